@@ -1,0 +1,72 @@
+import { defineConfig } from "vitest/config";
+
+/** Started once per run: a migrated template from which every database test file copies its own database. */
+const postgres = ["tests/support/postgres.global.ts"];
+
+const dbTests = ["src/**/*.db.test.ts", "tests/**/*.db.test.ts"];
+
+/**
+ * The kinds of test, from the cheapest to the dearest. A kind that starts whole processes (a browser, `npm start`) runs
+ * one file at a time: two of them at once on a small machine measure each other's load.
+ */
+export default defineConfig({
+  test: {
+    pool: "forks",
+    // Two cores are what a contributor can count on; more workers only make the time limits unreliable.
+    maxWorkers: 2,
+    passWithNoTests: false,
+    expect: { requireAssertions: true },
+    unstubGlobals: true,
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.{ts,tsx}", "tests/tooling/**/*.test.ts"],
+          exclude: [...dbTests, "src/**/*.voice.test.ts"],
+          testTimeout: 5_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "db", include: dbTests, globalSetup: postgres, testTimeout: 15_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "contract",
+          include: ["tests/contract/**/*.test.ts"],
+          exclude: dbTests,
+          globalSetup: postgres,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/e2e/**/*.test.ts"],
+          exclude: dbTests,
+          globalSetup: postgres,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "setup",
+          include: ["tests/setup/**/*.test.ts"],
+          exclude: dbTests,
+          fileParallelism: false,
+          // A first start installs every package and, for tests, a browser.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
