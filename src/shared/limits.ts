@@ -1,0 +1,51 @@
+/** Every bound that a user can meet. The web app shows it before the server refuses. Lengths are in UTF-16 code units. */
+
+export const limits = {
+  message: {
+    /** Enough for a long post, small enough that a page of 100 stays under half a megabyte. */
+    maxLength: 4_000,
+    maxAttachments: 10,
+    maxMentions: 50,
+    defaultPageSize: 50,
+    maxPageSize: 100,
+    maxSearchResults: 50,
+    maxSearchQueryLength: 200,
+  },
+  username: { minLength: 2, maxLength: 32 },
+  displayName: { maxLength: 32 },
+  nickname: { maxLength: 32 },
+  customStatus: { maxLength: 128 },
+  email: { maxLength: 254 },
+  password: { minLength: 8, maxLength: 256 },
+  serverName: { minLength: 1, maxLength: 64 },
+  channelName: { minLength: 1, maxLength: 64 },
+  channelTopic: { maxLength: 512 },
+  roleName: { minLength: 1, maxLength: 64 },
+  reason: { maxLength: 512 },
+  /** Per person and per server, so that no one can fill another's memory. */
+  serversPerUser: 100,
+  channelsPerServer: 200,
+  rolesPerServer: 100,
+  overridesPerChannel: 100,
+  invitesPerServer: 200,
+  sessionsPerUser: 50,
+  inviteMaxUses: 1_000,
+  inviteMaxAgeSeconds: 365 * 24 * 60 * 60,
+  members: { defaultPageSize: 100, maxPageSize: 500 },
+  attachment: { maxBytes: 50 * 1024 * 1024 },
+  voice: { maxParticipants: 100 },
+} as const;
+
+export const timing = {
+  accessTokenSeconds: 15 * 60,
+  refreshTokenSeconds: 7 * 24 * 60 * 60,
+  /** Two tabs may present the same refresh token at once; within this time that is not theft. */
+  refreshReuseGraceMs: 10_000,
+  heartbeatMs: 30_000,
+  deadAfterMs: 60_000,
+  subscribeWithinMs: 10_000,
+  typingRepeatMs: 3_000,
+  typingShownMs: 8_000,
+  /** A reload is over well within this time, so that nobody flickers offline. */
+  offlineAfterMs: 10_000,
+} as const;
