@@ -30,7 +30,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "db", include: dbTests, globalSetup: postgres, testTimeout: 15_000, hookTimeout: 30_000 },
+        test: {
+          name: "db",
+          include: dbTests,
+          globalSetup: postgres,
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
+        },
       },
       {
         extends: true,

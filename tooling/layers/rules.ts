@@ -1,0 +1,242 @@
+/**
+ * Who may import whom, as one table. It owns the places of the tree and what each may see; it judges one import at a
+ * time and touches no file, so that the linter and the tests ask the same function.
+ */
+import { posix } from "node:path";
+
+export type ImportFact = {
+  /** The importing file, relative to the root, with `/`. */
+  file: string;
+  specifier: string;
+  isTypeOnly: boolean;
+  /** Imported names; empty for `import "x"`, `import * as x` and `import()`. */
+  names: readonly string[];
+};
+
+type PlaceRule = {
+  /** Places it may import from. A feature's own files are written "own service", another feature's "service". */
+  imports: readonly string[];
+  /** Places of which it may import types alone. */
+  types?: readonly string[];
+  /** Packages it may import; all that are not confined elsewhere when left out. Types are free. */
+  packages?: readonly string[];
+  why: string;
+};
+
+const base = ["kernel", "shared"];
+const ownPure = ["own policy", "own present", "own part"];
+const otherPure = ["policy", "present"];
+
+const services = ["service", "part", ...otherPure];
+const roles = ["router", "service", "repo", "policy", "present", "part"];
+const serverPlaces = [
+  ...base,
+  ...roles,
+  ...roles.map((role) => `own ${role}`),
+  "database",
+  "events",
+  "trpc",
+  "http",
+  "gateway",
+  "ops",
+  "app-router",
+];
+const clientPlaces = ["client/app", "client/features", "client/ui", "client/voice", "client/lib"];
+
+/** "part" is a file of a feature without one of the roles: a token codec, a cache. */
+const places: Record<string, PlaceRule> = {
+  shared: { imports: ["shared"], packages: ["zod"], why: "shared runs anywhere and imports zod alone" },
+
+  kernel: { imports: base, why: "kernel knows no feature" },
+  database: { imports: ["database", ...base], why: "database knows no feature" },
+  events: { imports: ["events", ...base], why: "events knows no feature" },
+  trpc: {
+    imports: ["trpc", ...base],
+    why: "trpc has types of its own; features come in through the context",
+  },
+
+  router: {
+    imports: ["trpc", ...base, "own service", ...ownPure],
+    why: "a router parses, authorises, calls its own service, presents",
+  },
+  service: {
+    imports: ["events", ...base, "own service", ...ownPure, ...services],
+    types: ["own repo", "database"],
+    why: "a service takes its repo as a parameter, and asks other features through their service",
+  },
+  part: {
+    imports: ["events", ...base, "own service", ...ownPure, ...services],
+    types: ["own repo", "database"],
+    why: "what is not a repo takes its repo as a parameter",
+  },
+  repo: {
+    imports: ["database", ...base, "own repo", ...ownPure],
+    why: "a repo knows the database and nothing of other features",
+  },
+  policy: {
+    imports: [...base, ...ownPure, ...otherPure],
+    types: ["own repo", "database"],
+    packages: [],
+    why: "a policy is pure",
+  },
+  present: {
+    imports: [...base, ...ownPure, ...otherPure],
+    types: ["own repo", "database"],
+    packages: [],
+    why: "a presenter is pure",
+  },
+
+  gateway: {
+    imports: ["gateway", "events", "trpc", ...base, ...services],
+    why: "the gateway knows services, not repos",
+  },
+  http: { imports: ["http", "trpc", ...base, ...services], why: "http calls services" },
+  ops: { imports: ["ops", "events", ...base, ...services], why: "ops calls services" },
+  "app-router": {
+    imports: ["router", "gateway", "trpc", ...base],
+    why: "the app router merges the features' routers",
+  },
+  main: { imports: [...serverPlaces, "main"], why: "the server never imports a client" },
+
+  sdk: {
+    imports: ["sdk", "shared"],
+    types: ["app-router"],
+    packages: ["@trpc/client", "@trpc/server", "zod"],
+    why: "sdk knows shared, and of the server the type AppRouter alone",
+  },
+
+  "client/ui": { imports: ["client/ui", "client/lib"], why: "ui knows nothing of the domain" },
+  "client/lib": { imports: ["client/lib"], why: "lib knows nothing of the domain, so that ui may use it" },
+  "client/voice": {
+    imports: ["client/voice", "client/lib", "sdk", "shared"],
+    why: "the voice engine knows no React and no screen",
+  },
+  "client/features": {
+    imports: [...clientPlaces.filter((place) => place !== "client/app"), "sdk", "shared"],
+    why: "a screen knows sdk and shared, and neither the server nor the app around it",
+  },
+  "client/app": { imports: [...clientPlaces, "sdk", "shared"], why: "the web app never imports the server" },
+
+  "test of shared": { imports: ["shared", "tests"], why: "a test sees what its program sees" },
+  "test of server": { imports: [...serverPlaces, "main", "tests"], why: "a test sees what its program sees" },
+  "test of sdk": { imports: ["sdk", "shared", "tests"], why: "a test sees what its program sees" },
+  "test of client": {
+    imports: [...clientPlaces, "sdk", "shared", "tests"],
+    why: "a test sees what its program sees",
+  },
+  tests: {
+    imports: [...serverPlaces, ...clientPlaces, "main", "sdk", "tests", "tooling"],
+    why: "",
+  },
+  bench: {
+    imports: [...serverPlaces, "main", "sdk", "tests", "bench"],
+    why: "a bench does not know the web app",
+  },
+  tooling: { imports: ["tooling"], why: "tools know nothing of the product" },
+};
+
+const testPlaces = ["test of shared", "test of server", "test of sdk", "test of client", "tests", "bench"];
+const nodePlaces = [
+  "kernel",
+  "database",
+  "events",
+  "trpc",
+  "router",
+  "service",
+  "part",
+  "repo",
+  "gateway",
+  "http",
+];
+
+/** Packages that belong to some places alone. The first entry that matches decides. */
+const confined: { packages: RegExp; places: readonly string[]; under?: string; why: string }[] = [
+  {
+    packages: /^(lucia|oslo|@lucia-auth\/.+)$/,
+    places: Object.keys(places),
+    under: "src/server/auth/",
+    why: "lucia and oslo have ended: one folder must be able to replace them",
+  },
+  {
+    packages: /^(drizzle-orm|drizzle-kit|pg)$/,
+    places: ["repo", "database", "tooling", ...testPlaces],
+    why: "only repos and database speak SQL",
+  },
+  {
+    packages:
+      /^(react|react-dom|@tanstack\/react-.+|@trpc\/react-query|radix-ui|lucide-react|sonner|virtua|wouter)$/,
+    places: ["client/app", "client/features", "client/ui", "client/lib", "test of client"],
+    why: "React is the web app's alone, and the voice engine does without",
+  },
+  {
+    packages: /^node:/,
+    places: [...nodePlaces, "ops", "app-router", "main", "tooling", ...testPlaces],
+    why: "it must run in a browser, or stay pure",
+  },
+];
+
+/** Where a file belongs, by its path: the first that matches. */
+const paths: [pattern: RegExp, place: string][] = [
+  [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
+  [/^src\/(shared|sdk)\/.+/, "$1"],
+  [/^src\/server\/(main|app-router)\.ts$/, "$1"],
+  [/^src\/server\/(kernel|database|events|trpc|http|gateway|ops)\/.+/, "$1"],
+  [/^src\/server\/[^/]+\/.+\.(router|service|repo|policy|present)\.ts$/, "$1"],
+  [/^src\/server\/[^/]+\/.+/, "part"],
+  [/^src\/(client\/(?:app|features|ui|voice|lib))\/.+/, "$1"],
+  [/^src\/client\/[^/]+\.d\.ts$/, "client/app"],
+  [/^(tests|bench|tooling)\/.+/, "$1"],
+  [/^(?:scripts\/.+|[^/]+\.config\.ts)$/, "tooling"],
+];
+
+/** The place a file belongs to, or undefined when the table has none for it. */
+export const findPlace = (file: string): string | undefined => {
+  const found = paths.find(([pattern]) => pattern.test(file));
+  return found && file.replace(found[0], found[1]);
+};
+
+const getFeature = (file: string): string | undefined => /^src\/server\/([^/]+)\//.exec(file)?.[1];
+
+const resolve = ({ file, specifier }: ImportFact): { file: string } | { package: string } => {
+  const [path = specifier] = specifier.split("?");
+  if (path.startsWith(".")) return { file: posix.join(posix.dirname(file), path) };
+  if (path.startsWith("#tests/")) return { file: path.slice(1) };
+  if (path.startsWith("#")) return { file: `src/${path.slice(1)}` };
+  if (path.startsWith("node:")) return { package: path };
+  return { package: path.split("/", path.startsWith("@") ? 2 : 1).join("/") };
+};
+
+const judgePackage = (fact: ImportFact, place: string, name: string): string | undefined => {
+  const owner = confined.find((entry) => entry.packages.test(name));
+  if (owner && !(owner.places.includes(place) && fact.file.startsWith(owner.under ?? ""))) {
+    return `${place} may not import ${name}: ${owner.why}`;
+  }
+  const rule = places[place];
+  if (fact.isTypeOnly || rule?.packages === undefined || rule.packages.includes(name)) return undefined;
+  return `${place} may not import ${name}: ${rule.why}`;
+};
+
+const judgeFile = (fact: ImportFact, place: string, target: string): string | undefined => {
+  const targetPlace = findPlace(target);
+  if (targetPlace === undefined) return `${target} belongs to no place of the layer table`;
+  if (targetPlace === "app-router" && fact.names.includes("AppRouter") && place !== "sdk") {
+    return `${place} may not name AppRouter: it is known to sdk alone`;
+  }
+  const isOwn = roles.includes(targetPlace) && getFeature(target) === getFeature(fact.file);
+  const name = isOwn ? `own ${targetPlace}` : targetPlace;
+  const rule = places[place];
+  if (rule?.imports.includes(name)) return undefined;
+  const mayImportTypes = rule?.types?.includes(name) ?? false;
+  if (mayImportTypes && fact.isTypeOnly) return undefined;
+  return `${place} may ${mayImportTypes ? "import only types of" : "not import"} ${name}: ${rule?.why ?? ""}`;
+};
+
+/** What is wrong with this import, in one sentence, or undefined when it may stand. */
+export const findViolation = (fact: ImportFact): string | undefined => {
+  const place = findPlace(fact.file);
+  if (place === undefined) return `${fact.file} belongs to no place of the layer table`;
+  const target = resolve(fact);
+  return "package" in target
+    ? judgePackage(fact, place, target.package)
+    : judgeFile(fact, place, target.file);
+};
