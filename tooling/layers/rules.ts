@@ -224,11 +224,10 @@ const judgeFile = (fact: ImportFact, place: string, target: string): string | un
   }
   const isOwn = roles.includes(targetPlace) && getFeature(target) === getFeature(fact.file);
   const name = isOwn ? `own ${targetPlace}` : targetPlace;
-  const rule = places[place];
-  if (rule?.imports.includes(name)) return undefined;
-  const mayImportTypes = rule?.types?.includes(name) ?? false;
-  if (mayImportTypes && fact.isTypeOnly) return undefined;
-  return `${place} may ${mayImportTypes ? "import only types of" : "not import"} ${name}: ${rule?.why ?? ""}`;
+  const { imports = [], types = [], why = "" } = places[place] ?? {};
+  if (imports.includes(name)) return undefined;
+  if (!types.includes(name)) return `${place} may not import ${name}: ${why}`;
+  return fact.isTypeOnly ? undefined : `${place} may import only types of ${name}: ${why}`;
 };
 
 /** What is wrong with this import, in one sentence, or undefined when it may stand. */
