@@ -10,22 +10,24 @@ export interface InputIssue {
   message: string;
 }
 
+type NoParams = Record<never, never>;
+
 export interface ReasonParams {
   INVALID_INPUT: { issues: InputIssue[] };
-  UNAUTHENTICATED: Record<string, never>;
-  TOKEN_EXPIRED: Record<string, never>;
+  UNAUTHENTICATED: NoParams;
+  TOKEN_EXPIRED: NoParams;
   MISSING_PERMISSION: { permission: PermissionName | "OWNER" | "HIERARCHY" | "REGISTRATION" };
-  NOT_FOUND: Record<string, never>;
+  NOT_FOUND: NoParams;
   ALREADY_EXISTS: { field: string };
   RATE_LIMITED: { retryAfterMs: number };
   TOO_LARGE: { limit: number };
   UNSUPPORTED_MEDIA: { detected: string };
-  INVITE_EXPIRED: Record<string, never>;
-  VOICE_FULL: Record<string, never>;
+  INVITE_EXPIRED: NoParams;
+  VOICE_FULL: NoParams;
   VOICE_UNAVAILABLE: { cause: string };
   SLOW_MODE: { retryAfterMs: number };
   TIMED_OUT: { until: string };
-  UNAVAILABLE: Record<string, never>;
+  UNAVAILABLE: NoParams;
   INTERNAL: { requestId: string };
 }
 

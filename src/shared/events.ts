@@ -39,7 +39,8 @@ export interface EventPayloads {
   MESSAGE_CREATE: Message;
   MESSAGE_UPDATE: Message;
   MESSAGE_DELETE: { id: MessageId; channelId: ChannelId };
-  CHANNEL_CREATE: SharedChannel & { lastMessageId: MessageId | null };
+  /** Made, or come into the receiver's sight. */
+  CHANNEL_CREATE: SharedChannel;
   CHANNEL_UPDATE: SharedChannel;
   CHANNEL_DELETE: { id: ChannelId; serverId: ServerId };
   /** To the one who joined or made it. */

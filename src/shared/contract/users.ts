@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { UserId } from "../ids.ts";
-import { AttachmentId, UserId as UserIdSchema } from "../ids.ts";
+import { UserId } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { optionalText, text, type Time } from "./common.ts";
 
@@ -38,11 +37,10 @@ export interface Presence {
   status: PresenceStatus;
 }
 
-export const GetUser = z.object({ userId: UserIdSchema });
+export const GetUser = z.object({ userId: UserId });
 
 export const UpdateUser = z.object({
   displayName: text({ minLength: 1, maxLength: limits.displayName.maxLength }).optional(),
-  avatarId: AttachmentId.nullable().optional(),
   customStatus: optionalText(limits.customStatus).optional(),
 });
 export type UpdateUser = z.infer<typeof UpdateUser>;

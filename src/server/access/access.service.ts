@@ -1,0 +1,174 @@
+/**
+ * The one place where permission is asked. It keeps each server's rights in memory (`ServerState`), answers from there,
+ * and is told of every change after its commit. What it must never do: answer from a state that an earlier call of
+ * `serverChanged` or `memberChanged` has overtaken. So every load carries the number of the change that it began after,
+ * and is thrown away when another has come since.
+ */
+import { LRUCache } from "lru-cache";
+import type { SharedChannel } from "#shared/contract/channels.ts";
+import type { ChannelId, MessageId, ServerId, UserId } from "#shared/ids.ts";
+import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
+import { AppError } from "../kernel/app-error.ts";
+import type { AccessRepo } from "./access.repo.ts";
+import { channelPermissionsOf, type ServerState, serverPermissionsOf } from "./server-state.ts";
+
+export interface ServerAccess {
+  serverId: ServerId;
+  permissions: Permissions;
+  state: ServerState;
+}
+
+export interface ChannelAccess extends ServerAccess {
+  channel: SharedChannel;
+}
+
+export interface MessageAccess extends ChannelAccess {
+  messageId: MessageId;
+  authorId: UserId;
+}
+
+interface Options {
+  repo: AccessRepo;
+  /** How many servers are kept at once; the least recently asked goes. */
+  maxServers?: number;
+}
+
+export class AccessService {
+  readonly #repo: AccessRepo;
+  readonly #states: LRUCache<ServerId, ServerState>;
+  readonly #serverOfChannel = new LRUCache<ChannelId, ServerId>({ max: 200_000 });
+  readonly #loads = new Map<ServerId, Promise<ServerState | undefined>>();
+  /** Grows with each change; a load that sees it move has read too early. */
+  readonly #changes = new LRUCache<ServerId, number>({ max: 100_000 });
+
+  constructor({ repo, maxServers = 2_000 }: Options) {
+    this.#repo = repo;
+    this.#states = new LRUCache({ max: maxServers });
+  }
+
+  /**
+   * The caller's rights in the server.
+   * @throws NOT_FOUND for outsiders, MISSING_PERMISSION when the named permission lacks
+   */
+  async requireServer(userId: UserId, serverId: ServerId, permission?: PermissionName): Promise<ServerAccess> {
+    const state = await this.#find(serverId);
+    const permissions = state && serverPermissionsOf(state, userId);
+    if (!state || permissions === undefined) throw new AppError("NOT_FOUND");
+    requirePermission(permissions, permission);
+    return { serverId, permissions, state };
+  }
+
+  /**
+   * The caller's rights in the channel.
+   * @throws NOT_FOUND where the channel does not exist for the caller, MISSING_PERMISSION
+   */
+  async requireChannel(userId: UserId, channelId: ChannelId, permission?: PermissionName): Promise<ChannelAccess> {
+    const serverId = await this.#findServerOfChannel(channelId);
+    const state = serverId && (await this.#find(serverId));
+    const channel = state?.channels.get(channelId);
+    if (!state || !channel) throw new AppError("NOT_FOUND");
+    const permissions = channelPermissionsOf(state, userId, channel);
+    if (!hasPermission(permissions, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
+    requirePermission(permissions, permission);
+    return { serverId, permissions, state, channel };
+  }
+
+  /**
+   * The caller's rights where the message stands.
+   * @throws NOT_FOUND for a deleted message and in a channel that does not exist for the caller, MISSING_PERMISSION
+   */
+  async requireMessage(userId: UserId, messageId: MessageId, permission?: PermissionName): Promise<MessageAccess> {
+    const place = await this.#repo.findMessagePlace(messageId);
+    if (!place) throw new AppError("NOT_FOUND");
+    const access = await this.requireChannel(userId, place.channelId, permission);
+    return { ...access, messageId, authorId: place.authorId };
+  }
+
+  /** Every server that the user is a member of, loaded. */
+  async loadServersOf(userId: UserId): Promise<ServerState[]> {
+    const ids = await this.#repo.getServersOfUser(userId);
+    const states = await Promise.all(ids.map((id) => this.#find(id)));
+    return states.filter((state) => state?.members.has(userId) ?? false).filter((state) => state !== undefined);
+  }
+
+  /** What is known without asking the database; undefined when it is not in memory. */
+  peek(serverId: ServerId): ServerState | undefined {
+    return this.#states.get(serverId);
+  }
+
+  /** Call after a commit that changed the server's roles, channels, overrides or owner, before its event is appended. */
+  async serverChanged(serverId: ServerId): Promise<void> {
+    this.#markChanged(serverId);
+    await this.#load(serverId);
+  }
+
+  /** Call after a commit that changed who is a member, or one member's roles, before its event is appended. */
+  async memberChanged(serverId: ServerId, userId: UserId): Promise<void> {
+    const change = this.#markChanged(serverId);
+    const state = this.#states.get(serverId);
+    if (!state) return;
+    const member = await this.#repo.findMember(serverId, userId);
+    if (this.#changes.get(serverId) !== change || this.#states.get(serverId) !== state) {
+      await this.#load(serverId);
+    } else if (member) state.members.set(userId, member);
+    else state.members.delete(userId);
+  }
+
+  /** Forgets a server that is gone. */
+  serverDeleted(serverId: ServerId): void {
+    this.#markChanged(serverId);
+    this.#states.delete(serverId);
+  }
+
+  #markChanged(serverId: ServerId): number {
+    const change = (this.#changes.get(serverId) ?? 0) + 1;
+    this.#changes.set(serverId, change);
+    return change;
+  }
+
+  async #findServerOfChannel(channelId: ChannelId): Promise<ServerId | undefined> {
+    const known = this.#serverOfChannel.get(channelId);
+    if (known) return known;
+    const serverId = await this.#repo.findServerOfChannel(channelId);
+    if (serverId) this.#serverOfChannel.set(channelId, serverId);
+    return serverId;
+  }
+
+  async #find(serverId: ServerId): Promise<ServerState | undefined> {
+    return this.#states.get(serverId) ?? (await this.#load(serverId));
+  }
+
+  /** One load at a time for a server; a change during the load makes it read once more. */
+  #load(serverId: ServerId): Promise<ServerState | undefined> {
+    const running = this.#loads.get(serverId);
+    if (running) return running;
+    const load = this.#loadUntilCurrent(serverId).finally(() => this.#loads.delete(serverId));
+    this.#loads.set(serverId, load);
+    return load;
+  }
+
+  async #loadUntilCurrent(serverId: ServerId): Promise<ServerState | undefined> {
+    for (;;) {
+      const change = this.#changes.get(serverId);
+      let state: ServerState | undefined;
+      try {
+        state = await this.#repo.findServerState(serverId);
+      } catch (error) {
+        // A state that may be overtaken must not answer; the next question loads again.
+        this.#states.delete(serverId);
+        throw error;
+      }
+      if (this.#changes.get(serverId) !== change) continue;
+      if (!state) this.#states.delete(serverId);
+      else {
+        this.#states.set(serverId, state);
+        for (const channelId of state.channels.keys()) this.#serverOfChannel.set(channelId, serverId);
+      }
+      return state;
+    }
+  }
+}
+
+const requirePermission = (permissions: Permissions, permission: PermissionName | undefined): void => {
+  if (permission && !hasPermission(permissions, permission)) throw new AppError("MISSING_PERMISSION", { permission });
+};

@@ -1,0 +1,86 @@
+/**
+ * What a server's rights are made of, held in memory so that a check on the way of a message costs no query. Pure: it is
+ * built from rows, asked, and replaced as a whole or by one member; it never reads anything itself.
+ */
+import type { Override, SharedChannel } from "#shared/contract/channels.ts";
+import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
+import {
+  hasPermission,
+  parsePermissions,
+  type PermissionOverride,
+  type Permissions,
+  resolveChannelPermissions,
+  resolveServerPermissions,
+} from "#shared/permissions.ts";
+
+export interface RoleState {
+  id: RoleId;
+  permissions: Permissions;
+  position: number;
+}
+
+export interface MemberState {
+  roleIds: readonly RoleId[];
+}
+
+export interface ServerState {
+  id: ServerId;
+  ownerId: UserId;
+  everyoneRoleId: RoleId;
+  roles: ReadonlyMap<RoleId, RoleState>;
+  /** In the order of their positions. */
+  channels: ReadonlyMap<ChannelId, SharedChannel>;
+  members: Map<UserId, MemberState>;
+}
+
+/** The member's bits in the server as a whole; undefined for an outsider. */
+export const serverPermissionsOf = (state: ServerState, userId: UserId): Permissions | undefined => {
+  const member = state.members.get(userId);
+  if (!member) return undefined;
+  return resolveServerPermissions({
+    isOwner: state.ownerId === userId,
+    everyone: state.roles.get(state.everyoneRoleId)?.permissions ?? 0n,
+    roles: member.roleIds.map((id) => state.roles.get(id)?.permissions ?? 0n),
+  });
+};
+
+const toBits = ({ allow, deny }: Override): PermissionOverride => ({
+  allow: parsePermissions(allow) ?? 0n,
+  deny: parsePermissions(deny) ?? 0n,
+});
+
+/** The member's bits in one channel; 0 for an outsider, and where the channel does not exist for them. */
+export const channelPermissionsOf = (state: ServerState, userId: UserId, channel: SharedChannel): Permissions => {
+  const server = serverPermissionsOf(state, userId);
+  if (server === undefined) return 0n;
+  const roleIds = new Set(state.members.get(userId)?.roleIds);
+  let everyone: PermissionOverride | undefined;
+  let member: PermissionOverride | undefined;
+  const roles: PermissionOverride[] = [];
+  for (const override of channel.overrides) {
+    const { target } = override;
+    if (target.type === "member") {
+      if (target.id === userId) member = toBits(override);
+    } else if (target.id === state.everyoneRoleId) everyone = toBits(override);
+    else if (roleIds.has(target.id)) roles.push(toBits(override));
+  }
+  return resolveChannelPermissions(server, { everyone, roles, member });
+};
+
+/** The channels that exist for the member, with their bits there. */
+export const visibleChannelsOf = (state: ServerState, userId: UserId): Map<ChannelId, Permissions> => {
+  const visible = new Map<ChannelId, Permissions>();
+  for (const channel of state.channels.values()) {
+    const permissions = channelPermissionsOf(state, userId, channel);
+    if (hasPermission(permissions, "VIEW_CHANNEL")) visible.set(channel.id, permissions);
+  }
+  return visible;
+};
+
+/** The position of the member's highest role; the owner stands above all, an outsider below. */
+export const standingOf = (state: ServerState, userId: UserId): number => {
+  if (state.ownerId === userId) return Number.POSITIVE_INFINITY;
+  const member = state.members.get(userId);
+  if (!member) return -1;
+  return member.roleIds.reduce((highest, id) => Math.max(highest, state.roles.get(id)?.position ?? 0), 0);
+};

@@ -1,0 +1,28 @@
+/** All procedures. The type AppRouter is the whole of the typed contract that the client library is inferred from. */
+import { authRouter } from "./auth/auth.router.ts";
+import { channelsRouter } from "./channels/channels.router.ts";
+import { gatewayRouter } from "./gateway/gateway.router.ts";
+import { invitesRouter } from "./invites/invites.router.ts";
+import { membersRouter } from "./members/members.router.ts";
+import { messagesRouter } from "./messages/messages.router.ts";
+import { readsRouter } from "./reads/reads.router.ts";
+import { rolesRouter } from "./roles/roles.router.ts";
+import { serversRouter } from "./servers/servers.router.ts";
+import { router } from "./trpc/init.ts";
+import { typingRouter } from "./typing/typing.router.ts";
+import { usersRouter } from "./users/users.router.ts";
+
+export const appRouter = router({
+  auth: authRouter,
+  users: usersRouter,
+  servers: serversRouter,
+  members: membersRouter,
+  roles: rolesRouter,
+  channels: channelsRouter,
+  messages: messagesRouter,
+  reads: readsRouter,
+  invites: invitesRouter,
+  typing: typingRouter,
+  gateway: gatewayRouter,
+});
+export type AppRouter = typeof appRouter;

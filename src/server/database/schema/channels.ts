@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm";
+import {
+  type AnyPgColumn,
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { ChannelType } from "#shared/contract/channels.ts";
+import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
+import { createdAt } from "./columns.ts";
+import { roles } from "./roles.ts";
+import { servers } from "./servers.ts";
+import { users } from "./users.ts";
+
+export const channels = pgTable(
+  "channels",
+  {
+    id: uuid("id").$type<ChannelId>().primaryKey(),
+    serverId: uuid("server_id")
+      .$type<ServerId>()
+      .notNull()
+      .references(() => servers.id, { onDelete: "cascade" }),
+    type: text("type").$type<ChannelType>().notNull(),
+    name: text("name").notNull(),
+    topic: text("topic"),
+    /** Its category; a channel outlives its category. */
+    parentId: uuid("parent_id")
+      .$type<ChannelId>()
+      .references((): AnyPgColumn => channels.id, { onDelete: "set null" }),
+    position: integer("position").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("channels_server_id_idx").on(table.serverId),
+    index("channels_parent_id_idx").on(table.parentId),
+    check("channels_type_check", sql`${table.type} in ('text', 'voice', 'category')`),
+  ],
+);
+
+/** Exactly one of role and user is set. */
+export const channelOverrides = pgTable(
+  "channel_overrides",
+  {
+    channelId: uuid("channel_id")
+      .$type<ChannelId>()
+      .notNull()
+      .references(() => channels.id, { onDelete: "cascade" }),
+    roleId: uuid("role_id")
+      .$type<RoleId>()
+      .references(() => roles.id, { onDelete: "cascade" }),
+    userId: uuid("user_id")
+      .$type<UserId>()
+      .references(() => users.id, { onDelete: "cascade" }),
+    allow: bigint("allow", { mode: "bigint" }).notNull(),
+    deny: bigint("deny", { mode: "bigint" }).notNull(),
+  },
+  (table) => [
+    check("channel_overrides_target_check", sql`num_nonnulls(${table.roleId}, ${table.userId}) = 1`),
+    uniqueIndex("channel_overrides_role_key").on(table.channelId, table.roleId).where(sql`${table.roleId} is not null`),
+    uniqueIndex("channel_overrides_user_key").on(table.channelId, table.userId).where(sql`${table.userId} is not null`),
+    index("channel_overrides_role_id_idx").on(table.roleId),
+    index("channel_overrides_user_id_idx").on(table.userId),
+  ],
+);

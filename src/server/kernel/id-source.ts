@@ -1,0 +1,42 @@
+/** Makes ids, as a parameter: UUIDv7, growing within the process even in the same millisecond. */
+import { V7Generator } from "uuidv7";
+import {
+  AttachmentId,
+  AuditEntryId,
+  ChannelId,
+  MessageId,
+  RoleId,
+  ServerId,
+  SessionId,
+  UserId,
+} from "#shared/ids.ts";
+import type { Clock } from "./clock.ts";
+
+export interface IdSource {
+  userId(): UserId;
+  sessionId(): SessionId;
+  serverId(): ServerId;
+  roleId(): RoleId;
+  channelId(): ChannelId;
+  messageId(): MessageId;
+  attachmentId(): AttachmentId;
+  auditEntryId(): AuditEntryId;
+}
+
+/** When the clock is set back by less than this the generator keeps counting from where it was, so order holds. */
+const clockRollbackAllowanceMs = 10_000;
+
+export const createIdSource = (clock: Clock): IdSource => {
+  const generator = new V7Generator();
+  const next = (): string => generator.generateOrResetCore(clock.nowMs(), clockRollbackAllowanceMs).toString();
+  return {
+    userId: () => UserId.parse(next()),
+    sessionId: () => SessionId.parse(next()),
+    serverId: () => ServerId.parse(next()),
+    roleId: () => RoleId.parse(next()),
+    channelId: () => ChannelId.parse(next()),
+    messageId: () => MessageId.parse(next()),
+    attachmentId: () => AttachmentId.parse(next()),
+    auditEntryId: () => AuditEntryId.parse(next()),
+  };
+};

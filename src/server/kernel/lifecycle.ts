@@ -1,0 +1,55 @@
+/**
+ * Ordered stop: what was started last stops first, each once, and a part that does not come to its end in time does not
+ * keep the others from theirs.
+ */
+import type { Logger } from "./logger.ts";
+
+interface Part {
+  name: string;
+  stop: () => Promise<void> | void;
+}
+
+export class Lifecycle {
+  readonly #parts: Part[] = [];
+  readonly #logger: Logger;
+  #stopping: Promise<void> | undefined;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Registers a started part. Register in the order of starting. */
+  add(name: string, stop: Part["stop"]): void {
+    this.#parts.push({ name, stop });
+  }
+
+  /** Stops every part, the newest first. Later calls wait for the first one. */
+  stop(timeoutMs: number): Promise<void> {
+    this.#stopping ??= this.#stopParts(Date.now() + timeoutMs);
+    return this.#stopping;
+  }
+
+  async #stopParts(deadlineMs: number): Promise<void> {
+    for (const part of this.#parts.toReversed()) {
+      // Each part gets what is left, and never less than a second: the database comes last and must not be cut off.
+      const leftMs = Math.max(1_000, deadlineMs - Date.now());
+      try {
+        await withDeadline(Promise.resolve(part.stop()), leftMs);
+      } catch (error) {
+        this.#logger.error({ error: String(error), part: part.name }, "a part did not stop cleanly");
+      }
+    }
+  }
+}
+
+const withDeadline = async (work: Promise<void>, timeoutMs: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

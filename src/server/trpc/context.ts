@@ -1,0 +1,49 @@
+/**
+ * What a procedure knows of its call. The project's own types alone: what stands here becomes part of the type AppRouter,
+ * and so of every client's program.
+ */
+import type { SessionId, UserId } from "#shared/ids.ts";
+import type { Services } from "../services.ts";
+
+/** Who acts: the user, and the session they act through. */
+export interface Actor {
+  userId: UserId;
+  sessionId: SessionId;
+}
+
+export type Principal = { kind: "user"; actor: Actor } | { kind: "anonymous"; reason: "UNAUTHENTICATED" | "TOKEN_EXPIRED" };
+
+/** The refresh token's cookie, for browsers: scripts cannot read it. */
+export interface RefreshCookie {
+  read(): string | undefined;
+  write(token: string, expiresAt: Date): void;
+  clear(): void;
+}
+
+/** The device that calls. */
+export interface Caller {
+  /** Its address, through trusted proxies alone. */
+  address: string;
+  userAgent: string | null;
+}
+
+/** One end of the gateway, as the subscription sees it. */
+export interface GatewayPort {
+  /** The stream's items in order; it ends with the signal, or when the connection's rights end. */
+  stream(actor: Actor, lastEventId: string | null, signal: AbortSignal): AsyncIterable<GatewayItem>;
+}
+
+export interface GatewayItem {
+  id: string;
+  event: import("#shared/events.ts").GatewayEvent;
+}
+
+export interface Context {
+  requestId: string;
+  principal: Principal;
+  caller: Caller;
+  refreshCookie: RefreshCookie;
+  /** Null over HTTP. */
+  gateway: GatewayPort | null;
+  services: Services;
+}

@@ -1,0 +1,61 @@
+/**
+ * What every procedure is built from. Each names its guard; there is no other way to the services. A guard answers
+ * before the rest of the input is looked at, and hands the caller's rights on to the procedure.
+ */
+import { z } from "zod";
+import { ChannelId, MessageId, ServerId } from "#shared/ids.ts";
+import type { PermissionName } from "#shared/permissions.ts";
+import { isUnavailable } from "../database/errors.ts";
+import { AppError } from "../kernel/app-error.ts";
+import { procedure, toTrpcError } from "./init.ts";
+
+const named = procedure.use(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause, code } = result.error;
+  if (cause instanceof AppError) throw toTrpcError(cause);
+  if (isUnavailable(cause)) throw toTrpcError(new AppError("UNAVAILABLE"));
+  if (code === "INTERNAL_SERVER_ERROR") ctx.services.logger.error({ error: cause, path, requestId: ctx.requestId }, "a call failed");
+  return result;
+});
+
+/** Anyone, signed in or not. */
+export const publicProcedure = named.meta({ guard: "public" });
+
+/** @throws UNAUTHENTICATED, TOKEN_EXPIRED */
+export const signedIn = named.meta({ guard: "signed-in" }).use(({ ctx, next }) => {
+  if (ctx.principal.kind === "anonymous") throw toTrpcError(new AppError(ctx.principal.reason));
+  return next({ ctx: { actor: ctx.principal.actor } });
+});
+
+const withPermission = (permission: PermissionName | undefined) => (permission ? { permission } : {});
+
+/** Members of the server `input.serverId`, with the permission there. @throws NOT_FOUND, MISSING_PERMISSION */
+export const inServer = (permission?: PermissionName) =>
+  signedIn
+    .meta({ guard: "server", ...withPermission(permission) })
+    .input(z.object({ serverId: ServerId }))
+    .use(async ({ ctx, input, next }) => {
+      const access = await ctx.services.access.requireServer(ctx.actor.userId, input.serverId, permission);
+      return next({ ctx: { access } });
+    });
+
+/** Members who see the channel `input.channelId`, with the permission there. @throws NOT_FOUND, MISSING_PERMISSION */
+export const inChannel = (permission?: PermissionName) =>
+  signedIn
+    .meta({ guard: "channel", ...withPermission(permission) })
+    .input(z.object({ channelId: ChannelId }))
+    .use(async ({ ctx, input, next }) => {
+      const access = await ctx.services.access.requireChannel(ctx.actor.userId, input.channelId, permission);
+      return next({ ctx: { access } });
+    });
+
+/** Members who see the message `input.messageId`. @throws NOT_FOUND, MISSING_PERMISSION */
+export const onMessage = (permission?: PermissionName) =>
+  signedIn
+    .meta({ guard: "message", ...withPermission(permission) })
+    .input(z.object({ messageId: MessageId }))
+    .use(async ({ ctx, input, next }) => {
+      const access = await ctx.services.access.requireMessage(ctx.actor.userId, input.messageId, permission);
+      return next({ ctx: { access } });
+    });
