@@ -1,0 +1,211 @@
+import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { Attachment, Reaction } from "#shared/contract/messages.ts";
+import type { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
+import type { Executor } from "../database/client.ts";
+import { attachments, messages, reactions, searchConfiguration } from "../database/schema/messages.ts";
+import { users } from "../database/schema/users.ts";
+
+export interface MessageDraft {
+  id: MessageId;
+  channelId: ChannelId;
+  authorId: UserId;
+  content: string;
+  replyToId: MessageId | null;
+  mentions: UserId[];
+  nonce: Nonce | null;
+  createdAt: Date;
+}
+
+export interface MessagePatch {
+  content: string;
+  mentions: UserId[];
+  editedAt: Date;
+}
+
+export interface SearchFilter {
+  channelIds: ChannelId[];
+  query: string;
+  authorId?: UserId | undefined;
+  before?: MessageId | undefined;
+  after?: MessageId | undefined;
+  limit: number;
+}
+
+/** Above every id: "before the end" and "before this one" are then one statement. */
+const endOfTime = "ffffffff-ffff-7fff-bfff-ffffffffffff";
+
+const repliedTo = alias(messages, "replied_to");
+const repliedToAuthor = alias(users, "replied_to_author");
+
+const userColumns = (table: typeof users | typeof repliedToAuthor) => ({
+  id: table.id,
+  username: table.username,
+  displayName: table.displayName,
+  bot: table.bot,
+  deletedAt: table.deletedAt,
+});
+
+/** One round trip: what hangs on a message comes with it, aggregated beside it. */
+const messageColumns = (viewerId: SQL) => ({
+  message: messages,
+  author: userColumns(users),
+  replyTo: { id: repliedTo.id, content: repliedTo.content, deletedAt: repliedTo.deletedAt },
+  replyToAuthor: userColumns(repliedToAuthor),
+  reactions: sql<Reaction[] | null>`(
+    select json_agg(json_build_object('emoji', by_emoji.emoji, 'count', by_emoji.count, 'me', by_emoji.me) order by by_emoji.since)
+    from (
+      select ${reactions.emoji}, count(*)::int as count, bool_or(${reactions.userId} = ${viewerId}) as me, min(${reactions.createdAt}) as since
+      from ${reactions} where ${reactions.messageId} = ${messages.id} group by ${reactions.emoji}
+    ) by_emoji)`,
+  attachments: sql<AttachmentRow[] | null>`(
+    select json_agg(json_build_object('id', ${attachments.id}, 'filename', ${attachments.filename},
+      'contentType', ${attachments.contentType}, 'size', ${attachments.sizeBytes}, 'width', ${attachments.width},
+      'height', ${attachments.height}, 'hasThumbnail', ${attachments.hasThumbnail}) order by ${attachments.position})
+    from ${attachments} where ${attachments.messageId} = ${messages.id})`,
+});
+
+export type AttachmentRow = Omit<Attachment, "url" | "thumbnailUrl"> & { hasThumbnail: boolean };
+
+const selectMessages = (db: Executor, viewerId: SQL) =>
+  db
+    .select(messageColumns(viewerId))
+    .from(messages)
+    .innerJoin(users, eq(users.id, messages.authorId))
+    .leftJoin(repliedTo, eq(repliedTo.id, messages.replyToId))
+    .leftJoin(repliedToAuthor, eq(repliedToAuthor.id, repliedTo.authorId));
+
+export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
+
+const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
+const live = isNull(messages.deletedAt);
+
+export const createMessagesRepo = (db: Executor) => {
+  const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
+
+  const pageBefore = selectMessages(db, viewer)
+    .where(and(inChannel, live, lt(messages.id, sql.placeholder("before"))))
+    .orderBy(desc(messages.id))
+    .limit(sql.placeholder("limit"))
+    .prepare("messages_page_before");
+
+  const pageAfter = selectMessages(db, viewer)
+    .where(and(inChannel, live, gt(messages.id, sql.placeholder("after"))))
+    .orderBy(messages.id)
+    .limit(sql.placeholder("limit"))
+    .prepare("messages_page_after");
+
+  const byId = selectMessages(db, viewer)
+    .where(and(eq(messages.id, sql.placeholder("id")), live))
+    .prepare("messages_by_id");
+
+  const byNonce = selectMessages(db, viewer)
+    .where(and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))))
+    .prepare("messages_by_nonce");
+
+  const placeInChannel = db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.id, sql.placeholder("id")), inChannel, live))
+    .prepare("messages_place_in_channel");
+
+  const insert = db
+    .insert(messages)
+    .values({
+      id: sql.placeholder("id"),
+      channelId: sql.placeholder("channelId"),
+      authorId: sql.placeholder("authorId"),
+      content: sql.placeholder("content"),
+      replyToId: sql.placeholder("replyToId"),
+      mentions: sql.placeholder("mentions"),
+      nonce: sql.placeholder("nonce"),
+      createdAt: sql.placeholder("createdAt"),
+    })
+    .onConflictDoNothing({ target: [messages.authorId, messages.nonce], where: sql`${messages.nonce} is not null` })
+    .returning({ id: messages.id })
+    .prepare("messages_insert");
+
+  return {
+    /** For the tests of their plans. */
+    hotStatements: { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert },
+
+    /** Newest first. */
+    listBefore(viewerId: UserId, page: { channelId: ChannelId; before: MessageId | undefined; limit: number }) {
+      return pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime });
+    },
+
+    /** Oldest first. */
+    listAfter(viewerId: UserId, page: { channelId: ChannelId; after: MessageId; limit: number }) {
+      return pageAfter.execute({ ...page, viewerId });
+    },
+
+    async findById(viewerId: UserId, id: MessageId): Promise<MessageRow | undefined> {
+      const [row] = await byId.execute({ viewerId, id });
+      return row;
+    },
+
+    /** The author's message with this nonce, deleted or not. */
+    async findByNonce(authorId: UserId, nonce: Nonce): Promise<MessageRow | undefined> {
+      const [row] = await byNonce.execute({ viewerId: authorId, nonce });
+      return row;
+    },
+
+    async isInChannel(id: MessageId, channelId: ChannelId): Promise<boolean> {
+      return (await placeInChannel.execute({ id, channelId })).length > 0;
+    },
+
+    /** False when the author has used the nonce before: nothing is stored then. */
+    async insert(draft: MessageDraft): Promise<boolean> {
+      return (await insert.execute({ ...draft })).length > 0;
+    },
+
+    /** The same inside a transaction. */
+    async insertIn(tx: Executor, draft: MessageDraft): Promise<boolean> {
+      const inserted = await tx
+        .insert(messages)
+        .values(draft)
+        .onConflictDoNothing({ target: [messages.authorId, messages.nonce], where: sql`${messages.nonce} is not null` })
+        .returning({ id: messages.id });
+      return inserted.length > 0;
+    },
+
+    /** False when the message is gone by now. */
+    async update(id: MessageId, patch: MessagePatch): Promise<boolean> {
+      const updated = await db
+        .update(messages)
+        .set(patch)
+        .where(and(eq(messages.id, id), live))
+        .returning({ id: messages.id });
+      return updated.length > 0;
+    },
+
+    /** False when another deletion was first. */
+    async softDelete(tx: Executor, id: MessageId, deletedAt: Date): Promise<boolean> {
+      const deleted = await tx
+        .update(messages)
+        .set({ deletedAt })
+        .where(and(eq(messages.id, id), live))
+        .returning({ id: messages.id });
+      return deleted.length > 0;
+    },
+
+    /** Newest first. */
+    search(viewerId: UserId, { channelIds, query, authorId, before, after, limit }: SearchFilter) {
+      const configuration = sql.raw(`'${searchConfiguration}'`);
+      return selectMessages(db, sql`${viewerId}::uuid`)
+        .where(
+          and(
+            sql`to_tsvector(${configuration}, ${messages.content}) @@ websearch_to_tsquery(${configuration}, ${query})`,
+            inArray(messages.channelId, channelIds),
+            live,
+            authorId && eq(messages.authorId, authorId),
+            before && lt(messages.id, before),
+            after && gt(messages.id, after),
+          ),
+        )
+        .orderBy(desc(messages.id))
+        .limit(limit);
+    },
+  };
+};
+export type MessagesRepo = ReturnType<typeof createMessagesRepo>;

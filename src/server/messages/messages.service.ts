@@ -1,0 +1,186 @@
+/** The rules of messages: each change commits first, then its event is appended. */
+import type { EditMessage, ListMessages, Message, MessagePage, SearchMessages, SearchResult, SendMessage } from "#shared/contract/messages.ts";
+import { findMentions } from "#shared/contract/messages.ts";
+import type { ChannelId, UserId } from "#shared/ids.ts";
+import { hasPermission } from "#shared/permissions.ts";
+import type { AccessService, ChannelAccess, MessageAccess } from "../access/access.service.ts";
+import { channelPermissionsOf, visibleChannelsOf } from "../access/server-state.ts";
+import type { AuditService } from "../audit/audit.service.ts";
+import type { Database } from "../database/client.ts";
+import { withTransaction } from "../database/client.ts";
+import { isForeignKeyViolation } from "../database/errors.ts";
+import type { Audience, EventLog } from "../events/event-log.ts";
+import { AppError } from "../kernel/app-error.ts";
+import { type Clock, nowDate } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/id-source.ts";
+import type { ReadsService } from "../reads/reads.service.ts";
+import type { Actor } from "../trpc/context.ts";
+import { canDeleteMessage, canEditMessage } from "./messages.policy.ts";
+import { presentMessage, presentSharedMessage } from "./messages.present.ts";
+import type { MessageDraft, MessageRow, MessagesRepo } from "./messages.repo.ts";
+
+interface Deps {
+  db: Database;
+  repo: MessagesRepo;
+  access: AccessService;
+  audit: AuditService;
+  reads: ReadsService;
+  events: EventLog;
+  clock: Clock;
+  ids: IdSource;
+}
+
+const toChannel = (access: ChannelAccess): Audience => ({
+  kind: "channel",
+  serverId: access.serverId,
+  channelId: access.channel.id,
+});
+
+/** Those whom the text mentions, and who can see that it does. */
+const visibleMentions = ({ state, channel }: ChannelAccess, content: string): UserId[] =>
+  findMentions(content).filter((userId) => hasPermission(channelPermissionsOf(state, userId, channel), "VIEW_CHANNEL"));
+
+export const createMessagesService = (deps: Deps) => {
+  const { db, repo, access, audit, reads, events, clock, ids } = deps;
+
+  const store = async (draft: MessageDraft): Promise<boolean> => {
+    const others = draft.mentions.filter((userId) => userId !== draft.authorId);
+    if (others.length === 0) return repo.insert(draft);
+    return withTransaction(db, async (tx) => {
+      const isNew = await repo.insertIn(tx, draft);
+      if (isNew) await reads.addMentions(tx, draft.channelId, others);
+      return isNew;
+    });
+  };
+
+  const require = (row: MessageRow | undefined): MessageRow => {
+    if (!row) throw new AppError("NOT_FOUND");
+    return row;
+  };
+
+  return {
+    /** A page of the channel's history, oldest first, before, after or around a message; the newest without any. */
+    async list(actor: Actor, { channelId, before, after, around, limit }: ListMessages): Promise<MessagePage> {
+      if (around) return listAround(repo, actor.userId, { channelId, around, limit });
+      // One more than asked for tells whether there are more.
+      if (after) {
+        const rows = await repo.listAfter(actor.userId, { channelId, after, limit: limit + 1 });
+        const messages = rows.slice(0, limit).map(presentMessage);
+        return { messages, hasMoreBefore: true, hasMoreAfter: rows.length > limit };
+      }
+      const rows = await repo.listBefore(actor.userId, { channelId, before, limit: limit + 1 });
+      const messages = rows.slice(0, limit).map(presentMessage).toReversed();
+      return { messages, hasMoreBefore: rows.length > limit, hasMoreAfter: before !== undefined };
+    },
+
+    /**
+     * Stores and announces a message. A nonce used before returns the message that it named: a retry never doubles.
+     * @throws NOT_FOUND when the message replied to is not in the channel, INVALID_INPUT in a channel without text
+     */
+    async send(actor: Actor, place: ChannelAccess, input: SendMessage): Promise<Message> {
+      if (place.channel.type === "category") throw invalid("channelId", "a category has no messages");
+      const { channelId, content, replyTo, nonce } = input;
+      if (replyTo && !(await repo.isInChannel(replyTo, channelId))) throw new AppError("NOT_FOUND");
+      const draft: MessageDraft = {
+        id: ids.messageId(),
+        channelId,
+        authorId: actor.userId,
+        content,
+        replyToId: replyTo ?? null,
+        mentions: visibleMentions(place, content),
+        nonce: nonce ?? null,
+        createdAt: nowDate(clock),
+      };
+      const isNew = await store(draft).catch((error: unknown) => {
+        // The channel was deleted between the check and the insert.
+        if (isForeignKeyViolation(error)) throw new AppError("NOT_FOUND");
+        throw error;
+      });
+      if (!isNew && nonce) return firstOf(require(await repo.findByNonce(actor.userId, nonce)), channelId);
+      const message = presentMessage(require(await repo.findById(actor.userId, draft.id)));
+      events.append({ audience: toChannel(place), event: { t: "MESSAGE_CREATE", d: message } });
+      return message;
+    },
+
+    /** @throws MISSING_PERMISSION for another's message, NOT_FOUND */
+    async edit(actor: Actor, place: MessageAccess, { content }: EditMessage): Promise<Message> {
+      if (!canEditMessage({ ...place, actorId: actor.userId })) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+      const patch = { content, mentions: visibleMentions(place, content), editedAt: nowDate(clock) };
+      if (!(await repo.update(place.messageId, patch))) throw new AppError("NOT_FOUND");
+      const row = require(await repo.findById(actor.userId, place.messageId));
+      events.append({ audience: toChannel(place), event: { t: "MESSAGE_UPDATE", d: presentSharedMessage(row) } });
+      return presentMessage(row);
+    },
+
+    /** One's own, or with MANAGE_MESSAGES anyone's, which the audit log then keeps. @throws MISSING_PERMISSION, NOT_FOUND */
+    async delete(actor: Actor, place: MessageAccess): Promise<void> {
+      if (!canDeleteMessage({ ...place, actorId: actor.userId })) {
+        throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_MESSAGES" });
+      }
+      const { messageId, serverId, authorId, channel } = place;
+      const isDeleted = await withTransaction(db, async (tx) => {
+        if (!(await repo.softDelete(tx, messageId, nowDate(clock)))) return false;
+        if (authorId !== actor.userId) {
+          await audit.record(tx, {
+            serverId,
+            actorId: actor.userId,
+            action: "messages.delete",
+            target: { type: "message", id: messageId },
+            changes: { authorId, channelId: channel.id },
+          });
+        }
+        return true;
+      });
+      if (!isDeleted) throw new AppError("NOT_FOUND");
+      events.append({ audience: toChannel(place), event: { t: "MESSAGE_DELETE", d: { id: messageId, channelId: channel.id } } });
+    },
+
+    /** Full text over one channel, or over what the caller sees of a server; newest first. @throws NOT_FOUND */
+    async search(actor: Actor, input: SearchMessages): Promise<SearchResult> {
+      const channelIds = await searchable(access, actor.userId, input);
+      if (channelIds.length === 0) return { messages: [], nextCursor: null };
+      const { query, authorId, after, limit } = input;
+      const before = [input.before, input.cursor ?? undefined].filter((id) => id !== undefined).toSorted()[0];
+      const rows = await repo.search(actor.userId, { channelIds, query, authorId, before, after, limit: limit + 1 });
+      const messages = rows.slice(0, limit).map(presentMessage);
+      return { messages, nextCursor: rows.length > limit ? (messages.at(-1)?.id ?? null) : null };
+    },
+  };
+};
+export type MessagesService = ReturnType<typeof createMessagesService>;
+
+const invalid = (path: string, message: string) => new AppError("INVALID_INPUT", { issues: [{ path, message }] });
+
+/** The message that the nonce named first; a nonce belongs to one channel. */
+const firstOf = (row: MessageRow, channelId: ChannelId): Message => {
+  if (row.message.channelId !== channelId) throw new AppError("ALREADY_EXISTS", { field: "nonce" });
+  if (row.message.deletedAt) throw new AppError("NOT_FOUND");
+  return presentMessage(row);
+};
+
+const listAround = async (
+  repo: MessagesRepo,
+  viewerId: UserId,
+  { channelId, around, limit }: { channelId: ChannelId; around: NonNullable<ListMessages["around"]>; limit: number },
+): Promise<MessagePage> => {
+  const newer = Math.floor(limit / 2);
+  const older = limit - newer - 1;
+  const [before, middle, after] = await Promise.all([
+    repo.listBefore(viewerId, { channelId, before: around, limit: older + 1 }),
+    repo.findById(viewerId, around),
+    repo.listAfter(viewerId, { channelId, after: around, limit: newer + 1 }),
+  ]);
+  const rows = [
+    ...before.slice(0, older).toReversed(),
+    ...(middle?.message.channelId === channelId ? [middle] : []),
+    ...after.slice(0, newer),
+  ];
+  return { messages: rows.map(presentMessage), hasMoreBefore: before.length > older, hasMoreAfter: after.length > newer };
+};
+
+const searchable = async (access: AccessService, userId: UserId, input: SearchMessages): Promise<ChannelId[]> => {
+  if (input.channelId) return [(await access.requireChannel(userId, input.channelId)).channel.id];
+  if (!input.serverId) return [];
+  const { state } = await access.requireServer(userId, input.serverId);
+  return [...visibleChannelsOf(state, userId).keys()];
+};
