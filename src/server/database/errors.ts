@@ -32,6 +32,11 @@ const unavailableMessages = [
   "Cannot use a pool after calling end on the pool",
 ];
 
+/** Why Together cannot start with this database, in a sentence for the operator; a stack would only hide it. */
+export class DatabaseStartError extends Error {
+  override readonly name = "DatabaseStartError";
+}
+
 const getCauses = (error: unknown): Error[] => {
   const causes: Error[] = [];
   let current = error;
