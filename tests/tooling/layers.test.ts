@@ -111,7 +111,24 @@ const refused: Refused[] = [
     `import "#server/users/users.service.ts";`,
     "app-router may not import service",
   ],
-  ["src/server/main.ts", `import "#client/app/a.ts";`, "main may not import client/app"],
+  [
+    "src/server/trpc/a.ts",
+    `import { s } from "#server/services.ts";`,
+    "trpc may import only types of services",
+  ],
+  [
+    "src/server/services.ts",
+    `import "./users/users.service.ts";`,
+    "services may import only types of service",
+  ],
+  [
+    "src/server/services.ts",
+    `import type { A } from "./users/users.repo.ts";`,
+    "services may not import repo",
+  ],
+  ["src/server/together.ts", `import "#client/app/a.ts";`, "together may not import client/app"],
+  ["src/server/main.ts", `import "./users/users.repo.ts";`, "main may not import repo"],
+  ["src/server/users/a.ts", `import "#server/together.ts";`, "part may not import together"],
   ["src/server/users/a.ts", `import "#server/main.ts";`, "part may not import main"],
   ["src/server/users/a.ts", `import "lucia";`, "part may not import lucia"],
   ["src/server/users/a.ts", `import "oslo/crypto";`, "part may not import oslo"],
@@ -168,6 +185,7 @@ const refused: Refused[] = [
 ];
 
 const allowed: [file: string, statement: string][] = [
+  ["src/server/trpc/a.ts", `import type { S } from "#server/services.ts";`],
   ["src/shared/a.ts", `import "zod";`],
   ["src/shared/contract/a.ts", `import "../ids.ts";`],
   ["src/server/kernel/a.ts", `import "#shared/errors.ts";`],
@@ -186,7 +204,8 @@ const allowed: [file: string, statement: string][] = [
   ["src/server/auth/a.ts", `import "oslo/crypto";`],
   ["src/server/gateway/a.ts", `import "#server/servers/servers.service.ts";`],
   ["src/server/app-router.ts", `import "#server/messages/messages.router.ts";`],
-  ["src/server/main.ts", `import "#server/messages/messages.repo.ts";`],
+  ["src/server/together.ts", `import "#server/messages/messages.repo.ts";`],
+  ["src/server/main.ts", `import "./together.ts";`],
   ["src/sdk/a.ts", `import type { AppRouter } from "#server/app-router.ts";`],
   ["src/client/app/a.ts", `import "#client/features/a/a.ts";`],
   ["src/client/features/a/a.ts", `import "#sdk/index.ts";`],

@@ -6,6 +6,9 @@ import { z } from "zod";
 
 export const root = resolve(import.meta.dirname, "../..");
 
+/** Far more than it ever takes; a linter that hangs shall fail the test and not the whole run. */
+const lintTimeoutMs = 60_000;
+
 /** One statement to be planted, on a line of its own, in a file of that name. */
 export type Planted = { file: string; statement: string };
 
@@ -25,7 +28,14 @@ const Report = z.object({
 export const lint = (cwd: string): z.infer<typeof Report> => {
   const bin = join(root, "node_modules/oxlint/bin/oxlint");
   const args = [bin, "--type-aware", "--format=json"];
-  const { stdout } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
+  // The linter looks for its type-aware half beside the linted files, where a tree apart has none.
+  const env = { ...process.env, OXLINT_TSGOLINT_PATH: join(root, "node_modules/.bin/tsgolint") };
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd,
+    env,
+    encoding: "utf8",
+    timeout: lintTimeoutMs,
+  });
   return Report.parse(JSON.parse(stdout));
 };
 
