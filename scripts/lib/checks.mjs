@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 
 import { getNpmCommand } from "./npm.mjs";
 import { inProject, projectDir } from "./paths.mjs";
+import { formatSeconds } from "./progress.mjs";
 
 const maxOutputBytes = 32 * 1024 * 1024;
 
@@ -11,19 +12,19 @@ const maxOutputBytes = 32 * 1024 * 1024;
 
 /**
  * Runs every `check:…` script of package.json, as many at a time as there are cores. All of them run, whatever the first
- * one says.
+ * one says. Prints a line for each as it ends, and then the output of those that failed alone.
  *
  * @param {object} [options]
  * @param {string} [options.node] the Node to run them with; the one at hand by default
  * @param {AbortSignal} [options.stop] ends what runs
- * @param {(result: CheckResult) => void} [options.onResult] called as each check ends
+ * @param {string[]} [options.skip] names of scripts that are not to run
  * @returns {Promise<CheckResult[]>} in the order in which they ended
  * @throws the stop signal's reason, once it is aborted
  */
-export async function runChecks({ node = process.execPath, stop, onResult } = {}) {
+export async function runChecks({ node = process.execPath, stop, skip = [] } = {}) {
   /** @type {{ scripts: Record<string, string> }} */
   const { scripts } = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
-  const waiting = Object.keys(scripts).filter((name) => name.startsWith("check:"));
+  const waiting = Object.keys(scripts).filter((name) => name.startsWith("check:") && !skip.includes(name));
   /** @type {CheckResult[]} */
   const results = [];
   const work = async () => {
@@ -31,10 +32,11 @@ export async function runChecks({ node = process.execPath, stop, onResult } = {}
       const result = await runCheck(name, node, stop);
       stop?.throwIfAborted();
       results.push(result);
-      onResult?.(result);
+      console.log(`  ${result.passed ? "✓" : "✗"} ${name} (${formatSeconds(result.seconds * 1000)})`);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
+  for (const { name, passed, output } of results) if (!passed) console.log(`\n${name}\n${output}`);
   return results;
 }
 

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+import { cacheDir, inProject, projectDir } from "./paths.mjs";
+import { InterruptedError } from "./setup-error.mjs";
+
+/**
+ * Runs the server until it ends, and hands it the wish to stop exactly once. The server stays in this process's group,
+ * so that whoever kills the group kills both; it also stops by itself when this process vanishes.
+ *
+ * @param {string} node
+ * @param {AbortSignal} stop
+ * @returns {Promise<number>} its exit code; 1 when a signal ended it
+ */
+export function serve(node, stop) {
+  stop.throwIfAborted();
+  const hook = inProject("scripts", "lib", "stop-with-launcher.mjs");
+  const server = spawn(node, ["--import", hook, inProject("src", "server", "main.ts")], {
+    cwd: projectDir,
+    env: { ...process.env, NODE_COMPILE_CACHE: path.join(cacheDir, "compiled") },
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  const forward = () => {
+    const signalName = stop.reason instanceof InterruptedError ? stop.reason.signalName : "SIGTERM";
+    // A terminal sends its Ctrl+C to the server too.
+    if (signalName === "SIGINT" && process.stdin.isTTY) return;
+    server.kill(signalName === "SIGHUP" ? "SIGTERM" : signalName);
+  };
+  stop.addEventListener("abort", forward, { once: true });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("exit", (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,60 @@
+// npm test: installs what is missing, then runs every check and every test. With arguments it runs those tests alone:
+// they go to Vitest, as in `npm test -- --project unit`.
+import { ensureChromium } from "./lib/chromium.mjs";
+import { runChecks } from "./lib/checks.mjs";
+import { ensureNode } from "./lib/node-runtime.mjs";
+import { ensurePackages } from "./lib/packages.mjs";
+import { runMain } from "./lib/run-main.mjs";
+import { runVitest } from "./lib/run-vitest.mjs";
+import { sumTotals } from "./lib/test-report.mjs";
+import { ensureWebBuild } from "./lib/web-build.mjs";
+
+/** The kinds of test that open the built web app in a browser. */
+const browserProjects = ["browser"];
+
+await runMain(async (stop) => {
+  const args = process.argv.slice(2);
+  const node = await ensureNode(stop);
+  await ensurePackages(node, stop);
+  const chromium = needsBrowser(args) ? await prepareBrowserTests(node, stop) : undefined;
+
+  const parts = args.length === 0 ? [await runAllChecks(node, stop)] : [];
+  parts.push(await runVitest(node, { args, chromium, stop }));
+  const { passed, failed, skipped } = sumTotals(parts);
+  if (skipped > 0) console.log(`${skipped} skipped`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+});
+
+/**
+ * Each check counts as one test.
+ *
+ * @param {string} node
+ * @param {AbortSignal} stop
+ */
+async function runAllChecks(node, stop) {
+  // The unit tests are not left out: Vitest runs them with all others.
+  const results = await runChecks({ node, stop, skip: ["check:unit"] });
+  const passed = results.filter((result) => result.passed).length;
+  return { passed, failed: results.length - passed, skipped: 0 };
+}
+
+/**
+ * @param {string} node
+ * @param {AbortSignal} stop
+ * @returns {Promise<string>} the path of Chromium
+ */
+async function prepareBrowserTests(node, stop) {
+  const chromium = await ensureChromium(stop);
+  await ensureWebBuild(node, stop);
+  return chromium;
+}
+
+/** @param {string[]} args */
+function needsBrowser(args) {
+  const projects = args.flatMap((arg, index) => {
+    if (arg.startsWith("--project=")) return [arg.slice("--project=".length)];
+    return arg === "--project" ? args.slice(index + 1, index + 2) : [];
+  });
+  return projects.length === 0 || projects.some((project) => browserProjects.includes(project));
+}
