@@ -1,0 +1,30 @@
+import { RadioGroup } from "radix-ui";
+import type { ReactNode } from "react";
+
+import styles from "./segmented-control.module.css";
+
+export type SegmentedControlProps<Value extends string> = {
+  label: string;
+  options: readonly { value: Value; label: string; icon?: ReactNode }[];
+  value: Value;
+  onValueChange: (value: Value) => void;
+};
+
+/** A choice among a few that are all in view: arrows move, and what is chosen takes effect at once. */
+export const SegmentedControl = <Value extends string>(props: SegmentedControlProps<Value>) => {
+  const { label, options, value, onValueChange } = props;
+  const choose = (chosen: string): void => {
+    const option = options.find((candidate) => candidate.value === chosen);
+    if (option) onValueChange(option.value);
+  };
+  return (
+    <RadioGroup.Root className={styles.control} aria-label={label} value={value} onValueChange={choose}>
+      {options.map((option) => (
+        <RadioGroup.Item key={option.value} value={option.value} className={styles.option}>
+          {option.icon}
+          {option.label}
+        </RadioGroup.Item>
+      ))}
+    </RadioGroup.Root>
+  );
+};
