@@ -25,7 +25,7 @@ export const auditLog = pgTable(
     createdAt: createdAt(),
   },
   (table) => [
-    index("audit_log_server_id_id_idx").on(table.serverId, table.id.desc()),
+    index("audit_log_server_id_id_idx").on(table.serverId, table.id.desc().nullsFirst()),
     index("audit_log_actor_id_idx").on(table.actorId),
   ],
 );

@@ -46,15 +46,16 @@ export const messages = pgTable(
     editedAt: moment("edited_at"),
     deletedAt: moment("deleted_at"),
   },
+  // nullsFirst, as ORDER BY … DESC means it: drizzle's own default would leave the planner with a sort.
   (table) => [
-    index("messages_channel_id_id_idx").on(table.channelId, table.id.desc()).where(sql`${table.deletedAt} is null`),
+    index("messages_channel_id_id_idx").on(table.channelId, table.id.desc().nullsFirst()).where(sql`${table.deletedAt} is null`),
     index("messages_search_idx")
       .using("gin", sql`to_tsvector(${sql.raw(`'${searchConfiguration}'`)}, ${table.content})`)
       .where(sql`${table.deletedAt} is null`),
     uniqueIndex("messages_author_id_nonce_key").on(table.authorId, table.nonce).where(sql`${table.nonce} is not null`),
     index("messages_reply_to_id_idx").on(table.replyToId).where(sql`${table.replyToId} is not null`),
     index("messages_pinned_idx")
-      .on(table.channelId, table.pinnedAt.desc())
+      .on(table.channelId, table.pinnedAt.desc().nullsFirst())
       .where(sql`${table.pinnedAt} is not null and ${table.deletedAt} is null`),
   ],
 );
