@@ -8,8 +8,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { z } from "zod";
+import { connect } from "./connection.ts";
 import { DatabaseStartError } from "./errors.ts";
 
 export interface MigrationOptions {
@@ -37,22 +38,14 @@ const newestVersion = 18;
 const lockKey = "1953458290, 1";
 /** The longest migration that another runner may be busy with. */
 const lockTimeoutMs = 10 * 60_000;
-const connectionTimeoutMs = 10_000;
 
 /**
  * Resolves to the number of migrations that were applied.
- * @throws DatabaseStartError when the server is too old or too new, or when its migrations are not this version's.
+ * @throws DatabaseStartError when there is no connection, the server is too old or too new, or its migrations are not this version's.
  */
 export const runMigrations = async (options: MigrationOptions): Promise<number> => {
   const migrations = await readMigrations(options.directory);
-  const client = new Client({
-    connectionString: options.connectionString,
-    application_name: "together-migrate",
-    connectionTimeoutMillis: connectionTimeoutMs,
-  });
-  // The query under way rejects as well; without a listener the event would end the process before that.
-  client.on("error", () => undefined);
-  await client.connect();
+  const client = await connect(options.connectionString, "together-migrate");
   try {
     await requireSupported(client);
     await takeLock(client, options.onProgress);

@@ -1,0 +1,35 @@
+/**
+ * Row locks that put what happens at once into an order. Whoever needs both takes the user's first and the server's
+ * second, and either before any other row; so two of them never wait for each other.
+ */
+import { eq } from "drizzle-orm";
+import type { ServerId, UserId } from "#shared/ids.ts";
+import type { Executor } from "./client.ts";
+import { servers } from "./schema/servers.ts";
+import { users } from "./schema/users.ts";
+
+/**
+ * Until the transaction ends no one else can change which servers the user is in, or is kept out of. Sending messages
+ * goes on: foreign keys ask for less. False when there is no such user.
+ */
+export const lockUser = async (tx: Executor, userId: UserId): Promise<boolean> => {
+  const rows = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
+  return rows.length > 0;
+};
+
+/**
+ * "key share": the server is not deleted meanwhile. "share": nor does its owner change. "no key update": nor do others
+ * change its channels and limits are counted by one at a time. Undefined when there is no such server.
+ */
+export const lockServer = async (
+  tx: Executor,
+  serverId: ServerId,
+  strength: "key share" | "share" | "no key update",
+): Promise<{ ownerId: UserId } | undefined> => {
+  const [row] = await tx
+    .select({ ownerId: servers.ownerId })
+    .from(servers)
+    .where(eq(servers.id, serverId))
+    .for(strength);
+  return row;
+};
