@@ -195,7 +195,7 @@ const paths: [pattern: RegExp, place: string][] = [
   [/^src\/server\/[^/]+\/.+\.(router|service|repo|policy|present)\.ts$/, "$1"],
   [/^src\/server\/[^/]+\/.+/, "part"],
   [/^src\/(client\/(?:app|features|ui|voice|lib))\/.+/, "$1"],
-  [/^src\/client\/[^/]+\.d\.ts$/, "client/app"],
+  [/^src\/client\/(?:public\/.+|[^/]+\.d\.ts)$/, "client/app"],
   [/^(tests|bench|tooling)\/.+/, "$1"],
   [/^(?:scripts\/.+|[^/]+\.config\.ts)$/, "tooling"],
 ];
