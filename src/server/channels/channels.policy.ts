@@ -1,0 +1,70 @@
+/** Pure: how a server's channels may stand, and who may change whose rights in one. */
+import type { ChannelType } from "#shared/contract/channels.ts";
+import type { ChannelId } from "#shared/ids.ts";
+import { type PermissionOverride, type Permissions, permissionBits, permissionNames } from "#shared/permissions.ts";
+import type { PermissionName } from "#shared/permissions.ts";
+import type { ChannelPlace } from "./channels.repo.ts";
+
+/** A channel as it stands in its server, and whether it exists for the caller. */
+export interface PlacedChannel extends ChannelPlace {
+  type: ChannelType;
+  isVisible: boolean;
+}
+
+/** What is wrong with putting the channel there, or undefined. A category that the caller cannot see is none. */
+export const findParentFault = (
+  channel: { type: ChannelType; parentId: ChannelId | null },
+  parentId: ChannelId | null,
+  all: readonly PlacedChannel[],
+): string | undefined => {
+  if (parentId === null || parentId === channel.parentId) return undefined;
+  if (channel.type === "category") return "a category stands in no other";
+  const parent = all.find(({ id }) => id === parentId);
+  return parent?.type === "category" && parent.isVisible ? undefined : "must be a category of the same server";
+};
+
+interface Wanted {
+  id: ChannelId;
+  parentId: ChannelId | null;
+}
+
+/**
+ * The places that change when the caller puts the channels into the wanted order. The order names exactly the channels
+ * that exist for the caller; each of the others keeps its place in the row, and so gives away neither itself nor how
+ * many there are. `all` is in the order of the positions.
+ */
+export const reorder = (
+  all: readonly PlacedChannel[],
+  order: readonly Wanted[],
+): { places: ChannelPlace[] } | { fault: string } => {
+  const visible = new Map(all.filter(({ isVisible }) => isVisible).map((channel) => [channel.id, channel]));
+  const named = new Set(order.map(({ id }) => id));
+  if (named.size !== order.length || named.size !== visible.size || [...named].some((id) => !visible.has(id))) {
+    return { fault: "must name each channel of the server once" };
+  }
+  for (const { id, parentId } of order) {
+    const channel = visible.get(id);
+    const fault = channel && findParentFault(channel, parentId, all);
+    if (fault) return { fault };
+  }
+  const rest = order.values();
+  const wanted = all.map((channel): Wanted => (channel.isVisible ? (rest.next().value ?? channel) : channel));
+  const before = new Map(all.map((channel) => [channel.id, channel]));
+  const places = wanted
+    .map(({ id, parentId }, position): ChannelPlace => ({ id, parentId, position }))
+    .filter(({ id, parentId, position }) => {
+      const was = before.get(id);
+      return was?.position !== position || was.parentId !== parentId;
+    });
+  return { places };
+};
+
+/** The first permission that a change of the override would give or take although the caller lacks it. */
+export const findLackingPermission = (
+  caller: Permissions,
+  before: PermissionOverride,
+  after: PermissionOverride,
+): PermissionName | undefined => {
+  const changed = (before.allow ^ after.allow) | (before.deny ^ after.deny);
+  return permissionNames.find((name) => (changed & ~caller & permissionBits(name)) !== 0n);
+};

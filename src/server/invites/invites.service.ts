@@ -1,0 +1,137 @@
+/**
+ * The rules of invites. A use is taken in the transaction that makes the member, so that neither happens without the
+ * other; who is a member already takes none.
+ */
+import type { CreateInvite, Invite, InvitePreview } from "#shared/contract/invites.ts";
+import type { Server } from "#shared/contract/servers.ts";
+import type { ServerId, UserId } from "#shared/ids.ts";
+import { limits } from "#shared/limits.ts";
+import { hasPermission } from "#shared/permissions.ts";
+import type { AccessService } from "../access/access.service.ts";
+import type { AuditService } from "../audit/audit.service.ts";
+import { type Database, type Transaction, withTransaction } from "../database/client.ts";
+import { lockServer } from "../database/locks.ts";
+import type { EventLog } from "../events/event-log.ts";
+import { AppError } from "../kernel/app-error.ts";
+import { type Clock, nowDate } from "../kernel/clock.ts";
+import type { MembersService } from "../members/members.service.ts";
+import type { ServersService } from "../servers/servers.service.ts";
+import type { Actor } from "../trpc/context.ts";
+import { createInviteCode, normalizeInviteCode } from "./invite-code.ts";
+import { isInviteUsable } from "./invites.policy.ts";
+import { presentInvite, presentInvitePreview } from "./invites.present.ts";
+import type { InviteRow, InvitesRepo } from "./invites.repo.ts";
+
+interface Deps {
+  db: Database;
+  repo: InvitesRepo;
+  access: AccessService;
+  audit: AuditService;
+  members: MembersService;
+  servers: ServersService;
+  events: EventLog;
+  clock: Clock;
+}
+
+export const createInvitesService = (deps: Deps) => {
+  const { db, repo, access, audit, members, servers, events, clock } = deps;
+
+  const requireInvite = async (code: string): Promise<InviteRow> => {
+    const row = await repo.find(normalizeInviteCode(code));
+    if (!row) throw new AppError("NOT_FOUND");
+    return row;
+  };
+
+  const requireUsable = async (code: string): Promise<Invite> => {
+    const row = await requireInvite(code);
+    if (!isInviteUsable(row, clock.nowMs())) throw new AppError("INVITE_EXPIRED");
+    return presentInvite(row);
+  };
+
+  /** @throws TOO_LARGE when the server's limit is reached by invites that still let someone in */
+  const requireRoom = async (tx: Transaction, serverId: ServerId): Promise<void> => {
+    if ((await repo.count(tx, serverId)) < limits.invitesPerServer) return;
+    await repo.deleteUnusable(tx, serverId, nowDate(clock));
+    if ((await repo.count(tx, serverId)) < limits.invitesPerServer) return;
+    throw new AppError("TOO_LARGE", { limit: limits.invitesPerServer });
+  };
+
+  const join = (code: string, serverId: ServerId, userId: UserId): Promise<boolean> =>
+    withTransaction(db, async (tx) => {
+      if (!(await members.add(tx, { serverId, userId }))) return false;
+      if (!(await repo.takeUse(tx, code, nowDate(clock)))) throw new AppError("INVITE_EXPIRED");
+      return true;
+    });
+
+  return {
+    /** @throws NOT_FOUND for an unknown code, INVITE_EXPIRED for one that is used up or out of date */
+    requireUsable,
+
+    /** @throws TOO_LARGE at the server's limit of invites */
+    async create(actor: Actor, { serverId, maxUses, expiresInSeconds }: CreateInvite): Promise<Invite> {
+      const createdAt = nowDate(clock);
+      const expiresAt = expiresInSeconds ? new Date(createdAt.getTime() + expiresInSeconds * 1_000) : null;
+      const code = createInviteCode();
+      const row = { code, serverId, createdBy: actor.userId, maxUses: maxUses ?? null, uses: 0, expiresAt, createdAt };
+      await withTransaction(db, async (tx) => {
+        if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
+        await requireRoom(tx, serverId);
+        await repo.insert(tx, row);
+      });
+      const invite = presentInvite(row);
+      events.append({
+        audience: { kind: "server", serverId, permission: "MANAGE_SERVER" },
+        event: { t: "INVITE_CREATE", d: invite },
+      });
+      return invite;
+    },
+
+    /** What a stranger with the link may see. @throws NOT_FOUND, INVITE_EXPIRED */
+    async preview(code: string): Promise<InvitePreview> {
+      const row = await repo.findPreview(normalizeInviteCode(code));
+      if (!row) throw new AppError("NOT_FOUND");
+      if (!isInviteUsable(row.invite, clock.nowMs())) throw new AppError("INVITE_EXPIRED");
+      return presentInvitePreview(row);
+    },
+
+    /**
+     * Makes the caller a member. For one who is already it changes nothing, and takes no use.
+     * @throws NOT_FOUND for an unknown code and a banned caller, INVITE_EXPIRED, TOO_LARGE at the caller's limit of servers
+     */
+    async accept(actor: Pick<Actor, "userId">, typedCode: string): Promise<Server> {
+      const { code, serverId } = await requireInvite(typedCode);
+      if (await join(code, serverId, actor.userId)) await servers.announceArrival(serverId, actor.userId);
+      return servers.get(serverId);
+    },
+
+    /** Newest first. */
+    async list(serverId: ServerId): Promise<Invite[]> {
+      return (await repo.list(serverId)).map(presentInvite);
+    },
+
+    /** One's own, or with MANAGE_SERVER any. @throws NOT_FOUND, for outsiders too; MISSING_PERMISSION */
+    async revoke(actor: Actor, typedCode: string): Promise<void> {
+      const { code, serverId, createdBy } = await requireInvite(typedCode);
+      const { permissions } = await access.requireServer(actor.userId, serverId);
+      if (createdBy !== actor.userId && !hasPermission(permissions, "MANAGE_SERVER")) {
+        throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_SERVER" });
+      }
+      await withTransaction(db, async (tx) => {
+        if (!(await lockServer(tx, serverId, "key share"))) throw new AppError("NOT_FOUND");
+        if (!(await repo.delete(tx, code))) throw new AppError("NOT_FOUND");
+        await audit.record(tx, {
+          serverId,
+          actorId: actor.userId,
+          action: "invites.revoke",
+          target: { type: "invite", id: null },
+          changes: { code, createdBy },
+        });
+      });
+      events.append({
+        audience: { kind: "server", serverId, permission: "MANAGE_SERVER" },
+        event: { t: "INVITE_DELETE", d: { code, serverId } },
+      });
+    },
+  };
+};
+export type InvitesService = ReturnType<typeof createInvitesService>;

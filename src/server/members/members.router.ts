@@ -1,0 +1,26 @@
+import { BanMember, KickMember, ListMembers, SetNickname, UnbanMember } from "#shared/contract/members.ts";
+import { ServerById } from "#shared/contract/servers.ts";
+import { router } from "../trpc/init.ts";
+import { inServer } from "../trpc/procedures.ts";
+
+export const membersRouter = router({
+  list: inServer()
+    .input(ListMembers)
+    .query(({ ctx, input }) => ctx.services.members.list(input)),
+  /** One's own needs no permission; the service asks for another's. */
+  setNickname: inServer()
+    .input(SetNickname)
+    .mutation(({ ctx, input }) => ctx.services.members.setNickname(ctx.actor, ctx.access, input)),
+  kick: inServer("KICK_MEMBERS")
+    .input(KickMember)
+    .mutation(({ ctx, input }) => ctx.services.members.kick(ctx.actor, ctx.access, input)),
+  ban: inServer("BAN_MEMBERS")
+    .input(BanMember)
+    .mutation(({ ctx, input }) => ctx.services.members.ban(ctx.actor, ctx.access, input)),
+  unban: inServer("BAN_MEMBERS")
+    .input(UnbanMember)
+    .mutation(({ ctx, input }) => ctx.services.members.unban(ctx.actor, input)),
+  bans: inServer("BAN_MEMBERS")
+    .input(ServerById)
+    .query(({ ctx, input }) => ctx.services.members.bans(input.serverId)),
+});

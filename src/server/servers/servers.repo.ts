@@ -1,0 +1,116 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
+import { DEFAULT_EVERYONE_PERMISSIONS } from "#shared/permissions.ts";
+import type { Executor } from "../database/client.ts";
+import { channels } from "../database/schema/channels.ts";
+import { roles } from "../database/schema/roles.ts";
+import { serverMembers, servers } from "../database/schema/servers.ts";
+import { voiceStates } from "../database/schema/voice-states.ts";
+
+export type ServerRow = typeof servers.$inferSelect;
+export type VoiceStateRow = typeof voiceStates.$inferSelect;
+
+export interface ServerDraft {
+  server: ServerRow;
+  everyoneRoleId: RoleId;
+  textChannelId: ChannelId;
+  voiceChannelId: ChannelId;
+}
+
+/** How long the deletion of a server with all of its messages may take: about a million rows on a small machine. */
+const deletionTimeoutMs = 120_000;
+
+const prepareStatements = (db: Executor) => ({
+  byIds: db
+    .select()
+    .from(servers)
+    .where(sql`${servers.id} = any(${sql.placeholder("serverIds")}::uuid[])`)
+    .prepare("servers_by_ids"),
+
+  ofUser: db
+    .select({ server: servers })
+    .from(serverMembers)
+    .innerJoin(servers, eq(servers.id, serverMembers.serverId))
+    .where(eq(serverMembers.userId, sql.placeholder("userId")))
+    .orderBy(servers.id)
+    .prepare("servers_of_user"),
+
+  voiceStates: db
+    .select()
+    .from(voiceStates)
+    .where(sql`${voiceStates.serverId} = any(${sql.placeholder("serverIds")}::uuid[])`)
+    .prepare("servers_voice_states"),
+});
+
+export const createServersRepo = (db: Executor) => {
+  const statements = prepareStatements(db);
+
+  return {
+    /** For the tests of their plans. */
+    hotStatements: statements,
+
+    listByIds(serverIds: readonly ServerId[]): Promise<ServerRow[]> {
+      return statements.byIds.execute({ serverIds });
+    },
+
+    async find(id: ServerId): Promise<ServerRow | undefined> {
+      const [row] = await statements.byIds.execute({ serverIds: [id] });
+      return row;
+    },
+
+    /** Oldest first. */
+    async listOfUser(userId: UserId): Promise<ServerRow[]> {
+      const rows = await statements.ofUser.execute({ userId });
+      return rows.map((row) => row.server);
+    },
+
+    listVoiceStates(serverIds: readonly ServerId[]): Promise<VoiceStateRow[]> {
+      return statements.voiceStates.execute({ serverIds });
+    },
+
+    /** With what a new server has: @everyone, a place to write and a place to speak. */
+    async insert(tx: Executor, { server, everyoneRoleId, textChannelId, voiceChannelId }: ServerDraft): Promise<void> {
+      const { id: serverId, createdAt } = server;
+      await tx.insert(servers).values(server);
+      await tx.insert(roles).values({
+        id: everyoneRoleId,
+        serverId,
+        name: "@everyone",
+        permissions: DEFAULT_EVERYONE_PERMISSIONS,
+        position: 0,
+        isEveryone: true,
+        createdAt,
+      });
+      await tx.insert(channels).values([
+        { id: textChannelId, serverId, type: "text", name: "general", position: 0, createdAt },
+        { id: voiceChannelId, serverId, type: "voice", name: "Voice", position: 1, createdAt },
+      ]);
+    },
+
+    /** False when the server is gone. */
+    async rename(tx: Executor, id: ServerId, name: string): Promise<boolean> {
+      const updated = await tx.update(servers).set({ name }).where(eq(servers.id, id)).returning({ id: servers.id });
+      return updated.length > 0;
+    },
+
+    async setOwner(tx: Executor, id: ServerId, ownerId: UserId): Promise<void> {
+      await tx.update(servers).set({ ownerId }).where(eq(servers.id, id));
+    },
+
+    async isMember(tx: Executor, serverId: ServerId, userId: UserId): Promise<boolean> {
+      const where = and(eq(serverMembers.serverId, serverId), eq(serverMembers.userId, userId));
+      return (await tx.$count(serverMembers, where)) > 0;
+    },
+
+    /** False for one who does not own it, and when it is gone. */
+    async deleteOwned(tx: Executor, id: ServerId, ownerId: UserId): Promise<boolean> {
+      await tx.execute(sql.raw(`set local statement_timeout = ${deletionTimeoutMs}`));
+      const deleted = await tx
+        .delete(servers)
+        .where(and(eq(servers.id, id), eq(servers.ownerId, ownerId)))
+        .returning({ id: servers.id });
+      return deleted.length > 0;
+    },
+  };
+};
+export type ServersRepo = ReturnType<typeof createServersRepo>;

@@ -1,0 +1,185 @@
+/** The rules of servers: who makes, renames, passes on and deletes them, and what a member's screen begins with. */
+import type { Server, UpdateServer } from "#shared/contract/servers.ts";
+import type { ServerSnapshot } from "#shared/events.ts";
+import type { ServerId, UserId } from "#shared/ids.ts";
+import type { AccessService, ServerAccess } from "../access/access.service.ts";
+import type { ServerState } from "../access/server-state.ts";
+import type { AuditService } from "../audit/audit.service.ts";
+import type { ChannelsService } from "../channels/channels.service.ts";
+import { type Database, withTransaction } from "../database/client.ts";
+import { lockServer } from "../database/locks.ts";
+import type { EventLog } from "../events/event-log.ts";
+import { AppError } from "../kernel/app-error.ts";
+import { type Clock, nowDate } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/id-source.ts";
+import type { MembersService } from "../members/members.service.ts";
+import type { PresenceReader } from "../presence/presence-reader.ts";
+import type { RolesService } from "../roles/roles.service.ts";
+import type { Actor } from "../trpc/context.ts";
+import { createServerSnapshots } from "./server-snapshots.ts";
+import { presentServer } from "./servers.present.ts";
+import type { ServersRepo } from "./servers.repo.ts";
+
+interface Deps {
+  db: Database;
+  repo: ServersRepo;
+  access: AccessService;
+  audit: AuditService;
+  channels: ChannelsService;
+  members: MembersService;
+  roles: RolesService;
+  presence: PresenceReader;
+  events: EventLog;
+  clock: Clock;
+  ids: IdSource;
+}
+
+/** In a server where something happens all the time the newcomer's first picture may miss it: their next page has it. */
+const maxSnapshotAttempts = 3;
+
+export const createServersService = (deps: Deps) => {
+  const { db, repo, access, audit, members, events, clock, ids } = deps;
+  const snapshots = createServerSnapshots(deps);
+
+  /** @throws NOT_FOUND */
+  const get = async (id: ServerId): Promise<Server> => {
+    const row = await repo.find(id);
+    if (!row) throw new AppError("NOT_FOUND");
+    return presentServer(row);
+  };
+
+  /** The server as it is now, for everyone in it. */
+  const announceUpdate = async (id: ServerId, hasNewOwner: boolean): Promise<Server> => {
+    const server = await get(id);
+    const accessChange = hasNewOwner ? { accessChange: { serverId: id } } : {};
+    events.append({ audience: { kind: "server", serverId: id }, event: { t: "SERVER_UPDATE", d: server }, ...accessChange });
+    return server;
+  };
+
+  const hasHappenedSince = async (sequence: number, serverId: ServerId): Promise<boolean> => {
+    const replay = await events.readSince(sequence);
+    if (replay.kind === "gone") return true;
+    return replay.entries.some(
+      (entry) => entry.kind === "event" && "serverId" in entry.audience && entry.audience.serverId === serverId,
+    );
+  };
+
+  /** Undefined for one who is no member any more. */
+  const findState = async (serverId: ServerId, userId: UserId): Promise<ServerState | undefined> => {
+    try {
+      return (await access.requireServer(userId, serverId)).state;
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  };
+
+  /**
+   * The newcomer's picture of the server. What happens while it is read reaches them before they know the server, and is
+   * lost on them: so it is read again then.
+   */
+  const readCurrent = async (serverId: ServerId, userId: UserId): Promise<ServerSnapshot | undefined> => {
+    let snapshot: ServerSnapshot | undefined;
+    for (let attempt = 0; attempt < maxSnapshotAttempts; attempt++) {
+      const sequence = events.lastSequence();
+      const state = await findState(serverId, userId);
+      [snapshot] = state ? await snapshots.build(userId, [state]) : [];
+      if (!snapshot || !(await hasHappenedSince(sequence, serverId))) break;
+    }
+    return snapshot;
+  };
+
+  /** After the commit that made the user a member: the members are told of them, and they of the server. */
+  const announceArrival = async (serverId: ServerId, userId: UserId): Promise<void> => {
+    await members.announceJoin({ serverId, userId });
+    const snapshot = await readCurrent(serverId, userId);
+    if (snapshot) events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: snapshot } });
+  };
+
+  return {
+    get,
+
+    /** The servers that the caller is a member of, oldest first. */
+    async list(actor: Actor): Promise<Server[]> {
+      return (await repo.listOfUser(actor.userId)).map(presentServer);
+    },
+
+    /** For READY and SERVER_CREATE: what the user sees of each of these servers. */
+    snapshots: (userId: UserId, states: readonly ServerState[]): Promise<ServerSnapshot[]> =>
+      snapshots.build(userId, states),
+
+    /**
+     * Makes a server with @everyone, a text and a voice channel, owned by the caller.
+     * @throws TOO_LARGE at the caller's limit of servers
+     */
+    async create(actor: Actor, { name }: { name: string }): Promise<Server> {
+      const serverId = ids.serverId();
+      const { userId } = actor;
+      await withTransaction(db, async (tx) => {
+        await repo.insert(tx, {
+          server: { id: serverId, name, ownerId: userId, createdAt: nowDate(clock) },
+          everyoneRoleId: ids.roleId(),
+          textChannelId: ids.channelId(),
+          voiceChannelId: ids.channelId(),
+        });
+        await members.add(tx, { serverId, userId });
+      });
+      await announceArrival(serverId, userId);
+      return get(serverId);
+    },
+
+    announceArrival,
+
+    /** @throws NOT_FOUND when it is gone by now */
+    async update(actor: Actor, { serverId, name }: UpdateServer): Promise<Server> {
+      const before = await get(serverId);
+      if (name === undefined || name === before.name) return before;
+      await withTransaction(db, async (tx) => {
+        if (!(await repo.rename(tx, serverId, name))) throw new AppError("NOT_FOUND");
+        await audit.record(tx, {
+          serverId,
+          actorId: actor.userId,
+          action: "servers.update",
+          target: { type: "server", id: serverId },
+          changes: { before: { name: before.name }, after: { name } },
+        });
+      });
+      return announceUpdate(serverId, false);
+    },
+
+    /** With everything in it. @throws MISSING_PERMISSION (OWNER) */
+    async delete(actor: Actor, { serverId }: ServerAccess): Promise<void> {
+      const isDeleted = await withTransaction(db, (tx) => repo.deleteOwned(tx, serverId, actor.userId));
+      if (!isDeleted) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+      access.serverDeleted(serverId);
+      events.append({
+        audience: { kind: "server", serverId },
+        event: { t: "SERVER_DELETE", d: { id: serverId } },
+        accessChange: { serverId },
+      });
+    },
+
+    /** @throws MISSING_PERMISSION (OWNER) for the owner, who transfers or deletes the server first */
+    leave: (actor: Actor, { serverId }: ServerAccess): Promise<void> => members.leave(actor, serverId),
+
+    /** @throws MISSING_PERMISSION (OWNER), NOT_FOUND for one who is no member */
+    async transferOwnership(actor: Actor, { serverId }: ServerAccess, userId: UserId): Promise<Server> {
+      await withTransaction(db, async (tx) => {
+        const locked = await lockServer(tx, serverId, "no key update");
+        if (!locked) throw new AppError("NOT_FOUND");
+        if (locked.ownerId !== actor.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+        if (!(await repo.isMember(tx, serverId, userId))) throw new AppError("NOT_FOUND");
+        await repo.setOwner(tx, serverId, userId);
+        await audit.record(tx, {
+          serverId,
+          actorId: actor.userId,
+          action: "servers.transferOwnership",
+          target: { type: "member", id: userId },
+        });
+      });
+      await access.serverChanged(serverId);
+      return announceUpdate(serverId, true);
+    },
+  };
+};
+export type ServersService = ReturnType<typeof createServersService>;
