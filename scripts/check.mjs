@@ -5,13 +5,8 @@ import { runMain } from "./lib/run-main.mjs";
 
 await runMain(async (stop) => {
   const startedMs = performance.now();
-  const results = await runChecks({
-    stop,
-    onResult: ({ name, passed, seconds }) =>
-      console.log(`  ${passed ? "✓" : "✗"} ${name} (${formatSeconds(seconds * 1000)})`),
-  });
+  const results = await runChecks({ stop });
   const failed = results.filter(({ passed }) => !passed);
-  for (const { name, output } of failed) console.log(`\n${name}\n${output}`);
   const total = formatSeconds(performance.now() - startedMs);
   console.log(`\n${results.length - failed.length} passed, ${failed.length} failed in ${total}`);
   return failed.length === 0 && results.length > 0 ? 0 : 1;

@@ -36,6 +36,7 @@ export const lint = (cwd: string): z.infer<typeof Report> => {
     encoding: "utf8",
     timeout: lintTimeoutMs,
   });
+  if (!stdout.startsWith("{")) throw new Error(`The linter did not run: ${stdout}`);
   return Report.parse(JSON.parse(stdout));
 };
 

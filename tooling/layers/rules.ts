@@ -34,6 +34,7 @@ const serverPlaces = [
   ...roles,
   ...roles.map((role) => `own ${role}`),
   "database",
+  "schema",
   "events",
   "trpc",
   "http",
@@ -49,7 +50,8 @@ const places: Record<string, PlaceRule> = {
   shared: { imports: ["shared"], packages: ["zod"], why: "shared runs anywhere and imports zod alone" },
 
   kernel: { imports: base, why: "kernel knows no feature" },
-  database: { imports: ["database", ...base], why: "database knows no feature" },
+  database: { imports: ["database", "schema", ...base], why: "database knows no feature" },
+  schema: { imports: ["schema", ...base], why: "the tables know nothing but each other" },
   events: { imports: ["events", ...base], why: "events knows no feature" },
   trpc: {
     imports: ["trpc", ...base],
@@ -62,28 +64,28 @@ const places: Record<string, PlaceRule> = {
     why: "a router parses, authorises, calls its own service, presents",
   },
   service: {
-    imports: ["events", ...base, "own service", ...ownPure, ...services],
-    types: ["own repo", "database"],
+    imports: ["events", "database", ...base, "own service", ...ownPure, ...services],
+    types: ["own repo", "trpc"],
     why: "a service takes its repo as a parameter, and asks other features through their service",
   },
   part: {
-    imports: ["events", ...base, "own service", ...ownPure, ...services],
-    types: ["own repo", "database"],
+    imports: ["events", "database", ...base, "own service", ...ownPure, ...services],
+    types: ["own repo", "trpc"],
     why: "what is not a repo takes its repo as a parameter",
   },
   repo: {
-    imports: ["database", ...base, "own repo", ...ownPure],
+    imports: ["database", "schema", ...base, "own repo", ...ownPure],
     why: "a repo knows the database and nothing of other features",
   },
   policy: {
     imports: [...base, ...ownPure, ...otherPure],
-    types: ["own repo", "database"],
+    types: ["own repo", "schema"],
     packages: [],
     why: "a policy is pure",
   },
   present: {
     imports: [...base, ...ownPure, ...otherPure],
-    types: ["own repo", "database"],
+    types: ["own repo", "schema"],
     packages: [],
     why: "a presenter is pure",
   },
@@ -92,7 +94,11 @@ const places: Record<string, PlaceRule> = {
     imports: ["gateway", "events", "trpc", ...base, ...services],
     why: "the gateway knows services, not repos",
   },
-  http: { imports: ["http", "trpc", ...base, ...services], why: "http calls services" },
+  http: {
+    imports: ["http", "trpc", "app-router", ...base, ...services],
+    types: ["services"],
+    why: "http calls services",
+  },
   ops: { imports: ["ops", "events", ...base, ...services], why: "ops calls services" },
   services: {
     imports: base,
@@ -170,7 +176,7 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
   },
   {
     packages: /^(drizzle-orm|drizzle-kit|pg)$/,
-    places: ["repo", "database", "tooling", ...testPlaces],
+    places: ["repo", "database", "schema", "tooling", ...testPlaces],
     why: "only repos and database speak SQL",
   },
   {
@@ -191,6 +197,7 @@ const paths: [pattern: RegExp, place: string][] = [
   [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
   [/^src\/(shared|sdk)\/.+/, "$1"],
   [/^src\/server\/(main|together|app-router|services)\.ts$/, "$1"],
+  [/^src\/server\/database\/(schema)\/.+/, "$1"],
   [/^src\/server\/(kernel|database|events|trpc|http|gateway|ops)\/.+/, "$1"],
   [/^src\/server\/[^/]+\/.+\.(router|service|repo|policy|present)\.ts$/, "$1"],
   [/^src\/server\/[^/]+\/.+/, "part"],
