@@ -1,0 +1,258 @@
+/** The rules of accounts and sign-in. Whoever ends a session says so, after its commit, with the signal `sessions-ended`. */
+import type {
+  ChangePassword,
+  Login,
+  Refresh,
+  Register,
+  Session,
+  SessionTransport,
+  SignedIn,
+} from "#shared/contract/auth.ts";
+import type { SessionId, UserId } from "#shared/ids.ts";
+import { type Database, withTransaction } from "../database/client.ts";
+import { isUniqueViolation } from "../database/errors.ts";
+import type { EventLog } from "../events/event-log.ts";
+import { AppError } from "../kernel/app-error.ts";
+import { type Clock, nowDate } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/id-source.ts";
+import type { Logger } from "../kernel/logger.ts";
+import { toNetwork } from "../kernel/network-address.ts";
+import type { Actor, Caller, Principal, RefreshCookie } from "../trpc/context.ts";
+import type { UsersService } from "../users/users.service.ts";
+import { createAccessTokens } from "./access-tokens.ts";
+import { presentSession } from "./auth.present.ts";
+import type { AuthRepo } from "./auth.repo.ts";
+import { Authenticator } from "./authenticator.ts";
+import { createFailedLogins } from "./failed-logins.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
+import { createRefreshTokens } from "./refresh-tokens.ts";
+import { createSessions, type OpenedSession } from "./sessions.ts";
+
+export type RegistrationMode = "open" | "invite" | "closed";
+
+export interface AuthDeps {
+  db: Database;
+  repo: AuthRepo;
+  users: Pick<UsersService, "getMe">;
+  invites: {
+    /** @throws INVITE_EXPIRED */
+    requireUsable(code: string): Promise<void>;
+    accept(actor: Actor, code: string): Promise<unknown>;
+  };
+  rateLimits: {
+    /** @throws RATE_LIMITED */
+    takeAuth(address: string): Promise<void>;
+  };
+  events: EventLog;
+  clock: Clock;
+  ids: IdSource;
+  logger: Logger;
+  passwordHasher: PasswordHasher;
+  /** At least 32 bytes. */
+  jwtSecret: string;
+  registration: RegistrationMode;
+}
+
+/** The device that signs in, and the cookie it may keep its refresh token in. */
+export interface Device {
+  caller: Caller;
+  refreshCookie: RefreshCookie;
+}
+
+/** By then another tab has put the newer token into the cookie. */
+const crowdedRetryMs = 1_000;
+
+const invalidCurrentPassword = (): AppError =>
+  new AppError("INVALID_INPUT", {
+    issues: [{ path: "currentPassword", message: "is not the current password" }],
+  });
+
+const toAlreadyExists = (error: unknown): unknown => {
+  if (isUniqueViolation(error, "users_username_key"))
+    return new AppError("ALREADY_EXISTS", { field: "username" });
+  if (isUniqueViolation(error, "users_email_key")) return new AppError("ALREADY_EXISTS", { field: "email" });
+  return error;
+};
+
+export const createAuthService = (deps: AuthDeps) => {
+  const { db, repo, users, invites, rateLimits, events, clock, ids, logger, passwordHasher, registration } =
+    deps;
+  const accessTokens = createAccessTokens({ secret: deps.jwtSecret, clock });
+  const authenticator = new Authenticator({ accessTokens, repo, events, clock });
+  const refreshTokens = createRefreshTokens({ repo, clock });
+  const sessions = createSessions({ db, repo, refreshTokens, events, clock, ids, logger });
+  const failedLogins = createFailedLogins();
+
+  const answer = async (
+    { actor, refresh }: OpenedSession,
+    transport: SessionTransport,
+    { refreshCookie }: Device,
+  ): Promise<SignedIn> => {
+    const [user, access] = await Promise.all([users.getMe(actor.userId), accessTokens.issue(actor)]);
+    const signedIn = {
+      user,
+      accessToken: access.token,
+      accessTokenExpiresAt: access.expiresAt.toISOString(),
+    };
+    if (transport === "body") return { ...signedIn, refreshToken: refresh.token };
+    refreshCookie.write(refresh.token, refresh.expiresAt);
+    return signedIn;
+  };
+
+  const requireOpenTo = async (inviteCode: string | undefined): Promise<void> => {
+    const isRefused = registration === "closed" || (registration === "invite" && inviteCode === undefined);
+    if (isRefused) throw new AppError("MISSING_PERMISSION", { permission: "REGISTRATION" });
+    if (inviteCode !== undefined) await invites.requireUsable(inviteCode);
+  };
+
+  const createAccount = async (input: Register, caller: Caller): Promise<OpenedSession> => {
+    const account = {
+      id: ids.userId(),
+      username: input.username,
+      email: input.email ?? null,
+      displayName: input.displayName ?? input.username,
+      passwordHash: await passwordHasher.hash(input.password),
+      createdAt: nowDate(clock),
+    };
+    try {
+      return await withTransaction(db, async (tx) => {
+        await repo.insertAccount(tx, account);
+        return sessions.begin(tx, account.id, caller);
+      });
+    } catch (error) {
+      throw toAlreadyExists(error);
+    }
+  };
+
+  /** An account that was made for an invite goes with it: else the name would be taken, and the house be open. */
+  const joinOrUndo = async (actor: Actor, inviteCode: string): Promise<void> => {
+    try {
+      await invites.accept(actor, inviteCode);
+    } catch (error) {
+      await sessions.endAll(actor.userId);
+      await repo.deleteAccount(actor.userId);
+      throw error;
+    }
+  };
+
+  /** Undefined when the password has changed since it was looked at: a session begun then would survive the change. */
+  const signIn = async (
+    userId: UserId,
+    verifiedHash: string,
+    caller: Caller,
+  ): Promise<OpenedSession | undefined> => {
+    const opened = await withTransaction(db, async (tx) => {
+      const passwordHash = await repo.lockAccount(tx, userId);
+      return passwordHash === verifiedHash ? sessions.begin(tx, userId, caller) : undefined;
+    });
+    if (opened) sessions.announceEnded(opened.ended);
+    return opened;
+  };
+
+  return {
+    /**
+     * Makes an account and signs in to it; with an invite it also joins that server.
+     * @throws ALREADY_EXISTS, MISSING_PERMISSION when registering is closed, INVITE_EXPIRED, RATE_LIMITED, UNAVAILABLE
+     */
+    async register(device: Device, input: Register): Promise<SignedIn> {
+      await rateLimits.takeAuth(device.caller.address);
+      await requireOpenTo(input.inviteCode);
+      const opened = await createAccount(input, device.caller);
+      if (input.inviteCode !== undefined) await joinOrUndo(opened.actor, input.inviteCode);
+      logger.info({ userId: opened.actor.userId }, "an account was registered");
+      return answer(opened, input.session, device);
+    },
+
+    /**
+     * Begins a session on this device.
+     * @throws UNAUTHENTICATED for a wrong password and for an unknown name alike, RATE_LIMITED, UNAVAILABLE
+     */
+    async login(device: Device, { username, password, session }: Login): Promise<SignedIn> {
+      const network = toNetwork(device.caller.address);
+      await rateLimits.takeAuth(network);
+      const account = await repo.findAccount({ name: username, network, now: nowDate(clock) });
+      const isRight = await failedLogins.guard(
+        { network, account: account?.id ?? username, isKnownNetwork: account?.isKnownNetwork ?? false },
+        () => passwordHasher.verify(password, account?.passwordHash),
+      );
+      const opened =
+        account && isRight ? await signIn(account.id, account.passwordHash, device.caller) : undefined;
+      if (!opened) throw new AppError("UNAUTHENTICATED");
+      return answer(opened, session, device);
+    },
+
+    /**
+     * Exchanges a refresh token, the body's or else the cookie's, for a new one and an access token, given back the same
+     * way. A token that is no good takes its cookie with it; every other refusal leaves it.
+     * @throws UNAUTHENTICATED, RATE_LIMITED when the same token comes again and again
+     */
+    async refresh(device: Device, { refreshToken }: Refresh): Promise<SignedIn> {
+      const { refreshCookie, caller } = device;
+      const token = refreshToken ?? refreshCookie.read();
+      if (token === undefined) throw new AppError("UNAUTHENTICATED");
+      const refreshed = await sessions.refresh(token, caller);
+      if (refreshed.kind === "crowded") throw new AppError("RATE_LIMITED", { retryAfterMs: crowdedRetryMs });
+      if (refreshed.kind === "refreshed")
+        return answer(refreshed, refreshToken === undefined ? "cookie" : "body", device);
+      if (refreshToken === undefined) refreshCookie.clear();
+      throw new AppError("UNAUTHENTICATED");
+    },
+
+    /** Ends the caller's session. */
+    async logout(actor: Actor, { refreshCookie }: Device): Promise<void> {
+      await sessions.end(actor.userId, actor.sessionId);
+      refreshCookie.clear();
+    },
+
+    /** Ends all of the caller's sessions, this one too. */
+    async logoutAll(actor: Actor, { refreshCookie }: Device): Promise<void> {
+      await sessions.endAll(actor.userId);
+      refreshCookie.clear();
+    },
+
+    /** The caller's sessions, the one used last first. */
+    async listSessions(actor: Actor): Promise<Session[]> {
+      const rows = await repo.listSessions(actor.userId, nowDate(clock));
+      return rows.map((row) => presentSession(row, actor.sessionId));
+    },
+
+    /** Ends one of the caller's sessions. @throws NOT_FOUND */
+    async revokeSession(actor: Actor, sessionId: SessionId): Promise<void> {
+      if (!(await sessions.end(actor.userId, sessionId))) throw new AppError("NOT_FOUND");
+    },
+
+    /**
+     * Sets a new password, and ends the caller's other sessions.
+     * @throws INVALID_INPUT at `currentPassword` when that is wrong, RATE_LIMITED, UNAVAILABLE
+     */
+    async changePassword(actor: Actor, caller: Caller, input: ChangePassword): Promise<void> {
+      const { userId, sessionId } = actor;
+      const currentHash = await repo.findPasswordHash(userId);
+      const isRight = await failedLogins.guard(
+        { network: toNetwork(caller.address), account: userId, isKnownNetwork: true },
+        () => passwordHasher.verify(input.currentPassword, currentHash),
+      );
+      if (!isRight) throw invalidCurrentPassword();
+      const passwordHash = await passwordHasher.hash(input.newPassword);
+      const ended = await withTransaction(db, async (tx) => {
+        if ((await repo.lockAccount(tx, userId)) !== currentHash) throw invalidCurrentPassword();
+        await repo.setPasswordHash(tx, userId, passwordHash);
+        return repo.deleteSessionsExcept(tx, userId, sessionId);
+      });
+      sessions.announceEnded(ended);
+    },
+
+    /**
+     * Who calls with this access token; nobody, with the reason, when it is not good.
+     * @throws UNAVAILABLE when the database could not be asked
+     */
+    authenticate: (token: string | undefined): Promise<Principal> => authenticator.authenticate(token),
+
+    /** Deletes sessions and tokens that nobody could use any more; to be called now and then. */
+    deleteExpired: (): Promise<void> => sessions.deleteExpired(),
+
+    /** Stops listening to the event log. */
+    close: (): void => authenticator.close(),
+  };
+};
+export type AuthService = ReturnType<typeof createAuthService>;

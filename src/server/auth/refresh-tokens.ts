@@ -1,0 +1,132 @@
+/**
+ * Refresh tokens: 256 random bits, of which the database keeps a hash alone. Each use rotates: the old token is marked and
+ * a new one made. A marked token that is used again has been in two hands, and its session has to end with everything that
+ * came from it; only within a moment of the first use it is taken for a second tab. To lucia a token is a "session" whose id
+ * is the hash.
+ */
+import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from "lucia";
+import { sha256 } from "oslo/crypto";
+import { base64url, encodeHex } from "oslo/encoding";
+import type { SessionId } from "#shared/ids.ts";
+import { timing } from "#shared/limits.ts";
+import type { Executor } from "../database/client.ts";
+import { type Clock, nowDate } from "../kernel/clock.ts";
+import type { Actor } from "../trpc/context.ts";
+import type { AuthRepo, TokenRow } from "./auth.repo.ts";
+
+interface TokenAttributes {
+  sessionId: SessionId;
+  rotatedAt: Date | null;
+}
+
+declare module "lucia" {
+  interface Register {
+    Lucia: Lucia<TokenAttributes>;
+    UserId: Actor["userId"];
+    DatabaseSessionAttributes: TokenAttributes;
+  }
+}
+
+export interface IssuedToken {
+  token: string;
+  expiresAt: Date;
+}
+
+export type Rotation =
+  | { kind: "rotated"; actor: Actor; issued: IssuedToken }
+  /** Never given out, expired, or its session has ended. */
+  | { kind: "invalid" }
+  /** Rotated long ago, and used again. */
+  | { kind: "reused"; actor: Actor }
+  /** Used again and again within the moment that tabs are given. */
+  | { kind: "crowded" };
+
+const tokenBytes = 32;
+/** More tabs than this do not come back to life at once; whoever is refused asks again with a newer token. */
+const maxTokensWithinGrace = 20;
+/** A token every quarter of an hour for a week is 672. Beyond that the oldest are forgotten, and merely refused. */
+const maxTokensPerSession = 1_000;
+
+const createToken = (): string =>
+  base64url.encode(crypto.getRandomValues(new Uint8Array(tokenBytes)), { includePadding: false });
+
+const hashToken = async (token: string): Promise<string> =>
+  encodeHex(await sha256(new TextEncoder().encode(token)));
+
+const toLuciaSession = ({ id, userId, expiresAt, sessionId, rotatedAt }: TokenRow): DatabaseSession => ({
+  id,
+  userId,
+  expiresAt,
+  attributes: { sessionId, rotatedAt },
+});
+
+interface Deps {
+  repo: AuthRepo;
+  clock: Clock;
+}
+
+const createAdapter = ({ repo, clock }: Deps, executor: Executor): Adapter => ({
+  async getSessionAndUser(id) {
+    const row = await repo.lockToken(executor, id);
+    return row ? [toLuciaSession(row), { id: row.userId, attributes: {} }] : [null, null];
+  },
+  async setSession({ id, userId, expiresAt, attributes }) {
+    await repo.insertToken(executor, { id, userId, expiresAt, createdAt: nowDate(clock), ...attributes });
+  },
+  deleteSession: (id) => repo.deleteToken(executor, id),
+  deleteExpiredSessions: () => repo.deleteExpiredTokens(nowDate(clock)),
+  // A token's life is never extended: the one it is rotated to has its own.
+  updateSessionExpiration: () => Promise.resolve(),
+  // Together's sessions, with all of their tokens, are listed and ended by the service.
+  getUserSessions: () => Promise.resolve([]),
+  deleteUserSessions: () => Promise.resolve(),
+});
+
+export const createRefreshTokens = (deps: Deps) => {
+  const { repo, clock } = deps;
+
+  const luciaOver = (executor: Executor) =>
+    new Lucia(createAdapter(deps, executor), {
+      sessionExpiresIn: new TimeSpan(timing.refreshTokenSeconds, "s"),
+      getSessionAttributes: ({ sessionId, rotatedAt }) => ({ sessionId, rotatedAt }),
+    });
+
+  const issue = async (tx: Executor, { userId, sessionId }: Actor): Promise<IssuedToken> => {
+    const token = createToken();
+    const attributes = { sessionId, rotatedAt: null };
+    const { expiresAt } = await luciaOver(tx).createSession(userId, attributes, {
+      sessionId: await hashToken(token),
+    });
+    return { token, expiresAt };
+  };
+
+  return {
+    /** When a session ends that is not used again after this moment. */
+    expiryFrom: (moment: Date): Date => new Date(moment.getTime() + timing.refreshTokenSeconds * 1_000),
+
+    /** A new token of the session. */
+    issue,
+
+    /** Exchanges the token for a new one. Run it in a transaction: it holds the session until that ends. */
+    async rotate(tx: Executor, token: string): Promise<Rotation> {
+      const { session } = await luciaOver(tx).validateSession(await hashToken(token));
+      const now = nowDate(clock);
+      if (!session || session.expiresAt <= now) return { kind: "invalid" };
+      const { id, userId, sessionId, rotatedAt } = session;
+      const actor = { userId, sessionId };
+      if (rotatedAt) {
+        if (now.getTime() - rotatedAt.getTime() > timing.refreshReuseGraceMs)
+          return { kind: "reused", actor };
+        if ((await repo.countTokensSince(tx, sessionId, rotatedAt)) >= maxTokensWithinGrace)
+          return { kind: "crowded" };
+      } else await repo.markTokenRotated(tx, id, now);
+      const issued = await issue(tx, actor);
+      await repo.trimTokens(tx, sessionId, maxTokensPerSession);
+      return { kind: "rotated", actor, issued };
+    },
+
+    /** Deletes those that nobody could use any more. */
+    deleteExpired: (executor: Executor): Promise<void> => luciaOver(executor).deleteExpiredSessions(),
+  };
+};
+export type RefreshTokens = ReturnType<typeof createRefreshTokens>;
