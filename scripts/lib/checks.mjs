@@ -11,18 +11,17 @@ const maxOutputBytes = 32 * 1024 * 1024;
 /** @typedef {{ name: string, passed: boolean, seconds: number, output: string }} CheckResult */
 
 /**
- * Runs every `check:…` script of package.json and what else is asked for, as many at a time as there are cores. All of them run, whatever the first
+ * Runs every `check:…` script of package.json, as many at a time as there are cores. All of them run, whatever the first
  * one says. Prints a line for each as it ends, and then the output of those that failed alone.
  *
  * @param {object} [options]
- * @param {readonly string[]} [options.also] scripts to run first; none by default
  * @param {string} [options.node] the Node to run them with; the one at hand by default
  * @param {AbortSignal} [options.stop] ends what runs
- * @param {string[]} [options.skip] names of scripts that are not to run
+ * @param {string[]} [options.skip] names of scripts that are not to run; none by default
  * @returns {Promise<CheckResult[]>} in the order in which they ended
  * @throws the stop signal's reason, once it is aborted
  */
-export async function runChecks({ also = [], node = process.execPath, stop, skip = [] } = {}) {
+export async function runChecks({ node = process.execPath, stop, skip = [] } = {}) {
   /** @type {{ scripts: Record<string, string> }} */
   const { scripts } = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
   const waiting = Object.keys(scripts).filter((name) => name.startsWith("check:") && !skip.includes(name));

@@ -127,7 +127,7 @@ const refused: Refused[] = [
     "services may not import repo",
   ],
   ["src/server/together.ts", `import "#client/app/a.ts";`, "together may not import client/app"],
-  ["src/server/main.ts", `import "./users/users.repo.ts";`, "main may not import repo"],
+  ["src/server/main.ts", `import "#client/app/a.ts";`, "main may not import client/app"],
   ["src/server/users/a.ts", `import "#server/together.ts";`, "part may not import together"],
   ["src/server/users/a.ts", `import "#server/main.ts";`, "part may not import main"],
   ["src/server/users/a.ts", `import "lucia";`, "part may not import lucia"],

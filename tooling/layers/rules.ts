@@ -110,7 +110,7 @@ const places: Record<string, PlaceRule> = {
     why: "the app router merges the features' routers",
   },
   together: { imports: serverPlaces, why: "the server never imports a client" },
-  main: { imports: ["together", ...base], why: "main reads the process, and together.ts builds the server" },
+  main: { imports: [...serverPlaces, "together"], why: "the server never imports a client" },
 
   sdk: {
     imports: ["sdk", "shared"],
