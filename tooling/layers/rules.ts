@@ -109,7 +109,7 @@ const places: Record<string, PlaceRule> = {
     imports: ["router", "gateway", "trpc", ...base],
     why: "the app router merges the features' routers",
   },
-  together: { imports: serverPlaces, why: "the server never imports a client" },
+  together: { imports: [...serverPlaces, "together"], why: "the server never imports a client" },
   main: { imports: [...serverPlaces, "together"], why: "the server never imports a client" },
 
   sdk: {
@@ -119,6 +119,12 @@ const places: Record<string, PlaceRule> = {
     why: "sdk knows shared, and of the server the type AppRouter alone",
   },
 
+  "sdk/react": {
+    imports: ["sdk", "shared"],
+    types: ["app-router"],
+    why: "the hooks are inferred from AppRouter, so they stand beside the library",
+  },
+
   "client/ui": { imports: ["client/ui", "client/lib"], why: "ui knows nothing of the domain" },
   "client/lib": { imports: ["client/lib"], why: "lib knows nothing of the domain, so that ui may use it" },
   "client/voice": {
@@ -126,19 +132,25 @@ const places: Record<string, PlaceRule> = {
     why: "the voice engine knows no React and no screen",
   },
   "client/features": {
-    imports: [...clientPlaces.filter((place) => place !== "client/app"), "sdk", "shared"],
+    imports: [...clientPlaces.filter((place) => place !== "client/app"), "sdk", "sdk/react", "shared"],
     why: "a screen knows sdk and shared, and neither the server nor the app around it",
   },
-  "client/app": { imports: [...clientPlaces, "sdk", "shared"], why: "the web app never imports the server" },
+  "client/app": {
+    imports: [...clientPlaces, "sdk", "sdk/react", "shared"],
+    why: "the web app never imports the server",
+  },
 
   "test of shared": { imports: ["shared", "tests"], why: "a test sees what its program sees" },
   "test of server": {
     imports: [...serverPlaces, "together", "main", "tests"],
     why: "a test sees what its program sees",
   },
-  "test of sdk": { imports: ["sdk", "shared", "tests"], why: "a test sees what its program sees" },
+  "test of sdk": {
+    imports: ["sdk", "sdk/react", "shared", "tests"],
+    why: "a test sees what its program sees",
+  },
   "test of client": {
-    imports: [...clientPlaces, "sdk", "shared", "tests"],
+    imports: [...clientPlaces, "sdk", "sdk/react", "shared", "tests"],
     why: "a test sees what its program sees",
   },
   tests: {
@@ -182,7 +194,7 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
   {
     packages:
       /^(react|react-dom|@tanstack\/react-.+|@trpc\/react-query|radix-ui|lucide-react|sonner|virtua|wouter)$/,
-    places: ["client/app", "client/features", "client/ui", "client/lib", "test of client"],
+    places: ["sdk/react", "client/app", "client/features", "client/ui", "client/lib", "test of client"],
     why: "React is the web app's alone, and the voice engine does without",
   },
   {
@@ -195,8 +207,10 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
 /** Where a file belongs, by its path: the first that matches. */
 const paths: [pattern: RegExp, place: string][] = [
   [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
+  [/^src\/sdk\/react\.tsx?$/, "sdk/react"],
   [/^src\/(shared|sdk)\/.+/, "$1"],
   [/^src\/server\/(main|together|app-router|services)\.ts$/, "$1"],
+  [/^src\/server\/compose-[^/]+\.ts$/, "together"],
   [/^src\/server\/database\/(schema)\/.+/, "$1"],
   [/^src\/server\/(kernel|database|events|trpc|http|gateway|ops)\/.+/, "$1"],
   [/^src\/server\/[^/]+\/.+\.(router|service|repo|policy|present)\.ts$/, "$1"],
@@ -237,7 +251,7 @@ const judgePackage = (fact: ImportFact, place: string, name: string): string | u
 const judgeFile = (fact: ImportFact, place: string, target: string): string | undefined => {
   const targetPlace = findPlace(target);
   if (targetPlace === undefined) return `${target} belongs to no place of the layer table`;
-  if (targetPlace === "app-router" && fact.names.includes("AppRouter") && place !== "sdk") {
+  if (targetPlace === "app-router" && fact.names.includes("AppRouter") && !place.startsWith("sdk")) {
     return `${place} may not name AppRouter: it is known to sdk alone`;
   }
   const isOwn = roles.includes(targetPlace) && getFeature(target) === getFeature(fact.file);
