@@ -115,14 +115,15 @@ const places: Record<string, PlaceRule> = {
   sdk: {
     imports: ["sdk", "shared"],
     types: ["app-router"],
-    packages: ["@trpc/client", "@trpc/server", "zod"],
+    packages: ["@trpc/client", "@trpc/server", "uuidv7", "zod"],
     why: "sdk knows shared, and of the server the type AppRouter alone",
   },
 
+  /** The hooks, and the query cache that they read. */
   "sdk/react": {
-    imports: ["sdk", "shared"],
-    types: ["app-router"],
-    why: "the hooks are inferred from AppRouter, so they stand beside the library",
+    imports: ["sdk", "sdk/react", "shared"],
+    packages: ["@tanstack/react-query", "@trpc/react-query"],
+    why: "it is the part of the library that screens read through; bots do without it",
   },
 
   "client/ui": { imports: ["client/ui", "client/lib"], why: "ui knows nothing of the domain" },
@@ -154,7 +155,7 @@ const places: Record<string, PlaceRule> = {
     why: "a test sees what its program sees",
   },
   tests: {
-    imports: [...serverPlaces, ...clientPlaces, "together", "main", "sdk", "tests", "tooling"],
+    imports: [...serverPlaces, ...clientPlaces, "together", "main", "sdk", "sdk/react", "tests", "tooling"],
     why: "",
   },
   bench: {
@@ -194,7 +195,15 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
   {
     packages:
       /^(react|react-dom|@tanstack\/react-.+|@trpc\/react-query|radix-ui|lucide-react|sonner|virtua|wouter)$/,
-    places: ["sdk/react", "client/app", "client/features", "client/ui", "client/lib", "test of client"],
+    places: [
+      "sdk/react",
+      "test of sdk",
+      "client/app",
+      "client/features",
+      "client/ui",
+      "client/lib",
+      "test of client",
+    ],
     why: "React is the web app's alone, and the voice engine does without",
   },
   {
@@ -207,7 +216,7 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
 /** Where a file belongs, by its path: the first that matches. */
 const paths: [pattern: RegExp, place: string][] = [
   [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
-  [/^src\/sdk\/react\.tsx?$/, "sdk/react"],
+  [/^src\/sdk\/(?:react\.tsx?|query-cache\/.+)$/, "sdk/react"],
   [/^src\/(shared|sdk)\/.+/, "$1"],
   [/^src\/server\/(main|together|app-router|services)\.ts$/, "$1"],
   [/^src\/server\/compose-[^/]+\.ts$/, "together"],
