@@ -38,18 +38,15 @@ const attemptsBeforeGivingUp = 9;
 
 /** @throws DatabaseStartError when another Together serves this database, or when it cannot be reached */
 export const acquireInstanceLock = async (options: InstanceLockOptions): Promise<InstanceLock> => {
-  const deadlineMs = Date.now() + (options.graceMs ?? defaultGraceMs);
-  for (;;) {
-    const attempt = await tryLock(options.connectionString);
-    if (attempt.kind === "held") return new HeldLock(options, attempt.client);
-    if (Date.now() >= deadlineMs) throw new DatabaseStartError(attempt.sentence);
-    await wait(gracePollMs);
-  }
+  const attempt = await tryLock(options.connectionString, options.graceMs ?? defaultGraceMs);
+  if (attempt.kind === "taken") throw new DatabaseStartError(attempt.sentence);
+  return new HeldLock(options, attempt.client);
 };
 
 type Attempt = { kind: "held"; client: Client } | { kind: "taken"; sentence: string };
 
-const tryLock = async (connectionString: string): Promise<Attempt> => {
+const tryLock = async (connectionString: string, graceMs: number): Promise<Attempt> => {
+  const deadlineMs = Date.now() + graceMs;
   // PostgreSQL keeps 63 characters of it. It is what the refused one tells its operator.
   const client = await connect(connectionString, `together ${process.pid} on ${hostname()}`.slice(0, 63));
   try {
@@ -57,8 +54,14 @@ const tryLock = async (connectionString: string): Promise<Attempt> => {
     await client.query(
       "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3",
     );
-    const { rows } = await client.query<{ held: boolean }>(`SELECT pg_try_advisory_lock(${lockKey}) AS held`);
-    if (rows[0]?.held) return { kind: "held", client };
+    for (;;) {
+      const { rows } = await client.query<{ held: boolean }>(
+        `SELECT pg_try_advisory_lock(${lockKey}) AS held`,
+      );
+      if (rows[0]?.held) return { kind: "held", client };
+      if (Date.now() >= deadlineMs) break;
+      await wait(gracePollMs);
+    }
     const sentence = await explainHolder(client);
     await client.end();
     return { kind: "taken", sentence };
@@ -134,7 +137,7 @@ class HeldLock implements InstanceLock {
       // Rejects when closed meanwhile: then the loop is over as well.
       await wait(delayMs, undefined, { signal: this.#abort.signal }).catch(() => undefined);
       if (this.#state.kind !== "lost") return;
-      const result = await tryLock(this.#options.connectionString).catch(() => undefined);
+      const result = await tryLock(this.#options.connectionString, 0).catch(() => undefined);
       if (result?.kind === "held") await this.#resume(result.client);
       // Not at once: after a cut the server may still take our own old session for alive.
       if (result?.kind === "taken" && attempt >= attemptsBeforeGivingUp) return this.#giveUp(result.sentence);
