@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, exists, gt, gte, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { SessionId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { sessions, sessionTokens } from "../database/schema/sessions.ts";
@@ -23,13 +23,21 @@ const ended = { id: sessions.id, userId: sessions.userId };
 
 const accountStatements = (db: Executor) => {
   const name = sql.placeholder("name");
-  const account = db
+  const sessionThere = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.userId, users.id),
+        eq(sessions.address, sql.placeholder("network")),
+        gt(sessions.expiresAt, sql.placeholder("now")),
+      ),
+    );
+  const accountByLogin = db
     .select({
       id: users.id,
       passwordHash: users.passwordHash,
-      isKnownNetwork: sql<boolean>`exists (
-        select from ${sessions} where ${sessions.userId} = ${users.id}
-        and ${eq(sessions.address, sql.placeholder("network"))} and ${gt(sessions.expiresAt, sql.placeholder("now"))})`,
+      isKnownNetwork: sql<boolean>`${exists(sessionThere)}`,
     })
     .from(users)
     .where(and(or(eq(users.username, name), eq(users.email, name)), isNull(users.deletedAt)))
@@ -38,7 +46,7 @@ const accountStatements = (db: Executor) => {
   return {
     /** By username or email, in lower case. */
     async findAccount(login: { name: string; network: string; now: Date }): Promise<AccountRow | undefined> {
-      const [row] = await account.execute(login);
+      const [row] = await accountByLogin.execute(login);
       return row;
     },
 

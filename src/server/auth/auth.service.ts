@@ -36,7 +36,7 @@ export interface AuthDeps {
   users: Pick<UsersService, "getMe">;
   invites: {
     /** @throws INVITE_EXPIRED */
-    requireUsable(code: string): Promise<void>;
+    requireUsable(code: string): Promise<unknown>;
     accept(actor: Actor, code: string): Promise<unknown>;
   };
   rateLimits: {

@@ -44,7 +44,11 @@ const createGate = ({ maxConcurrent, maxWaiting }: { maxConcurrent: number; maxW
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (running < maxConcurrent) running++;
     else if (waiting.length >= maxWaiting) throw new AppError("UNAVAILABLE");
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    }
     try {
       return await work();
     } finally {

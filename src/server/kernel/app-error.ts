@@ -3,17 +3,23 @@ import { type ErrorDetail, type Reason, type ReasonParams } from "#shared/errors
 
 export class AppError<R extends Reason = Reason> extends Error {
   override readonly name = "AppError";
-  readonly reason: R;
-  readonly params: ReasonParams[R];
+  /** As it stands in `error.data`. */
+  readonly detail: ErrorDetail;
 
   constructor(reason: R, ...[params]: keyof ReasonParams[R] extends never ? [] : [ReasonParams[R]]) {
     super(reason);
-    this.reason = reason;
-    this.params = params ?? ({} as ReasonParams[R]);
+    // The argument's type says which parameters belong to which reason; TypeScript cannot carry that into the union.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    this.detail = { reason, params: params ?? {} } as ErrorDetail;
   }
 
-  /** As it stands in `error.data`. */
-  get detail(): ErrorDetail {
-    return { reason: this.reason, params: this.params } as ErrorDetail;
+  get reason(): Reason {
+    return this.detail.reason;
+  }
+
+  get params(): ReasonParams[Reason] {
+    return this.detail.params;
   }
 }
+
+export const isAppError = (error: unknown): error is AppError => error instanceof AppError;

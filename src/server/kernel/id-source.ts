@@ -28,7 +28,8 @@ const clockRollbackAllowanceMs = 10_000;
 
 export const createIdSource = (clock: Clock): IdSource => {
   const generator = new V7Generator();
-  const next = (): string => generator.generateOrResetCore(clock.nowMs(), clockRollbackAllowanceMs).toString();
+  generator.setRollbackAllowance(clockRollbackAllowanceMs);
+  const next = (): string => generator.generateOrResetWithTs(clock.nowMs()).toString();
   return {
     userId: () => UserId.parse(next()),
     sessionId: () => SessionId.parse(next()),

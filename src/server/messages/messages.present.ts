@@ -8,7 +8,7 @@ const presentAttachment = ({ hasThumbnail, ...row }: AttachmentRow): Attachment 
 };
 
 const presentReply = ({ replyTo, replyToAuthor }: MessageRow): Message["replyTo"] =>
-  replyTo?.id && replyToAuthor
+  replyTo && replyToAuthor
     ? { id: replyTo.id, author: presentUserRef(replyToAuthor), content: replyTo.deletedAt ? "" : replyTo.content }
     : null;
 

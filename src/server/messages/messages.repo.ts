@@ -38,20 +38,24 @@ const endOfTime = "ffffffff-ffff-7fff-bfff-ffffffffffff";
 const repliedTo = alias(messages, "replied_to");
 const repliedToAuthor = alias(users, "replied_to_author");
 
-const userColumns = (table: typeof users | typeof repliedToAuthor) => ({
-  id: table.id,
-  username: table.username,
-  displayName: table.displayName,
-  bot: table.bot,
-  deletedAt: table.deletedAt,
-});
-
 /** One round trip: what hangs on a message comes with it, aggregated beside it. */
 const messageColumns = (viewerId: SQL) => ({
   message: messages,
-  author: userColumns(users),
+  author: {
+    id: users.id,
+    username: users.username,
+    displayName: users.displayName,
+    bot: users.bot,
+    deletedAt: users.deletedAt,
+  },
   replyTo: { id: repliedTo.id, content: repliedTo.content, deletedAt: repliedTo.deletedAt },
-  replyToAuthor: userColumns(repliedToAuthor),
+  replyToAuthor: {
+    id: repliedToAuthor.id,
+    username: repliedToAuthor.username,
+    displayName: repliedToAuthor.displayName,
+    bot: repliedToAuthor.bot,
+    deletedAt: repliedToAuthor.deletedAt,
+  },
   reactions: sql<Reaction[] | null>`(
     select json_agg(json_build_object('emoji', by_emoji.emoji, 'count', by_emoji.count, 'me', by_emoji.me) order by by_emoji.since)
     from (

@@ -2,6 +2,7 @@
  * What a procedure knows of its call. The project's own types alone: what stands here becomes part of the type AppRouter,
  * and so of every client's program.
  */
+import type { GatewayEvent } from "#shared/events.ts";
 import type { SessionId, UserId } from "#shared/ids.ts";
 import type { Services } from "../services.ts";
 
@@ -35,7 +36,7 @@ export interface GatewayPort {
 
 export interface GatewayItem {
   id: string;
-  event: import("#shared/events.ts").GatewayEvent;
+  event: GatewayEvent;
 }
 
 export interface Context {

@@ -1,8 +1,8 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { type ErrorDetail, isReason, reasons } from "#shared/errors.ts";
+import { type ErrorDetail, reasons } from "#shared/errors.ts";
 import type { PermissionName } from "#shared/permissions.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { type AppError, isAppError } from "../kernel/app-error.ts";
 import type { Context } from "./context.ts";
 
 /** How a procedure is guarded; a test fails on one that says nothing. */
@@ -14,7 +14,7 @@ export interface Guard {
 /** What a refusal tells the caller; the text is for logs. */
 export const detailOf = (error: TRPCError, requestId: string): ErrorDetail => {
   const { cause } = error;
-  if (cause instanceof AppError) return cause.detail;
+  if (isAppError(cause)) return cause.detail;
   if (cause instanceof ZodError) {
     const issues = cause.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
     return { reason: "INVALID_INPUT", params: { issues: issues.slice(0, 20) } };
@@ -35,7 +35,7 @@ export const detailOf = (error: TRPCError, requestId: string): ErrorDetail => {
 };
 
 export const toTrpcError = (error: AppError): TRPCError =>
-  new TRPCError({ code: isReason(error.reason) ? reasons[error.reason].code : "INTERNAL_SERVER_ERROR", cause: error });
+  new TRPCError({ code: reasons[error.reason].code, cause: error });
 
 const t = initTRPC
   .context<Context>()

@@ -6,14 +6,14 @@ import { z } from "zod";
 import { ChannelId, MessageId, ServerId } from "#shared/ids.ts";
 import type { PermissionName } from "#shared/permissions.ts";
 import { isUnavailable } from "../database/errors.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, isAppError } from "../kernel/app-error.ts";
 import { procedure, toTrpcError } from "./init.ts";
 
 const named = procedure.use(async ({ ctx, path, next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause, code } = result.error;
-  if (cause instanceof AppError) throw toTrpcError(cause);
+  if (isAppError(cause)) throw toTrpcError(cause);
   if (isUnavailable(cause)) throw toTrpcError(new AppError("UNAVAILABLE"));
   if (code === "INTERNAL_SERVER_ERROR") ctx.services.logger.error({ error: cause, path, requestId: ctx.requestId }, "a call failed");
   return result;

@@ -1,0 +1,81 @@
+/** The half of the composition root that has no lifetime: every feature's service over one database and one event log. */
+import { createAccessRepo } from "./access/access.repo.ts";
+import { AccessService } from "./access/access.service.ts";
+import { createAuditRepo } from "./audit/audit.repo.ts";
+import { createAuditService } from "./audit/audit.service.ts";
+import { createAuthRepo } from "./auth/auth.repo.ts";
+import { createAuthService } from "./auth/auth.service.ts";
+import { createPasswordHasher } from "./auth/password-hasher.ts";
+import { createChannelsRepo } from "./channels/channels.repo.ts";
+import { createChannelsService } from "./channels/channels.service.ts";
+import type { Database } from "./database/client.ts";
+import type { EventLog } from "./events/event-log.ts";
+import { createInvitesRepo } from "./invites/invites.repo.ts";
+import { createInvitesService } from "./invites/invites.service.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Config } from "./kernel/config.ts";
+import type { IdSource } from "./kernel/id-source.ts";
+import type { Logger } from "./kernel/logger.ts";
+import { createMembersRepo } from "./members/members.repo.ts";
+import { createMembersService } from "./members/members.service.ts";
+import { createMessagesRepo } from "./messages/messages.repo.ts";
+import { createMessagesService } from "./messages/messages.service.ts";
+import type { PresenceReader } from "./presence/presence-reader.ts";
+import { createReadsRepo } from "./reads/reads.repo.ts";
+import { createReadsService } from "./reads/reads.service.ts";
+import { createRolesRepo } from "./roles/roles.repo.ts";
+import { createRolesService } from "./roles/roles.service.ts";
+import { createServersRepo } from "./servers/servers.repo.ts";
+import { createServersService } from "./servers/servers.service.ts";
+import type { Services } from "./services.ts";
+import { createTypingService } from "./typing/typing.service.ts";
+import { createUsersRepo } from "./users/users.repo.ts";
+import { createUsersService } from "./users/users.service.ts";
+
+import type { RateLimits } from "./http/rate-limits.ts";
+
+export interface Ground {
+  db: Database;
+  events: EventLog;
+  clock: Clock;
+  ids: IdSource;
+  logger: Logger;
+  config: Config;
+  jwtSecret: string;
+  bcryptRounds: number;
+  rateLimits: RateLimits;
+  presence: PresenceReader;
+  access: AccessService;
+}
+
+export const composeAccess = (db: Database): AccessService => new AccessService({ repo: createAccessRepo(db) });
+
+export const composeServices = (ground: Ground): Services => {
+  const { db, events, clock, ids, logger, access, presence, config } = ground;
+  const audit = createAuditService({ repo: createAuditRepo(), clock, ids });
+  const base = { db, access, audit, events, clock, ids, presence };
+  const users = createUsersService({ repo: createUsersRepo(db), access, events, presence });
+  const roles = createRolesService({ repo: createRolesRepo(db) });
+  const channels = createChannelsService({ ...base, repo: createChannelsRepo(db) });
+  const members = createMembersService({ ...base, repo: createMembersRepo(db) });
+  const servers = createServersService({ ...base, repo: createServersRepo(db), channels, members, roles });
+  const invites = createInvitesService({ ...base, repo: createInvitesRepo(db), members, servers });
+  const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
+  const messages = createMessagesService({ ...base, repo: createMessagesRepo(db), reads });
+  const typing = createTypingService({ users, events, clock });
+  const auth = createAuthService({
+    db,
+    repo: createAuthRepo(db),
+    users,
+    invites,
+    rateLimits: ground.rateLimits,
+    events,
+    clock,
+    ids,
+    logger,
+    passwordHasher: createPasswordHasher({ rounds: ground.bcryptRounds }),
+    jwtSecret: ground.jwtSecret,
+    registration: config.registration,
+  });
+  return { logger, access, auth, users, servers, members, roles, channels, messages, reads, invites, typing };
+};

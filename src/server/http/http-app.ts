@@ -1,0 +1,89 @@
+/** The Fastify instance: addresses, security headers, origins, cookies, refusals in the catalogue's form. */
+import { randomUUID } from "node:crypto";
+import cookie from "@fastify/cookie";
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { type ErrorDetail, reasons } from "#shared/errors.ts";
+import { type AppError, isAppError } from "../kernel/app-error.ts";
+import type { Logger } from "../kernel/logger.ts";
+import type { OriginCheck } from "./origins.ts";
+
+interface Options {
+  logger: Logger;
+  trustProxy: number | string[] | false;
+  isSecure: boolean;
+  corsOrigins: string[];
+  isAllowedOrigin: OriginCheck;
+}
+
+/** A full batch of the longest messages fits; uploads have a route of their own. */
+const maxBodyBytes = 256 * 1024;
+/** tRPC names every procedure of a batch in the path. */
+const maxPathLength = 4_096;
+
+/** A number of proxies is a number of hops from our side. */
+const toTrustProxy = (trust: Options["trustProxy"]) =>
+  typeof trust === "number" ? (_address: string, hop: number): boolean => hop < trust : trust;
+
+const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetail => {
+  if (isAppError(error)) return error.detail;
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return { reason: "TOO_LARGE", params: { limit: maxBodyBytes } };
+  const isCallersFault = error.statusCode !== undefined && error.statusCode < 500;
+  if (isCallersFault) return { reason: "INVALID_INPUT", params: { issues: [{ path: "", message: error.message }] } };
+  return { reason: "INTERNAL", params: { requestId } };
+};
+
+export const createHttpApp = async (options: Options): Promise<FastifyInstance> => {
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    routerOptions: { maxParamLength: maxPathLength },
+    trustProxy: toTrustProxy(options.trustProxy),
+    forceCloseConnections: "idle",
+    genReqId: () => randomUUID(),
+    logger: false,
+  });
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    const isRead = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
+    if (!isRead && !options.isAllowedOrigin({ origin: request.headers.origin, host: request.headers.host })) {
+      return reply.code(403).send({ error: "this origin may not call; see PUBLIC_URL and CORS_ORIGINS" });
+    }
+    return undefined;
+  });
+
+  app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
+    const detail = detailOf(error, request.id);
+    if (detail.reason === "INTERNAL") options.logger.error({ error, requestId: request.id }, "a request failed");
+    const { httpStatus, code } = reasons[detail.reason];
+    // The form of a tRPC refusal, so that a client reads it like any other.
+    return reply.code(httpStatus).send({ error: { message: detail.reason, code: -32_600, data: { ...detail, code, httpStatus } } });
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // RNNoise is WebAssembly.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'"],
+        // The libraries for dialogs and notices set styles from script.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:", "blob:"],
+        mediaSrc: ["'self'", "blob:"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: options.isSecure,
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(cors, { origin: options.corsOrigins, credentials: true, maxAge: 600 });
+  await app.register(cookie);
+  return app;
+};

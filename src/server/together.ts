@@ -1,0 +1,154 @@
+/**
+ * The composition root: builds every part from the configuration, starts them in order, and stops them in the opposite
+ * one. `main.ts` gives it the environment and the process's signals, tests give it theirs.
+ */
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { composeAccess, composeServices } from "./compose-services.ts";
+import { createDatabase, type DatabaseHandle } from "./database/client.ts";
+import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
+import { acquireInstanceLock } from "./database/instance-lock.ts";
+import { runMigrations } from "./database/migrate.ts";
+import { MemoryEventLog } from "./events/memory-event-log.ts";
+import { createHttpApp } from "./http/http-app.ts";
+import { createOriginCheck } from "./http/origins.ts";
+import { createRateLimits } from "./http/rate-limits.ts";
+import { registerTrpc } from "./http/trpc-route.ts";
+import { registerWebApp } from "./http/web-app.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Config } from "./kernel/config.ts";
+import { createIdSource } from "./kernel/id-source.ts";
+import { Lifecycle } from "./kernel/lifecycle.ts";
+import type { Logger } from "./kernel/logger.ts";
+import { readOrCreateSecret } from "./kernel/secrets.ts";
+import { registerHealth } from "./ops/health.ts";
+import type { Services } from "./services.ts";
+
+export interface TogetherOptions {
+  config: Config;
+  logger: Logger;
+  clock: Clock;
+  /** bcrypt's cost: 12; tests take less. */
+  bcryptRounds: number;
+  /** The built web app; where it is missing only the interface is served. */
+  webDirectory: string;
+  /** drizzle-kit's folder. */
+  migrationsDirectory: string;
+  /** A line for the operator about what takes a while. */
+  onProgress: (line: string) => void;
+  /** The server can no longer go on, for the reason in this sentence; the caller stops it. */
+  onFatal: (sentence: string) => void;
+}
+
+/** From GW15: whoever is connected has been told to come back by then, and requests under way are done. */
+const stopTimeoutMs = 10_000;
+const sessionSweepMs = 60 * 60 * 1_000;
+
+export class Together {
+  /** Where it listens, as the machine's own browser reaches it. */
+  readonly url: string;
+  readonly #lifecycle: Lifecycle;
+
+  private constructor(url: string, lifecycle: Lifecycle) {
+    this.url = url;
+    this.#lifecycle = lifecycle;
+  }
+
+  /**
+   * Resolves when it serves.
+   * @throws DatabaseStartError with a sentence for the operator; whatever else stops the start, after all that was
+   *   started has stopped
+   */
+  static async start(options: TogetherOptions): Promise<Together> {
+    const lifecycle = new Lifecycle(options.logger);
+    try {
+      const database = await openDatabase(options, lifecycle);
+      const app = await composeServer(options, database, lifecycle);
+      await app.listen({ port: options.config.port, host: options.config.host });
+      return new Together(urlOf(app, options.config), lifecycle);
+    } catch (error) {
+      await lifecycle.stop(stopTimeoutMs);
+      throw error;
+    }
+  }
+
+  /** Stops in order (GW15). Later calls wait for the first. */
+  stop(): Promise<void> {
+    return this.#lifecycle.stop(stopTimeoutMs);
+  }
+}
+
+/** A database that is there, ours alone, and as this version wants it. */
+const openDatabase = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
+  const { config, logger, onProgress } = options;
+  const connectionString = config.databaseUrl ?? (await startEmbedded(options, lifecycle));
+  const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: options.onFatal });
+  lifecycle.add("instance lock", () => lock.close());
+  await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress });
+  const database = createDatabase({ connectionString, logger });
+  lifecycle.add("database pool", () => database.close());
+  return database;
+};
+
+const startEmbedded = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<string> => {
+  const { config, logger, onProgress } = options;
+  const embedded = await EmbeddedPostgres.start({ dataDirectory: config.dataDirectory, logger, onProgress });
+  lifecycle.add("embedded PostgreSQL", () => embedded.stop());
+  return embedded.connectionString;
+};
+
+/** Everything that answers, listening to nothing yet. */
+const composeServer = async (
+  options: TogetherOptions,
+  { db, pool }: DatabaseHandle,
+  lifecycle: Lifecycle,
+): Promise<FastifyInstance> => {
+  const { config, logger, clock } = options;
+  const isSecure = config.publicUrl.startsWith("https:");
+  const isAllowedOrigin = createOriginCheck(config);
+  const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
+  const rateLimits = createRateLimits(config.rateLimits);
+  const access = composeAccess(db);
+  const services = composeServices({
+    db,
+    events,
+    clock,
+    ids: createIdSource(clock),
+    logger,
+    config,
+    jwtSecret: config.jwtSecret ?? (await readOrCreateSecret(config.dataDirectory, "jwt-secret")),
+    bcryptRounds: options.bcryptRounds,
+    rateLimits,
+    presence,
+    access,
+  });
+  sweepSessions(services, lifecycle, logger);
+
+  const { corsOrigins, trustProxy } = config;
+  const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
+  lifecycle.add("HTTP", () => app.close());
+  await registerTrpc(app, { services, rateLimits, isSecure });
+  registerHealth(app, {
+    isDatabaseConnected: () => pool.query("select 1").then(() => true, () => false),
+    countSockets: () => gateway.connectionCount(),
+    countVoiceParticipants: () => 0,
+  });
+  await registerWebApp(app, options.webDirectory);
+  return app;
+};
+
+/** Sessions that have expired are of no use to anyone; once an hour they go. */
+const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger): void => {
+  const sweep = (): void => {
+    services.auth.deleteExpired().catch((error: unknown) => logger.warn({ error }, "expired sessions were not deleted"));
+  };
+  const timer = setInterval(sweep, sessionSweepMs);
+  lifecycle.add("session sweep", () => clearInterval(timer));
+};
+
+const urlOf = (app: FastifyInstance, { publicUrl, port }: Config): string => {
+  if (port !== 0) return publicUrl;
+  // Any free port was asked for: which one it became is known only now.
+  const address = app.server.address();
+  return `http://localhost:${typeof address === "object" && address ? address.port : port}`;
+};

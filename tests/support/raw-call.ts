@@ -1,0 +1,39 @@
+/** A call as any program could make it, without the library: wrong inputs pass no type checker. */
+export interface RawAnswer {
+  status: number;
+  /** Present when the call was accepted. */
+  data?: unknown;
+  reason?: string;
+  params?: unknown;
+}
+
+interface RawCall {
+  type: "query" | "mutation";
+  path: string;
+  input: unknown;
+  token?: string | undefined;
+}
+
+interface Envelope {
+  result?: { data: unknown };
+  error?: { data?: { reason?: string; params?: unknown } };
+}
+
+export const callRaw = async (url: string, { type, path, input, token }: RawCall): Promise<RawAnswer> => {
+  const target = `${url}/api/trpc/${path}`;
+  const body = input === undefined ? undefined : JSON.stringify(input);
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const response =
+    type === "query"
+      ? await fetch(body === undefined ? target : `${target}?input=${encodeURIComponent(body)}`, { headers })
+      : await fetch(target, {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json" },
+          ...(body === undefined ? {} : { body }),
+        });
+  const text = await response.text();
+  const envelope: Envelope = text === "" ? {} : JSON.parse(text);
+  if (envelope.result) return { status: response.status, data: envelope.result.data };
+  const { reason, params } = envelope.error?.data ?? {};
+  return { status: response.status, ...(reason && { reason }), ...(params !== undefined && { params }) };
+};
