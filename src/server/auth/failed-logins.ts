@@ -49,4 +49,3 @@ export const createFailedLogins = () => {
     },
   };
 };
-export type FailedLogins = ReturnType<typeof createFailedLogins>;

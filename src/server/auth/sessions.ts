@@ -113,4 +113,3 @@ export const createSessions = ({ db, repo, refreshTokens, events, clock, ids, lo
     },
   };
 };
-export type Sessions = ReturnType<typeof createSessions>;

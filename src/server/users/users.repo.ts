@@ -26,14 +26,14 @@ const columns = {
   createdAt: users.createdAt,
 };
 
+const isLive = (id: UserId) => and(eq(users.id, id), isNull(users.deletedAt));
+
 export const createUsersRepo = (db: Executor) => {
   const byId = db
     .select(columns)
     .from(users)
     .where(eq(users.id, sql.placeholder("id")))
     .prepare("users_by_id");
-
-  const isLive = (id: UserId) => and(eq(users.id, id), isNull(users.deletedAt));
 
   return {
     /** Also a deleted account. */

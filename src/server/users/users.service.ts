@@ -16,13 +16,13 @@ interface Deps {
   presence: PresenceReader;
 }
 
+const requireLive = (row: OwnUserRow | undefined): OwnUserRow => {
+  if (!row || row.deletedAt) throw new AppError("NOT_FOUND");
+  return row;
+};
+
 export const createUsersService = ({ repo, access, events, presence }: Deps) => {
   const toMe = (row: OwnUserRow): Me => presentMe(row, presence.statusOf(row.id));
-
-  const requireLive = (row: OwnUserRow | undefined): OwnUserRow => {
-    if (!row || row.deletedAt) throw new AppError("NOT_FOUND");
-    return row;
-  };
 
   const doShareServer = async (userId: UserId, otherId: UserId): Promise<boolean> => {
     const servers = await access.loadServersOf(userId);

@@ -1,0 +1,103 @@
+/** Sign-in over a real database, with everything around it that a test looks at. */
+import { createAuthRepo } from "#server/auth/auth.repo.ts";
+import { type AuthDeps, createAuthService, type Device } from "#server/auth/auth.service.ts";
+import { createPasswordHasher } from "#server/auth/password-hasher.ts";
+import type { ControlSignal, LogEntry } from "#server/events/event-log.ts";
+import { MemoryEventLog } from "#server/events/memory-event-log.ts";
+import { AppError } from "#server/kernel/app-error.ts";
+import { systemClock } from "#server/kernel/clock.ts";
+import { createIdSource } from "#server/kernel/id-source.ts";
+import { silentLogger } from "#server/kernel/logger.ts";
+import type { Actor } from "#server/trpc/context.ts";
+import { createUsersRepo } from "#server/users/users.repo.ts";
+import { createUsersService } from "#server/users/users.service.ts";
+import { createTestDatabase } from "./postgres.ts";
+
+/** A browser: what its cookie jar holds can be looked at. */
+export interface TestDevice extends Device {
+  jar: { token: string | undefined; expiresAt: Date | undefined };
+}
+
+export const aDevice = ({ address = "192.0.2.1", userAgent = "Test" } = {}): TestDevice => {
+  const jar: TestDevice["jar"] = { token: undefined, expiresAt: undefined };
+  return {
+    jar,
+    caller: { address, userAgent },
+    refreshCookie: {
+      read: () => jar.token,
+      write: (token, expiresAt) => Object.assign(jar, { token, expiresAt }),
+      clear: () => Object.assign(jar, { token: undefined, expiresAt: undefined }),
+    },
+  };
+};
+
+/** The reason and parameters of the refusal, or what the call gave. */
+export const outcomeOf = async (call: Promise<unknown>): Promise<unknown> => {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof AppError) return error.detail;
+    throw error;
+  }
+};
+
+export const usableInvite = "usable2222";
+export const crowdedInvite = "crowded222";
+
+export const createAuthWorld = async (overrides: Partial<AuthDeps> = {}) => {
+  const database = await createTestDatabase();
+  const { db } = database;
+  const ids = createIdSource(systemClock);
+  const events = new MemoryEventLog({ epoch: "test", clock: systemClock, logger: silentLogger });
+  const entries: LogEntry[] = [];
+  events.subscribe((entry) => entries.push(entry));
+  const joined: Actor[] = [];
+  const warnings: string[] = [];
+  const users = createUsersService({
+    repo: createUsersRepo(db),
+    access: { loadServersOf: () => Promise.resolve([]) },
+    events,
+    presence: { statusOf: () => "offline" },
+  });
+  const auth = createAuthService({
+    db,
+    repo: createAuthRepo(db),
+    users,
+    invites: {
+      async requireUsable(code) {
+        if (![usableInvite, crowdedInvite].includes(code)) throw new AppError("INVITE_EXPIRED");
+        await Promise.resolve();
+      },
+      async accept(actor, code) {
+        if (code === crowdedInvite) throw new AppError("INVITE_EXPIRED");
+        await Promise.resolve(joined.push(actor));
+      },
+    },
+    rateLimits: { takeAuth: () => Promise.resolve() },
+    events,
+    clock: systemClock,
+    ids,
+    logger: { ...silentLogger, warn: (_fields, message) => void warnings.push(message) },
+    passwordHasher: createPasswordHasher({ rounds: 4 }),
+    jwtSecret: "a secret of the tests, longer than 32 bytes",
+    registration: "open",
+    ...overrides,
+  });
+  return {
+    auth,
+    users,
+    db,
+    pool: database.pool,
+    entries,
+    /** Who joined a server by the invite given at registering. */
+    joined,
+    warnings,
+    signals: (): ControlSignal[] =>
+      entries.flatMap((entry) => (entry.kind === "control" ? [entry.signal] : [])),
+    async [Symbol.asyncDispose]() {
+      auth.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};
+export type AuthWorld = Awaited<ReturnType<typeof createAuthWorld>>;
