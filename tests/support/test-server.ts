@@ -1,0 +1,68 @@
+/** A whole server on a port and a database of its own: everything real but bcrypt's cost and the request limits. */
+import { join } from "node:path";
+import { systemClock } from "#server/kernel/clock.ts";
+import { type Config, readConfig } from "#server/kernel/config.ts";
+import { createLogger, silentLogger } from "#server/kernel/logger.ts";
+import { Together } from "#server/together.ts";
+import { createTestDatabase, type TestDatabase } from "./postgres.ts";
+
+export interface TestServer extends AsyncDisposable {
+  /** Stays the same over `restart`. */
+  readonly url: string;
+  readonly database: TestDatabase;
+  /** Stops in order and starts again on the same port and database: another epoch. */
+  restart(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, "../..");
+/** bcrypt's lowest: a test makes many accounts, and none worth guessing. */
+const bcryptRounds = 4;
+
+const limitsOff: Config["rateLimits"] = {
+  requestsPerMinute: 0,
+  authPerMinute: 0,
+  socketsPerAddress: 0,
+  socketMessagesPerMinute: 0,
+};
+
+/** Set TEST_LOG=debug to read along. */
+const logger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
+
+export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
+  const database = await createTestDatabase();
+  const base: Config = {
+    ...readConfig({}),
+    host: "127.0.0.1",
+    databaseUrl: database.connectionString,
+    jwtSecret: "a secret that is long enough for a test and nothing else",
+    rateLimits: limitsOff,
+    ...overrides,
+  };
+  const start = (port: number): Promise<Together> =>
+    Together.start({
+      config: { ...base, port },
+      logger,
+      clock: systemClock,
+      bcryptRounds,
+      webDirectory: join(root, "dist/web"),
+      migrationsDirectory: join(root, "drizzle"),
+      onProgress: () => undefined,
+      onFatal: (sentence) => {
+        throw new Error(sentence);
+      },
+    });
+  let together = await start(0);
+  const { url } = together;
+  return {
+    url,
+    database,
+    async restart() {
+      await together.stop();
+      together = await start(Number(new URL(url).port));
+    },
+    async [Symbol.asyncDispose]() {
+      await together.stop();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};
