@@ -102,13 +102,14 @@ const removeAbandoned = async (): Promise<void> => {
   for (const name of names.filter((entry) => entry.startsWith(directoryPrefix))) {
     if (isAlive(Number(name.slice(directoryPrefix.length)))) continue;
     const directory = join(tmpdir(), name);
-    const postmaster = await findPostmaster(join(directory, "postgres"));
-    if (postmaster) await kill(postmaster.pid);
+    await kill(join(directory, "postgres"));
     await rm(directory, { recursive: true, force: true });
   }
 };
 
-const kill = async (pid: number): Promise<void> => {
-  process.kill(pid, "SIGQUIT");
-  while (isAlive(pid)) await wait(20);
+const kill = async (cluster: string): Promise<void> => {
+  const postmaster = await findPostmaster(cluster);
+  if (postmaster === undefined) return;
+  process.kill(postmaster.pid, "SIGQUIT");
+  while (await findPostmaster(cluster)) await wait(20);
 };

@@ -43,6 +43,9 @@ const appDatabase = "together";
 const getUrl = (cluster: Cluster, port: number, [role, database]: readonly [string, string]): string =>
   `postgresql://${role}:${cluster.password}@127.0.0.1:${port}/${database}`;
 
+/** On one machine a killed process's sessions end at once, unless a query is just under way. */
+const lockGraceMs = 2_000;
+
 const asAdmin = [adminRole, "postgres"] as const;
 
 export class EmbeddedPostgres {
@@ -104,6 +107,7 @@ export class EmbeddedPostgres {
     this.#lock = await acquireInstanceLock({
       connectionString: this.adminConnectionString,
       logger: this.#logger,
+      graceMs: lockGraceMs,
       onLost: () => this.#revive(),
       // Two that revive one cluster get the same server. Whom the application's own lock goes to decides.
       onTakenByAnother: () => undefined,
@@ -171,6 +175,7 @@ const releaseCluster = async (cluster: Cluster, options: EmbeddedPostgresOptions
   const lock = await acquireInstanceLock({
     connectionString: getUrl(cluster, postmaster.port, asAdmin),
     logger: silentLogger,
+    graceMs: lockGraceMs,
     onTakenByAnother: () => undefined,
   });
   await lock.close();
