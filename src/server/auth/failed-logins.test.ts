@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AppError, isAppError } from "../kernel/app-error.ts";
+import { AppError } from "../kernel/app-error.ts";
 import { type Attempt, createFailedLogins } from "./failed-logins.ts";
 
 const right = (): Promise<boolean> => Promise.resolve(true);
