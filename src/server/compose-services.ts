@@ -48,7 +48,8 @@ export interface Ground {
   access: AccessService;
 }
 
-export const composeAccess = (db: Database): AccessService => new AccessService({ repo: createAccessRepo(db) });
+export const composeAccess = (db: Database): AccessService =>
+  new AccessService({ repo: createAccessRepo(db) });
 
 export const composeServices = (ground: Ground): Services => {
   const { db, events, clock, ids, logger, access, presence, config } = ground;

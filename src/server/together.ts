@@ -129,7 +129,11 @@ const composeServer = async (
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
   registerHealth(app, {
-    isDatabaseConnected: () => pool.query("select 1").then(() => true, () => false),
+    isDatabaseConnected: () =>
+      pool.query("select 1").then(
+        () => true,
+        () => false,
+      ),
     countSockets: () => gateway.connectionCount(),
     countVoiceParticipants: () => 0,
   });
@@ -140,7 +144,9 @@ const composeServer = async (
 /** Sessions that have expired are of no use to anyone; once an hour they go. */
 const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger): void => {
   const sweep = (): void => {
-    services.auth.deleteExpired().catch((error: unknown) => logger.warn({ error }, "expired sessions were not deleted"));
+    services.auth
+      .deleteExpired()
+      .catch((error: unknown) => logger.warn({ error }, "expired sessions were not deleted"));
   };
   const timer = setInterval(sweep, sessionSweepMs);
   lifecycle.add("session sweep", () => clearInterval(timer));

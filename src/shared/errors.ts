@@ -71,7 +71,8 @@ export const reasons = {
   INTERNAL: { httpStatus: 500, code: "INTERNAL_SERVER_ERROR", isRetryable: false },
 } as const satisfies Record<Reason, ReasonEntry>;
 
-export const isReason = (value: unknown): value is Reason => typeof value === "string" && Object.hasOwn(reasons, value);
+export const isReason = (value: unknown): value is Reason =>
+  typeof value === "string" && Object.hasOwn(reasons, value);
 
 /** What `error.data` holds, for each reason with its own parameters. */
 export type ErrorDetail = { [R in Reason]: { reason: R; params: ReasonParams[R] } }[Reason];

@@ -122,6 +122,9 @@ export const resolveChannelPermissions = (server: Permissions, overrides: Channe
     { allow: 0n, deny: 0n },
   );
   const layers = [overrides.everyone, ofRoles, overrides.member];
-  const resolved = layers.reduce<Permissions>((bits, layer) => (layer ? applyOverride(bits, layer) : bits), server);
+  const resolved = layers.reduce<Permissions>(
+    (bits, layer) => (layer ? applyOverride(bits, layer) : bits),
+    server,
+  );
   return hasPermission(resolved, "VIEW_CHANNEL") ? resolved : NO_PERMISSIONS;
 };

@@ -85,7 +85,10 @@ beforeAll(async () => {
   const made = await aServer(alice);
   ({ serverId, channelId, everyoneId } = made);
   bob = await aMember(server, made, { username: "bob" });
-  ({ id: messageId } = await alice.client.api.messages.send.mutate({ channelId, content: "a first message" }));
+  ({ id: messageId } = await alice.client.api.messages.send.mutate({
+    channelId,
+    content: "a first message",
+  }));
   ({ code } = await alice.client.api.invites.create.mutate({ serverId }));
 });
 afterAll(async () => {
@@ -101,12 +104,27 @@ const none = (): Record<string, unknown> => ({});
 
 const table: Record<string, Row> = {
   "auth.register": {
-    fields: { username: "text", password: "text", email: "text?", displayName: "text?", inviteCode: "text?", session: "word?" },
+    fields: {
+      username: "text",
+      password: "text",
+      email: "text?",
+      displayName: "text?",
+      inviteCode: "text?",
+      session: "word?",
+    },
     right: newAccount,
     signedOut: true,
   },
-  "auth.login": { fields: { username: "text", password: "text", session: "word?" }, right: newAccount, signedOut: true },
-  "auth.refresh": { fields: { refreshToken: "text?" }, right: () => ({ refreshToken: "unknown" }), signedOut: true },
+  "auth.login": {
+    fields: { username: "text", password: "text", session: "word?" },
+    right: newAccount,
+    signedOut: true,
+  },
+  "auth.refresh": {
+    fields: { refreshToken: "text?" },
+    right: () => ({ refreshToken: "unknown" }),
+    signedOut: true,
+  },
   "auth.logout": { fields: {}, right: none },
   "auth.logoutAll": { fields: {}, right: none },
   "auth.sessions": { fields: {}, right: none },
@@ -126,7 +144,10 @@ const table: Record<string, Row> = {
   "servers.delete": { fields: { serverId: "id" }, right: inServer },
   "servers.leave": { fields: { serverId: "id" }, right: inServer },
   "servers.transferOwnership": { fields: { serverId: "id", userId: "id" }, right: onBob },
-  "members.list": { fields: { serverId: "id", query: "text?", cursor: "id?", limit: "integer?" }, right: inServer },
+  "members.list": {
+    fields: { serverId: "id", query: "text?", cursor: "id?", limit: "integer?" },
+    right: inServer,
+  },
   "members.setNickname": {
     fields: { serverId: "id", userId: "id", nickname: "text" },
     right: () => ({ ...onBob(), nickname: "Bobby" }),
@@ -163,10 +184,21 @@ const table: Record<string, Row> = {
     fields: { channelId: "id", content: "text", replyTo: "id?", nonce: "id?" },
     right: () => ({ channelId, content: "hello" }),
   },
-  "messages.edit": { fields: { messageId: "id", content: "text" }, right: () => ({ messageId, content: "edited" }) },
+  "messages.edit": {
+    fields: { messageId: "id", content: "text" },
+    right: () => ({ messageId, content: "edited" }),
+  },
   "messages.delete": { fields: { messageId: "id" }, right: () => ({ messageId }) },
   "messages.search": {
-    fields: { channelId: "id", query: "text", authorId: "id?", before: "id?", after: "id?", limit: "integer?", cursor: "id?" },
+    fields: {
+      channelId: "id",
+      query: "text",
+      authorId: "id?",
+      before: "id?",
+      after: "id?",
+      limit: "integer?",
+      cursor: "id?",
+    },
     right: () => ({ channelId, query: "first" }),
   },
   "reads.ack": { fields: { channelId: "id", messageId: "id" }, right: () => ({ channelId, messageId }) },
@@ -249,21 +281,29 @@ describe("bad input", () => {
     expect(procedures.map(({ path }) => path).toSorted()).toEqual(Object.keys(table).toSorted());
   });
 
-  it.each(procedures)("$path refuses each fault with a reason, and stores nothing", async ({ path, type }) => {
-    const row = table[path];
-    if (!row || type === "subscription") throw new Error(`no row for ${path}`);
-    const before = await storedState();
-    const answers: Record<string, string | undefined> = {};
-    for (const [name, input] of casesOf(path, row)) {
-      const answer = await callRaw(server.url, { type, path, input, token: row.signedOut ? undefined : await alice.token() });
-      answers[name] = answer.reason;
-      expect(answer, `${name}: ${JSON.stringify(answer)}`).not.toHaveProperty("data");
-      expect(isReason(answer.reason), `${name} answered ${answer.status} ${answer.reason}`).toBe(true);
-      expect(answer.reason, name).not.toBe("INTERNAL");
-      expect(answer.status, name).toBeLessThan(500);
-    }
-    expect(await storedState(), "something was stored").toBe(before);
-  });
+  it.each(procedures)(
+    "$path refuses each fault with a reason, and stores nothing",
+    async ({ path, type }) => {
+      const row = table[path];
+      if (!row || type === "subscription") throw new Error(`no row for ${path}`);
+      const before = await storedState();
+      const answers: Record<string, string | undefined> = {};
+      for (const [name, input] of casesOf(path, row)) {
+        const answer = await callRaw(server.url, {
+          type,
+          path,
+          input,
+          token: row.signedOut ? undefined : await alice.token(),
+        });
+        answers[name] = answer.reason;
+        expect(answer, `${name}: ${JSON.stringify(answer)}`).not.toHaveProperty("data");
+        expect(isReason(answer.reason), `${name} answered ${answer.status} ${answer.reason}`).toBe(true);
+        expect(answer.reason, name).not.toBe("INTERNAL");
+        expect(answer.status, name).toBeLessThan(500);
+      }
+      expect(await storedState(), "something was stored").toBe(before);
+    },
+  );
 
   it.each(procedures)("$path refuses a caller who is not signed in", async ({ path, type }) => {
     const row = table[path];

@@ -30,7 +30,12 @@ export const createAccessRepo = (db: Executor) => {
     .prepare("access_server");
 
   const serverRoles = db
-    .select({ id: roles.id, permissions: roles.permissions, position: roles.position, isEveryone: roles.isEveryone })
+    .select({
+      id: roles.id,
+      permissions: roles.permissions,
+      position: roles.position,
+      isEveryone: roles.isEveryone,
+    })
     .from(roles)
     .where(eq(roles.serverId, sql.placeholder("serverId")))
     .prepare("access_roles");
@@ -49,7 +54,9 @@ export const createAccessRepo = (db: Executor) => {
     .where(eq(channels.serverId, sql.placeholder("serverId")))
     .prepare("access_overrides");
 
-  const roleIds = sql<RoleId[]>`coalesce(array_agg(${memberRoles.roleId}) filter (where ${memberRoles.roleId} is not null), '{}')`;
+  const roleIds = sql<
+    RoleId[]
+  >`coalesce(array_agg(${memberRoles.roleId}) filter (where ${memberRoles.roleId} is not null), '{}')`;
   const membersQuery = db
     .select({ userId: serverMembers.userId, roleIds })
     .from(serverMembers)
@@ -59,7 +66,9 @@ export const createAccessRepo = (db: Executor) => {
     )
     .groupBy(serverMembers.serverId, serverMembers.userId);
 
-  const members = membersQuery.where(eq(serverMembers.serverId, sql.placeholder("serverId"))).prepare("access_members");
+  const members = membersQuery
+    .where(eq(serverMembers.serverId, sql.placeholder("serverId")))
+    .prepare("access_members");
 
   const member = db
     .select({ userId: serverMembers.userId, roleIds })
@@ -109,7 +118,12 @@ export const createAccessRepo = (db: Executor) => {
         id: serverId,
         ownerId: serverRow.ownerId,
         everyoneRoleId: everyone.id,
-        roles: new Map(roleRows.map(({ id, permissions, position }): [RoleId, RoleState] => [id, { id, permissions, position }])),
+        roles: new Map(
+          roleRows.map(({ id, permissions, position }): [RoleId, RoleState] => [
+            id,
+            { id, permissions, position },
+          ]),
+        ),
         channels: new Map(
           channelRows.map((row): [ChannelId, SharedChannel] => [
             row.id,
@@ -121,11 +135,15 @@ export const createAccessRepo = (db: Executor) => {
               topic: row.topic,
               parentId: row.parentId,
               position: row.position,
-              overrides: (overridesByChannel.get(row.id) ?? []).flatMap((entry) => toOverride(entry.override)),
+              overrides: (overridesByChannel.get(row.id) ?? []).flatMap((entry) =>
+                toOverride(entry.override),
+              ),
             },
           ]),
         ),
-        members: new Map(memberRows.map((row): [UserId, MemberState] => [row.userId, { roleIds: row.roleIds }])),
+        members: new Map(
+          memberRows.map((row): [UserId, MemberState] => [row.userId, { roleIds: row.roleIds }]),
+        ),
       };
     },
 

@@ -50,7 +50,11 @@ export class AccessService {
    * The caller's rights in the server.
    * @throws NOT_FOUND for outsiders, MISSING_PERMISSION when the named permission lacks
    */
-  async requireServer(userId: UserId, serverId: ServerId, permission?: PermissionName): Promise<ServerAccess> {
+  async requireServer(
+    userId: UserId,
+    serverId: ServerId,
+    permission?: PermissionName,
+  ): Promise<ServerAccess> {
     const state = await this.#find(serverId);
     const permissions = state && serverPermissionsOf(state, userId);
     if (!state || permissions === undefined) throw new AppError("NOT_FOUND");
@@ -62,7 +66,11 @@ export class AccessService {
    * The caller's rights in the channel.
    * @throws NOT_FOUND where the channel does not exist for the caller, MISSING_PERMISSION
    */
-  async requireChannel(userId: UserId, channelId: ChannelId, permission?: PermissionName): Promise<ChannelAccess> {
+  async requireChannel(
+    userId: UserId,
+    channelId: ChannelId,
+    permission?: PermissionName,
+  ): Promise<ChannelAccess> {
     const serverId = await this.#findServerOfChannel(channelId);
     const state = serverId && (await this.#find(serverId));
     const channel = state?.channels.get(channelId);
@@ -77,7 +85,11 @@ export class AccessService {
    * The caller's rights where the message stands.
    * @throws NOT_FOUND for a deleted message and in a channel that does not exist for the caller, MISSING_PERMISSION
    */
-  async requireMessage(userId: UserId, messageId: MessageId, permission?: PermissionName): Promise<MessageAccess> {
+  async requireMessage(
+    userId: UserId,
+    messageId: MessageId,
+    permission?: PermissionName,
+  ): Promise<MessageAccess> {
     const place = await this.#repo.findMessagePlace(messageId);
     if (!place) throw new AppError("NOT_FOUND");
     const access = await this.requireChannel(userId, place.channelId, permission);
@@ -88,7 +100,9 @@ export class AccessService {
   async loadServersOf(userId: UserId): Promise<ServerState[]> {
     const ids = await this.#repo.getServersOfUser(userId);
     const states = await Promise.all(ids.map((id) => this.#find(id)));
-    return states.filter((state) => state?.members.has(userId) ?? false).filter((state) => state !== undefined);
+    return states
+      .filter((state) => state?.members.has(userId) ?? false)
+      .filter((state) => state !== undefined);
   }
 
   /** What is known without asking the database; undefined when it is not in memory. */
@@ -107,7 +121,11 @@ export class AccessService {
     const change = this.#markChanged(serverId);
     const state = this.#states.get(serverId);
     if (!state) return;
-    const member = await this.#repo.findMember(serverId, userId);
+    const member = await this.#repo.findMember(serverId, userId).catch((error: unknown) => {
+      // A state that may be overtaken must not answer; the next question loads again.
+      this.#states.delete(serverId);
+      throw error;
+    });
     if (this.#changes.get(serverId) !== change || this.#states.get(serverId) !== state) {
       await this.#load(serverId);
     } else if (member) state.members.set(userId, member);
@@ -142,33 +160,41 @@ export class AccessService {
   #load(serverId: ServerId): Promise<ServerState | undefined> {
     const running = this.#loads.get(serverId);
     if (running) return running;
-    const load = this.#loadUntilCurrent(serverId).finally(() => this.#loads.delete(serverId));
+    const load = this.#loadUntilCurrent(serverId);
     this.#loads.set(serverId, load);
     return load;
   }
 
   async #loadUntilCurrent(serverId: ServerId): Promise<ServerState | undefined> {
-    for (;;) {
-      const change = this.#changes.get(serverId);
-      let state: ServerState | undefined;
-      try {
-        state = await this.#repo.findServerState(serverId);
-      } catch (error) {
-        // A state that may be overtaken must not answer; the next question loads again.
-        this.#states.delete(serverId);
-        throw error;
+    try {
+      for (;;) {
+        const change = this.#changes.get(serverId);
+        const state = await this.#repo.findServerState(serverId);
+        if (this.#changes.get(serverId) !== change) continue;
+        this.#keep(serverId, state);
+        return state;
       }
-      if (this.#changes.get(serverId) !== change) continue;
-      if (!state) this.#states.delete(serverId);
-      else {
-        this.#states.set(serverId, state);
-        for (const channelId of state.channels.keys()) this.#serverOfChannel.set(channelId, serverId);
-      }
-      return state;
+    } catch (error) {
+      // A state that may be overtaken must not answer; the next question loads again.
+      this.#states.delete(serverId);
+      throw error;
+    } finally {
+      // In the tick of the last look at the changes: whoever comes with one later must not be given this load.
+      this.#loads.delete(serverId);
     }
+  }
+
+  #keep(serverId: ServerId, state: ServerState | undefined): void {
+    if (!state) {
+      this.#states.delete(serverId);
+      return;
+    }
+    this.#states.set(serverId, state);
+    for (const channelId of state.channels.keys()) this.#serverOfChannel.set(channelId, serverId);
   }
 }
 
 const requirePermission = (permissions: Permissions, permission: PermissionName | undefined): void => {
-  if (permission && !hasPermission(permissions, permission)) throw new AppError("MISSING_PERMISSION", { permission });
+  if (permission && !hasPermission(permissions, permission))
+    throw new AppError("MISSING_PERMISSION", { permission });
 };

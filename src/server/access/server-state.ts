@@ -50,7 +50,11 @@ const toBits = ({ allow, deny }: Override): PermissionOverride => ({
 });
 
 /** The member's bits in one channel; 0 for an outsider, and where the channel does not exist for them. */
-export const channelPermissionsOf = (state: ServerState, userId: UserId, channel: SharedChannel): Permissions => {
+export const channelPermissionsOf = (
+  state: ServerState,
+  userId: UserId,
+  channel: SharedChannel,
+): Permissions => {
   const server = serverPermissionsOf(state, userId);
   if (server === undefined) return 0n;
   const roleIds = new Set(state.members.get(userId)?.roleIds);

@@ -15,9 +15,20 @@ export interface AuditEntry {
   reason?: string | null;
 }
 
-export const createAuditService = ({ repo, clock, ids }: { repo: AuditRepo; clock: Clock; ids: IdSource }) => ({
+export const createAuditService = ({
+  repo,
+  clock,
+  ids,
+}: {
+  repo: AuditRepo;
+  clock: Clock;
+  ids: IdSource;
+}) => ({
   /** Takes the open transaction of the act. */
-  async record(tx: Executor, { serverId, actorId, action, target, changes, reason }: AuditEntry): Promise<void> {
+  async record(
+    tx: Executor,
+    { serverId, actorId, action, target, changes, reason }: AuditEntry,
+  ): Promise<void> {
     await repo.insert(tx, {
       id: ids.auditEntryId(),
       serverId,

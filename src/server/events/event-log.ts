@@ -54,4 +54,3 @@ export interface EventLog {
   /** Listeners run in the order of the entries, one entry after the other. Returns the way to stop listening. */
   subscribe(listener: (entry: LogEntry) => void): () => void;
 }
-

@@ -28,9 +28,11 @@ const toTrustProxy = (trust: Options["trustProxy"]) =>
 
 const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetail => {
   if (isAppError(error)) return error.detail;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return { reason: "TOO_LARGE", params: { limit: maxBodyBytes } };
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return { reason: "TOO_LARGE", params: { limit: maxBodyBytes } };
   const isCallersFault = error.statusCode !== undefined && error.statusCode < 500;
-  if (isCallersFault) return { reason: "INVALID_INPUT", params: { issues: [{ path: "", message: error.message }] } };
+  if (isCallersFault)
+    return { reason: "INVALID_INPUT", params: { issues: [{ path: "", message: error.message }] } };
   return { reason: "INTERNAL", params: { requestId } };
 };
 
@@ -55,10 +57,13 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
 
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     const detail = detailOf(error, request.id);
-    if (detail.reason === "INTERNAL") options.logger.error({ error, requestId: request.id }, "a request failed");
+    if (detail.reason === "INTERNAL")
+      options.logger.error({ error, requestId: request.id }, "a request failed");
     const { httpStatus, code } = reasons[detail.reason];
     // The form of a tRPC refusal, so that a client reads it like any other.
-    return reply.code(httpStatus).send({ error: { message: detail.reason, code: -32_600, data: { ...detail, code, httpStatus } } });
+    return reply
+      .code(httpStatus)
+      .send({ error: { message: detail.reason, code: -32_600, data: { ...detail, code, httpStatus } } });
   });
 
   await app.register(helmet, {

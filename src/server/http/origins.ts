@@ -4,7 +4,10 @@
  */
 export type OriginCheck = (request: { origin: string | undefined; host: string | undefined }) => boolean;
 
-export const createOriginCheck = (options: { publicUrl: string; corsOrigins: readonly string[] }): OriginCheck => {
+export const createOriginCheck = (options: {
+  publicUrl: string;
+  corsOrigins: readonly string[];
+}): OriginCheck => {
   const allowed = new Set([new URL(options.publicUrl).origin, ...options.corsOrigins]);
   return ({ origin, host }) => {
     // Not a browser: it has no cookies of anyone's to misuse.

@@ -22,7 +22,8 @@ const refreshCookieOf = (request: FastifyRequest, reply: FastifyReply, isSecure:
   const attributes = { path: cookiePath, httpOnly: true, sameSite: "strict", secure: isSecure } as const;
   return {
     read: () => request.cookies[cookieName],
-    write: (token) => void reply.setCookie(cookieName, token, { ...attributes, maxAge: timing.refreshTokenSeconds }),
+    write: (token) =>
+      void reply.setCookie(cookieName, token, { ...attributes, maxAge: timing.refreshTokenSeconds }),
     clear: () => void reply.clearCookie(cookieName, attributes),
   };
 };
@@ -32,8 +33,17 @@ const bearerOf = (request: FastifyRequest): string | undefined => {
   return scheme?.toLowerCase() === "bearer" ? token : undefined;
 };
 
-export const registerTrpc = async (app: FastifyInstance, { services, rateLimits, isSecure }: Options): Promise<void> => {
-  const createContext = async ({ req, res }: { req: FastifyRequest; res: FastifyReply }): Promise<Context> => {
+export const registerTrpc = async (
+  app: FastifyInstance,
+  { services, rateLimits, isSecure }: Options,
+): Promise<void> => {
+  const createContext = async ({
+    req,
+    res,
+  }: {
+    req: FastifyRequest;
+    res: FastifyReply;
+  }): Promise<Context> => {
     try {
       const principal = await services.auth.authenticate(bearerOf(req));
       await rateLimits.takeRequest(principal.kind === "user" ? principal.actor.userId : req.ip);
@@ -48,7 +58,8 @@ export const registerTrpc = async (app: FastifyInstance, { services, rateLimits,
     } catch (error) {
       if (!isAppError(error)) throw error;
       const { detail } = error;
-      if (detail.reason === "RATE_LIMITED") res.header("retry-after", String(Math.ceil(detail.params.retryAfterMs / 1_000)));
+      if (detail.reason === "RATE_LIMITED")
+        res.header("retry-after", String(Math.ceil(detail.params.retryAfterMs / 1_000)));
       throw toTrpcError(error);
     }
   };

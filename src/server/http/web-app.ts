@@ -7,7 +7,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 const hashedFile = /\/assets\//;
 
 const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
-  (method === "GET" || method === "HEAD") && !url.startsWith("/api/") && (headers.accept ?? "*/*").match(/text\/html|\*\/\*/) !== null;
+  (method === "GET" || method === "HEAD") &&
+  !url.startsWith("/api/") &&
+  (headers.accept ?? "*/*").match(/text\/html|\*\/\*/) !== null;
 
 export const registerWebApp = async (app: FastifyInstance, directory: string): Promise<void> => {
   const isBuilt = existsSync(join(directory, "index.html"));

@@ -36,11 +36,7 @@ export class ConfigError extends Error {
 }
 
 const wholeNumber = (lowest: number, highest: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().min(lowest).max(highest));
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(lowest).max(highest));
 
 const list = z.string().transform((value) =>
   value
@@ -97,7 +93,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Secrets are named in an error, never shown. */
 const secretNames = new Set<Name>(["JWT_SECRET", "DATABASE_URL"]);
 
-const read = <N extends Name>(environment: Environment, name: N): z.infer<(typeof variables)[N]["schema"]> | undefined => {
+const read = <N extends Name>(
+  environment: Environment,
+  name: N,
+): z.infer<(typeof variables)[N]["schema"]> | undefined => {
   const value = environment[name];
   if (value === undefined || value === "") return undefined;
   const variable = variables[name];

@@ -22,9 +22,20 @@ export const createLogger = (options: { level: LogLevel; isPretty: boolean }): L
     level: options.level,
     base: null,
     ...(options.isPretty
-      ? { transport: { target: "pino-pretty", options: { translateTime: "HH:MM:ss", ignore: "pid,hostname" } } }
+      ? {
+          transport: {
+            target: "pino-pretty",
+            options: { translateTime: "HH:MM:ss", ignore: "pid,hostname" },
+          },
+        }
       : {}),
   });
 
 const ignore: LogMethod = () => undefined;
-export const silentLogger: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignore, child: () => silentLogger };
+export const silentLogger: Logger = {
+  error: ignore,
+  warn: ignore,
+  info: ignore,
+  debug: ignore,
+  child: () => silentLogger,
+};

@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && "code" in error && error.code === code;
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
 
 /** The secret of that name: 48 random bytes, base64url. Two processes that start at once get the same one. */
 export const readOrCreateSecret = async (dataDirectory: string, name: string): Promise<string> => {

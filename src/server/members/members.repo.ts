@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { memberRoles } from "../database/schema/roles.ts";
@@ -25,7 +25,15 @@ const maxListedBans = 1_000;
 /** Below every id: "from the start" and "after this one" are then one statement. */
 const startOfTime = "00000000-0000-0000-0000-000000000000";
 
-const { passwordHash: _, ...userColumns } = getTableColumns(users);
+const userColumns = {
+  id: users.id,
+  username: users.username,
+  displayName: users.displayName,
+  customStatus: users.customStatus,
+  bot: users.bot,
+  createdAt: users.createdAt,
+  deletedAt: users.deletedAt,
+};
 
 const memberColumns = {
   serverId: serverMembers.serverId,

@@ -9,7 +9,11 @@ const presentAttachment = ({ hasThumbnail, ...row }: AttachmentRow): Attachment 
 
 const presentReply = ({ replyTo, replyToAuthor }: MessageRow): Message["replyTo"] =>
   replyTo && replyToAuthor
-    ? { id: replyTo.id, author: presentUserRef(replyToAuthor), content: replyTo.deletedAt ? "" : replyTo.content }
+    ? {
+        id: replyTo.id,
+        author: presentUserRef(replyToAuthor),
+        content: replyTo.deletedAt ? "" : replyTo.content,
+      }
     : null;
 
 export const presentMessage = (row: MessageRow): Message => ({

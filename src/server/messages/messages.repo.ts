@@ -104,7 +104,9 @@ export const createMessagesRepo = (db: Executor) => {
     .prepare("messages_by_id");
 
   const byNonce = selectMessages(db, viewer)
-    .where(and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))))
+    .where(
+      and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))),
+    )
     .prepare("messages_by_nonce");
 
   const placeInChannel = db
@@ -125,7 +127,10 @@ export const createMessagesRepo = (db: Executor) => {
       nonce: sql.placeholder("nonce"),
       createdAt: sql.placeholder("createdAt"),
     })
-    .onConflictDoNothing({ target: [messages.authorId, messages.nonce], where: sql`${messages.nonce} is not null` })
+    .onConflictDoNothing({
+      target: [messages.authorId, messages.nonce],
+      where: sql`${messages.nonce} is not null`,
+    })
     .returning({ id: messages.id })
     .prepare("messages_insert");
 
@@ -134,7 +139,10 @@ export const createMessagesRepo = (db: Executor) => {
     hotStatements: { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert },
 
     /** Newest first. */
-    listBefore(viewerId: UserId, page: { channelId: ChannelId; before: MessageId | undefined; limit: number }) {
+    listBefore(
+      viewerId: UserId,
+      page: { channelId: ChannelId; before: MessageId | undefined; limit: number },
+    ) {
       return pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime });
     },
 
@@ -168,7 +176,10 @@ export const createMessagesRepo = (db: Executor) => {
       const inserted = await tx
         .insert(messages)
         .values(draft)
-        .onConflictDoNothing({ target: [messages.authorId, messages.nonce], where: sql`${messages.nonce} is not null` })
+        .onConflictDoNothing({
+          target: [messages.authorId, messages.nonce],
+          where: sql`${messages.nonce} is not null`,
+        })
         .returning({ id: messages.id });
       return inserted.length > 0;
     },

@@ -1,9 +1,17 @@
-import { EditMessage, ListMessages, MessageById, SearchMessages, SendMessage } from "#shared/contract/messages.ts";
+import {
+  EditMessage,
+  ListMessages,
+  MessageById,
+  SearchMessages,
+  SendMessage,
+} from "#shared/contract/messages.ts";
 import { inChannel, onMessage, signedIn } from "../trpc/procedures.ts";
 import { router } from "../trpc/init.ts";
 
 export const messagesRouter = router({
-  list: inChannel().input(ListMessages).query(({ ctx, input }) => ctx.services.messages.list(ctx.actor, input)),
+  list: inChannel()
+    .input(ListMessages)
+    .query(({ ctx, input }) => ctx.services.messages.list(ctx.actor, input)),
   send: inChannel("SEND_MESSAGES")
     .input(SendMessage)
     .mutation(({ ctx, input }) => ctx.services.messages.send(ctx.actor, ctx.access, input)),
@@ -14,5 +22,7 @@ export const messagesRouter = router({
     .input(MessageById)
     .mutation(({ ctx }) => ctx.services.messages.delete(ctx.actor, ctx.access)),
   /** Guarded by the service, since it takes a server or a channel. */
-  search: signedIn.input(SearchMessages).query(({ ctx, input }) => ctx.services.messages.search(ctx.actor, input)),
+  search: signedIn
+    .input(SearchMessages)
+    .query(({ ctx, input }) => ctx.services.messages.search(ctx.actor, input)),
 });

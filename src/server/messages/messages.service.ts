@@ -1,5 +1,13 @@
 /** The rules of messages: each change commits first, then its event is appended. */
-import type { EditMessage, ListMessages, Message, MessagePage, SearchMessages, SearchResult, SendMessage } from "#shared/contract/messages.ts";
+import type {
+  EditMessage,
+  ListMessages,
+  Message,
+  MessagePage,
+  SearchMessages,
+  SearchResult,
+  SendMessage,
+} from "#shared/contract/messages.ts";
 import { findMentions } from "#shared/contract/messages.ts";
 import type { ChannelId, UserId } from "#shared/ids.ts";
 import { hasPermission } from "#shared/permissions.ts";
@@ -38,7 +46,9 @@ const toChannel = (access: ChannelAccess): Audience => ({
 
 /** Those whom the text mentions, and who can see that it does. */
 const visibleMentions = ({ state, channel }: ChannelAccess, content: string): UserId[] =>
-  findMentions(content).filter((userId) => hasPermission(channelPermissionsOf(state, userId, channel), "VIEW_CHANNEL"));
+  findMentions(content).filter((userId) =>
+    hasPermission(channelPermissionsOf(state, userId, channel), "VIEW_CHANNEL"),
+  );
 
 export const createMessagesService = (deps: Deps) => {
   const { db, repo, access, audit, reads, events, clock, ids } = deps;
@@ -60,7 +70,10 @@ export const createMessagesService = (deps: Deps) => {
 
   return {
     /** A page of the channel's history, oldest first, before, after or around a message; the newest without any. */
-    async list(actor: Actor, { channelId, before, after, around, limit }: ListMessages): Promise<MessagePage> {
+    async list(
+      actor: Actor,
+      { channelId, before, after, around, limit }: ListMessages,
+    ): Promise<MessagePage> {
       if (around) return listAround(repo, actor.userId, { channelId, around, limit });
       // One more than asked for tells whether there are more.
       if (after) {
@@ -104,11 +117,15 @@ export const createMessagesService = (deps: Deps) => {
 
     /** @throws MISSING_PERMISSION for another's message, NOT_FOUND */
     async edit(actor: Actor, place: MessageAccess, { content }: EditMessage): Promise<Message> {
-      if (!canEditMessage({ ...place, actorId: actor.userId })) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+      if (!canEditMessage({ ...place, actorId: actor.userId }))
+        throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
       const patch = { content, mentions: visibleMentions(place, content), editedAt: nowDate(clock) };
       if (!(await repo.update(place.messageId, patch))) throw new AppError("NOT_FOUND");
       const row = require(await repo.findById(actor.userId, place.messageId));
-      events.append({ audience: toChannel(place), event: { t: "MESSAGE_UPDATE", d: presentSharedMessage(row) } });
+      events.append({
+        audience: toChannel(place),
+        event: { t: "MESSAGE_UPDATE", d: presentSharedMessage(row) },
+      });
       return presentMessage(row);
     },
 
@@ -132,7 +149,10 @@ export const createMessagesService = (deps: Deps) => {
         return true;
       });
       if (!isDeleted) throw new AppError("NOT_FOUND");
-      events.append({ audience: toChannel(place), event: { t: "MESSAGE_DELETE", d: { id: messageId, channelId: channel.id } } });
+      events.append({
+        audience: toChannel(place),
+        event: { t: "MESSAGE_DELETE", d: { id: messageId, channelId: channel.id } },
+      });
     },
 
     /** Full text over one channel, or over what the caller sees of a server; newest first. @throws NOT_FOUND */
@@ -141,7 +161,14 @@ export const createMessagesService = (deps: Deps) => {
       if (channelIds.length === 0) return { messages: [], nextCursor: null };
       const { query, authorId, after, limit } = input;
       const before = [input.before, input.cursor ?? undefined].filter((id) => id !== undefined).toSorted()[0];
-      const rows = await repo.search(actor.userId, { channelIds, query, authorId, before, after, limit: limit + 1 });
+      const rows = await repo.search(actor.userId, {
+        channelIds,
+        query,
+        authorId,
+        before,
+        after,
+        limit: limit + 1,
+      });
       const messages = rows.slice(0, limit).map(presentMessage);
       return { messages, nextCursor: rows.length > limit ? (messages.at(-1)?.id ?? null) : null };
     },
@@ -149,7 +176,8 @@ export const createMessagesService = (deps: Deps) => {
 };
 export type MessagesService = ReturnType<typeof createMessagesService>;
 
-const invalid = (path: string, message: string) => new AppError("INVALID_INPUT", { issues: [{ path, message }] });
+const invalid = (path: string, message: string) =>
+  new AppError("INVALID_INPUT", { issues: [{ path, message }] });
 
 /** The message that the nonce named first; a nonce belongs to one channel. */
 const firstOf = (row: MessageRow, channelId: ChannelId): Message => {
@@ -161,7 +189,11 @@ const firstOf = (row: MessageRow, channelId: ChannelId): Message => {
 const listAround = async (
   repo: MessagesRepo,
   viewerId: UserId,
-  { channelId, around, limit }: { channelId: ChannelId; around: NonNullable<ListMessages["around"]>; limit: number },
+  {
+    channelId,
+    around,
+    limit,
+  }: { channelId: ChannelId; around: NonNullable<ListMessages["around"]>; limit: number },
 ): Promise<MessagePage> => {
   const newer = Math.floor(limit / 2);
   const older = limit - newer - 1;
@@ -175,10 +207,18 @@ const listAround = async (
     ...(middle?.message.channelId === channelId ? [middle] : []),
     ...after.slice(0, newer),
   ];
-  return { messages: rows.map(presentMessage), hasMoreBefore: before.length > older, hasMoreAfter: after.length > newer };
+  return {
+    messages: rows.map(presentMessage),
+    hasMoreBefore: before.length > older,
+    hasMoreAfter: after.length > newer,
+  };
 };
 
-const searchable = async (access: AccessService, userId: UserId, input: SearchMessages): Promise<ChannelId[]> => {
+const searchable = async (
+  access: AccessService,
+  userId: UserId,
+  input: SearchMessages,
+): Promise<ChannelId[]> => {
   if (input.channelId) return [(await access.requireChannel(userId, input.channelId)).channel.id];
   if (!input.serverId) return [];
   const { state } = await access.requireServer(userId, input.serverId);

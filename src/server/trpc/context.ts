@@ -12,7 +12,9 @@ export interface Actor {
   sessionId: SessionId;
 }
 
-export type Principal = { kind: "user"; actor: Actor } | { kind: "anonymous"; reason: "UNAUTHENTICATED" | "TOKEN_EXPIRED" };
+export type Principal =
+  | { kind: "user"; actor: Actor }
+  | { kind: "anonymous"; reason: "UNAUTHENTICATED" | "TOKEN_EXPIRED" };
 
 /** The refresh token's cookie, for browsers: scripts cannot read it. */
 export interface RefreshCookie {

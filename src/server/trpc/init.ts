@@ -24,7 +24,10 @@ export const detailOf = (error: TRPCError, requestId: string): ErrorDetail => {
     case "PARSE_ERROR":
     case "METHOD_NOT_SUPPORTED":
     case "UNSUPPORTED_MEDIA_TYPE":
-      return { reason: "INVALID_INPUT", params: { issues: [{ path: "", message: "the request cannot be read" }] } };
+      return {
+        reason: "INVALID_INPUT",
+        params: { issues: [{ path: "", message: "the request cannot be read" }] },
+      };
     case "NOT_FOUND":
       return { reason: "NOT_FOUND", params: {} };
     case "PAYLOAD_TOO_LARGE":
@@ -48,7 +51,12 @@ const t = initTRPC
       return {
         code: shape.code,
         message: detail.reason,
-        data: { ...detail, code: shape.data.code, httpStatus: reasons[detail.reason].httpStatus, path: shape.data.path },
+        data: {
+          ...detail,
+          code: shape.data.code,
+          httpStatus: reasons[detail.reason].httpStatus,
+          path: shape.data.path,
+        },
       };
     },
   });

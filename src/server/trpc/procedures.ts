@@ -15,7 +15,8 @@ const named = procedure.use(async ({ ctx, path, next }) => {
   const { cause, code } = result.error;
   if (isAppError(cause)) throw toTrpcError(cause);
   if (isUnavailable(cause)) throw toTrpcError(new AppError("UNAVAILABLE"));
-  if (code === "INTERNAL_SERVER_ERROR") ctx.services.logger.error({ error: cause, path, requestId: ctx.requestId }, "a call failed");
+  if (code === "INTERNAL_SERVER_ERROR")
+    ctx.services.logger.error({ error: cause, path, requestId: ctx.requestId }, "a call failed");
   return result;
 });
 

@@ -38,7 +38,12 @@ export const ReorderChannels = z.object({
 });
 export type ReorderChannels = z.infer<typeof ReorderChannels>;
 
-export const SetOverride = z.object({ channelId: ChannelId, target: OverrideTarget, allow: BitsInput, deny: BitsInput });
+export const SetOverride = z.object({
+  channelId: ChannelId,
+  target: OverrideTarget,
+  allow: BitsInput,
+  deny: BitsInput,
+});
 export type SetOverride = z.infer<typeof SetOverride>;
 export const RemoveOverride = z.object({ channelId: ChannelId, target: OverrideTarget });
 export type RemoveOverride = z.infer<typeof RemoveOverride>;

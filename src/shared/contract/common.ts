@@ -16,7 +16,12 @@ export const text = (bounds: { minLength?: number; maxLength: number }) =>
     .max(bounds.maxLength * 4)
     .refine(isStorable, "must not contain the character U+0000")
     .transform((value) => value.trim())
-    .pipe(z.string().min(bounds.minLength ?? 0).max(bounds.maxLength));
+    .pipe(
+      z
+        .string()
+        .min(bounds.minLength ?? 0)
+        .max(bounds.maxLength),
+    );
 
 /** Text that may be taken away: empty and null both mean none. */
 export const optionalText = (bounds: { maxLength: number }) =>

@@ -15,7 +15,11 @@ export type ListMembers = z.infer<typeof ListMembers>;
 
 const Reason = optionalText(limits.reason).optional();
 
-export const SetNickname = z.object({ serverId: ServerId, userId: UserId, nickname: optionalText(limits.nickname) });
+export const SetNickname = z.object({
+  serverId: ServerId,
+  userId: UserId,
+  nickname: optionalText(limits.nickname),
+});
 export type SetNickname = z.infer<typeof SetNickname>;
 export const KickMember = z.object({ serverId: ServerId, userId: UserId, reason: Reason });
 export type KickMember = z.infer<typeof KickMember>;
