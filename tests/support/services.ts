@@ -197,8 +197,8 @@ const createBuilders = ({ db, access, ids, clock, servers }: BuilderDeps) => {
   };
 };
 
-/** A promise's refusal, for `expect(…).rejects`. */
-export const refusal = (reason: string, params: Record<string, unknown> = {}) => ({
+/** What a refused promise rejects with, for `rejects.toMatchObject`. */
+export const refusal = (reason: string, params: Record<string, unknown> = {}) => ({ detail: { reason, params } });
   name: "AppError",
   reason,
   params,
