@@ -89,7 +89,8 @@ const addCapability = async (owner: Account, places: Places): Promise<Account> =
 
 const canReach = async (account: Account, { binaries, dataDirectory }: Places): Promise<boolean> => {
   const program = await runCommand([binaries.postgres, "--version"], account);
-  if (program.exitCode !== 0) return false;
+  // Alone on its line: before it PostgreSQL complains when it may not open its own program, and would not start.
+  if (program.exitCode !== 0 || !/^postgres \(PostgreSQL\) .+$/.test(program.output.trim())) return false;
   const directory = await runCommand(["test", "-x", dataDirectory], account);
   return directory.exitCode === 0;
 };

@@ -62,7 +62,7 @@ export const ensureCluster = async (cluster: Cluster, onProgress?: (line: string
 export const requireSameVersion = async (cluster: Cluster): Promise<void> => {
   const made = (await readFile(join(cluster.directory, "PG_VERSION"), "utf8")).trim();
   const { output } = await runCommand([cluster.binaries.postgres, "--version"], cluster.account);
-  const own = /\d+/.exec(output)?.[0];
+  const own = /\(PostgreSQL\) (\d+)/.exec(output)?.[1];
   if (made === own) return;
   throw new DatabaseStartError(
     `The database in ${cluster.directory} was made by PostgreSQL ${made}, and this version of Together brings ` +

@@ -29,16 +29,19 @@ export const findPostmaster = async (clusterDirectory: string): Promise<Postmast
   return { pid, port: Number(lines[3]), isReady: lines[7] === "ready" };
 };
 
+/** In a container a small number is soon another process's. */
 const isServerOf = async (pid: number, clusterDirectory: string): Promise<boolean> => {
   if (!isAlive(pid)) return false;
   if (process.platform === "win32") return true;
-  if (process.platform === "linux") {
-    // The server works in its own directory. In a container a small number is soon another process's.
-    const directory = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-    return directory === (await realpath(clusterDirectory));
+  if (process.platform !== "linux") {
+    const { output } = await runCommand(["ps", "-o", "command=", "-p", String(pid)], undefined);
+    return output.includes("postgres");
   }
-  const { output } = await runCommand(["ps", "-o", "command=", "-p", String(pid)], undefined);
-  return output.includes("postgres");
+  // The server works in its own directory. A container's root may not be let in on that, but on the command line.
+  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  if (directory !== undefined) return directory === (await realpath(clusterDirectory));
+  const [program = ""] = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+  return program.endsWith("/postgres");
 };
 
 /** No system gives a process this number. */
