@@ -14,7 +14,7 @@ export interface Actor {
 
 export type Principal =
   | { kind: "user"; actor: Actor }
-  | { kind: "anonymous"; reason: "UNAUTHENTICATED" | "TOKEN_EXPIRED" };
+  | { kind: "anonymous"; reason: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "UNAVAILABLE" };
 
 /** The refresh token's cookie, for browsers: scripts cannot read it. */
 export interface RefreshCookie {

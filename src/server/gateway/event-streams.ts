@@ -1,0 +1,188 @@
+/**
+ * How a stream begins (GW6, GW7, GW8) and goes on. The order is what keeps it whole: register, so that no change of rights
+ * is missed; read what the user sees; join, at a sequence; only then read the snapshot, or what the log kept. What happens
+ * from the join on waits in the outbox until the beginning is told.
+ */
+import type { ReadState } from "#shared/contract/reads.ts";
+import type { Me } from "#shared/contract/users.ts";
+import { formatEventId, parseEventId, type ServerSnapshot } from "#shared/events.ts";
+import type { UserId } from "#shared/ids.ts";
+import type { AccessService } from "../access/access.service.ts";
+import type { ServerState } from "../access/server-state.ts";
+import type { EventLog } from "../events/event-log.ts";
+import { AppError } from "../kernel/app-error.ts";
+import type { Logger } from "../kernel/logger.ts";
+import type { Actor, GatewayItem } from "../trpc/context.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { type EventEntry, type Link, Receiver } from "./receiver.ts";
+import { changesSight, isAddressed } from "./sight.ts";
+
+interface Deps {
+  log: EventLog;
+  access: Pick<AccessService, "peek" | "loadServersOf">;
+  users: { getMe(userId: UserId): Promise<Me> };
+  servers: { snapshots(userId: UserId, states: readonly ServerState[]): Promise<ServerSnapshot[]> };
+  reads: { list(actor: Actor): Promise<ReadState[]> };
+  dispatcher: Dispatcher;
+  logger: Logger;
+  /** What may wait for one socket; 1 MiB (GW11). */
+  maxOutstandingBytes?: number;
+}
+
+interface Opening {
+  actor: Actor;
+  /** The newest item that the client has; null at the first connection. */
+  lastEventId: string | null;
+  link: Link;
+  signal: AbortSignal;
+}
+
+interface Joined {
+  states: readonly ServerState[];
+  fromSequence: number;
+}
+
+const defaultMaxOutstandingBytes = 1024 * 1024;
+
+/** Rights that change faster than they can be read are a fault of ours. */
+const maxLoadAttempts = 5;
+
+/** No epoch of the log: a client that is cut off between RESYNC and READY must not resume from there (GW7). */
+const resyncEpoch = "resync";
+
+export class EventStreams {
+  readonly #deps: Deps;
+  readonly #maxOutstandingBytes: number;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#maxOutstandingBytes = deps.maxOutstandingBytes ?? defaultMaxOutstandingBytes;
+  }
+
+  /**
+   * The user's items in order, until the signal or the end of their rights.
+   * @throws UNAUTHENTICATED when the session has just ended, UNAVAILABLE when the beginning could not be read
+   */
+  async *open({ actor, lastEventId, link, signal }: Opening): AsyncGenerator<GatewayItem, void, undefined> {
+    if (signal.aborted) return;
+    const { dispatcher, log } = this.#deps;
+    const receiver = new Receiver({
+      actor,
+      link,
+      epoch: log.epoch,
+      maxOutstandingBytes: this.#maxOutstandingBytes,
+    });
+    const leave = (): void => dispatcher.leave(receiver);
+    dispatcher.register(receiver);
+    signal.addEventListener("abort", leave, { once: true });
+    try {
+      for await (const item of this.#items(receiver, lastEventId)) {
+        // What waits is counted while it waits here, and not in the socket's own buffer, which has no bound.
+        await link.whenWritable();
+        if (receiver.isClosed) return;
+        yield item;
+      }
+    } finally {
+      signal.removeEventListener("abort", leave);
+      leave();
+    }
+  }
+
+  async *#items(
+    receiver: Receiver,
+    lastEventId: string | null,
+  ): AsyncGenerator<GatewayItem, void, undefined> {
+    yield* this.#beginning(receiver, lastEventId);
+    for (let item = await receiver.outbox.take(); item; item = await receiver.outbox.take()) yield item;
+  }
+
+  async *#beginning(
+    receiver: Receiver,
+    lastEventId: string | null,
+  ): AsyncGenerator<GatewayItem, void, undefined> {
+    const joined = await this.#orUnavailable(this.#join(receiver, lastEventId !== null));
+    if (!joined) return;
+    const missed = lastEventId === null ? undefined : await this.#findMissed(receiver, joined, lastEventId);
+    if (lastEventId !== null && missed) yield* this.#resume(receiver, lastEventId, missed);
+    else {
+      const isResync = lastEventId !== null;
+      if (isResync)
+        yield { id: formatEventId(resyncEpoch, joined.fromSequence), event: { t: "RESYNC", d: {} } };
+      yield await this.#orUnavailable(this.#readSnapshot(receiver.actor, joined));
+    }
+  }
+
+  /** Undefined when the receiver was closed meanwhile. */
+  async #join(receiver: Receiver, isResuming: boolean): Promise<Joined | undefined> {
+    const { access, users, dispatcher } = this.#deps;
+    const { userId } = receiver.actor;
+    for (let attempt = 0; attempt < maxLoadAttempts; attempt++) {
+      receiver.beginLoading();
+      const [loaded, { chosenStatus }] = await Promise.all([
+        access.loadServersOf(userId),
+        users.getMe(userId),
+      ]);
+      if (receiver.isClosed) return undefined;
+      // What was loaded first may have been overtaken while the last was loading.
+      const states = loaded.map(({ id }) => access.peek(id)).filter((state) => state !== undefined);
+      if (receiver.isStale || states.length < loaded.length) continue;
+      return { states, fromSequence: dispatcher.join(receiver, { states, chosenStatus, isResuming }) };
+    }
+    throw new AppError("UNAVAILABLE");
+  }
+
+  /** What the client missed, or undefined when that cannot be told for certain (GW7). */
+  async #findMissed(
+    receiver: Receiver,
+    joined: Joined,
+    lastEventId: string,
+  ): Promise<readonly EventEntry[] | undefined> {
+    const { log } = this.#deps;
+    const position = parseEventId(lastEventId);
+    if (position?.epoch !== log.epoch || position.sequence > joined.fromSequence) return undefined;
+    const { userId } = receiver.actor;
+    const { sights } = receiver;
+    const replay = await this.#orUnavailable(log.readSince(position.sequence));
+    if (replay.kind === "gone") return undefined;
+    const entries = replay.entries.filter(({ sequence }) => sequence <= joined.fromSequence);
+    if (entries.some((entry) => changesSight(entry, userId, sights))) return undefined;
+    return entries
+      .filter((entry) => entry.kind === "event")
+      .filter(({ audience, isTransient }) => !isTransient && isAddressed(audience, userId, sights));
+  }
+
+  *#resume(receiver: Receiver, lastEventId: string, missed: readonly EventEntry[]): Generator<GatewayItem> {
+    const { log } = this.#deps;
+    // The client's own position: should it be cut off here, it has to begin there again.
+    yield { id: lastEventId, event: { t: "RESUMED", d: {} } };
+    for (const { audience, sequence, event } of missed) {
+      // Asked again, since a slow client may lose sight of a channel while it still catches up (GW6).
+      if (!isAddressed(audience, receiver.actor.userId, receiver.sights)) continue;
+      yield { id: formatEventId(log.epoch, sequence), event };
+    }
+  }
+
+  async #readSnapshot(actor: Actor, { states, fromSequence }: Joined): Promise<GatewayItem> {
+    const { log, users, servers, reads } = this.#deps;
+    const [user, snapshots, readStates] = await Promise.all([
+      users.getMe(actor.userId),
+      servers.snapshots(actor.userId, states),
+      reads.list(actor),
+    ]);
+    return {
+      id: formatEventId(log.epoch, fromSequence),
+      event: { t: "READY", d: { user, servers: snapshots, reads: readStates } },
+    };
+  }
+
+  /** Whatever fails here fails for want of the database, and a client does well to come again. */
+  async #orUnavailable<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      this.#deps.logger.error({ error }, "a stream could not begin");
+      throw new AppError("UNAVAILABLE");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** The gateway's parts put together, from the event log to the sockets, with one beginning and one end. */
+import type { FastifyInstance } from "fastify";
+import type { EventLog } from "../events/event-log.ts";
+import type { Presence } from "../presence/presence.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { EventStreams } from "./event-streams.ts";
+import { GatewayServer, type GatewayServerOptions } from "./gateway-server.ts";
+
+export interface Gateway {
+  /** Sockets that are open. */
+  connectionCount(): number;
+  /** Takes no new sockets and asks the clients to come back, spread over some 2 s; at most 3 s. */
+  close(): Promise<void>;
+}
+
+interface GatewayOptions extends Omit<GatewayServerOptions, "streams"> {
+  events: EventLog;
+  presence: Presence;
+}
+
+/** Serves /gateway on the app's HTTP server. Close it before the app. */
+export const registerGateway = (
+  app: FastifyInstance,
+  { events, presence, ...options }: GatewayOptions,
+): Gateway => {
+  const { access, users, servers, reads, logger } = options.services;
+  const dispatcher = new Dispatcher({ log: events, access, presence, clock: options.clock });
+  const streams = new EventStreams({ log: events, access, users, servers, reads, dispatcher, logger });
+  const server = new GatewayServer({ ...options, streams });
+  app.server.on("upgrade", (request, socket, head) => server.upgrade(request, socket, head));
+  return {
+    connectionCount: () => server.connectionCount(),
+    close: async () => {
+      presence.close();
+      await server.close();
+      dispatcher.close();
+    },
+  };
+};

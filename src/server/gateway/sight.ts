@@ -1,0 +1,53 @@
+/**
+ * What a member sees of a server, worked out once per access change instead of once per event (GW9), and the one question
+ * that live delivery and replay have to answer alike: does an entry concern this member?
+ */
+import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
+import { hasPermission, type Permissions } from "#shared/permissions.ts";
+import { type ServerState, serverPermissionsOf, visibleChannelsOf } from "../access/server-state.ts";
+import type { Audience, LogEntry } from "../events/event-log.ts";
+
+/** Never changed in place: all connections of a user share it, and a replay may hold on to an old one. */
+export interface Sight {
+  /** In the server as a whole. */
+  permissions: Permissions;
+  channels: ReadonlySet<ChannelId>;
+}
+
+/** One for each server that the user is a member of. */
+export type Sights = ReadonlyMap<ServerId, Sight>;
+
+/** Undefined for an outsider. */
+export const findSight = (state: ServerState, userId: UserId): Sight | undefined => {
+  const permissions = serverPermissionsOf(state, userId);
+  if (permissions === undefined) return undefined;
+  return { permissions, channels: new Set(visibleChannelsOf(state, userId).keys()) };
+};
+
+/** Whether the member is one of those whom the audience names. */
+export const isAddressed = (audience: Audience, userId: UserId, sights: Sights): boolean => {
+  switch (audience.kind) {
+    case "channel":
+      return sights.get(audience.serverId)?.channels.has(audience.channelId) ?? false;
+    case "server": {
+      const sight = sights.get(audience.serverId);
+      if (!sight) return false;
+      return audience.permission === undefined || hasPermission(sight.permissions, audience.permission);
+    }
+    case "user":
+      return audience.userId === userId;
+    default:
+      return audience.userId === userId || audience.serverIds.some((serverId) => sights.has(serverId));
+  }
+};
+
+/** Whether what the member sees is not the same after the entry, so that a resume cannot cross it. */
+export const changesSight = (entry: LogEntry, userId: UserId, sights: Sights): boolean => {
+  if (entry.kind === "control" || !entry.accessChange) return false;
+  // Who was a member of a server that is gone cannot be known any more.
+  if (entry.event.t === "SERVER_DELETE") return true;
+  const { accessChange } = entry;
+  return accessChange.userId === undefined
+    ? sights.has(accessChange.serverId)
+    : accessChange.userId === userId;
+};

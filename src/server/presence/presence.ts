@@ -1,0 +1,100 @@
+/**
+ * Who is here (GW12): each user once, over all their connections. Online with the first, offline some time after the last
+ * is gone, so that a reload does not flicker. Bounded by the connections, and by those that ended within that time.
+ */
+import type { ChosenStatus, PresenceStatus } from "#shared/contract/users.ts";
+import type { ServerId, UserId } from "#shared/ids.ts";
+import { timing } from "#shared/limits.ts";
+import type { EventLog } from "../events/event-log.ts";
+import type { Scheduler } from "../kernel/scheduler.ts";
+import type { PresenceReader } from "./presence-reader.ts";
+
+interface Deps {
+  events: Pick<EventLog, "append">;
+  scheduler: Scheduler;
+}
+
+interface Attendance {
+  chosenStatus: ChosenStatus;
+  /** Whose members are told. */
+  serverIds: Set<ServerId>;
+  connections: { kind: "open"; count: number } | { kind: "gone"; cancel: () => void };
+}
+
+export class Presence implements PresenceReader {
+  readonly #deps: Deps;
+  readonly #attendances = new Map<UserId, Attendance>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  statusOf(userId: UserId): PresenceStatus {
+    return this.#attendances.get(userId)?.chosenStatus ?? "offline";
+  }
+
+  /** One connection more. */
+  connect(
+    userId: UserId,
+    { chosenStatus, serverIds }: { chosenStatus: ChosenStatus; serverIds: Iterable<ServerId> },
+  ): void {
+    const before = this.statusOf(userId);
+    const known = this.#attendances.get(userId)?.connections;
+    if (known?.kind === "gone") known.cancel();
+    const attendance: Attendance = {
+      chosenStatus,
+      serverIds: new Set(serverIds),
+      connections: { kind: "open", count: known?.kind === "open" ? known.count + 1 : 1 },
+    };
+    this.#attendances.set(userId, attendance);
+    if (before !== chosenStatus) this.#announce(userId, chosenStatus, attendance.serverIds);
+  }
+
+  /** One connection less. */
+  disconnect(userId: UserId): void {
+    const attendance = this.#attendances.get(userId);
+    if (attendance?.connections.kind !== "open") return;
+    const count = attendance.connections.count - 1;
+    if (count > 0) attendance.connections = { kind: "open", count };
+    else {
+      const cancel = this.#deps.scheduler.after(timing.offlineAfterMs, () => this.#leave(userId));
+      attendance.connections = { kind: "gone", cancel };
+    }
+  }
+
+  /** What the user wants to be seen as; it is shown while they are here. */
+  choose(userId: UserId, status: ChosenStatus): void {
+    const attendance = this.#attendances.get(userId);
+    if (!attendance || attendance.chosenStatus === status) return;
+    attendance.chosenStatus = status;
+    this.#announce(userId, status, attendance.serverIds);
+  }
+
+  /** Keeps up with the servers whose members are to be told. */
+  noteMembership(userId: UserId, { serverId, isMember }: { serverId: ServerId; isMember: boolean }): void {
+    const serverIds = this.#attendances.get(userId)?.serverIds;
+    if (isMember) serverIds?.add(serverId);
+    else serverIds?.delete(serverId);
+  }
+
+  /** Tells nobody any more: the server stops, and who was here comes back to the next one. */
+  close(): void {
+    for (const { connections } of this.#attendances.values()) {
+      if (connections.kind === "gone") connections.cancel();
+    }
+    this.#attendances.clear();
+  }
+
+  #leave(userId: UserId): void {
+    const serverIds = this.#attendances.get(userId)?.serverIds ?? [];
+    this.#attendances.delete(userId);
+    this.#announce(userId, "offline", serverIds);
+  }
+
+  #announce(userId: UserId, status: PresenceStatus, serverIds: Iterable<ServerId>): void {
+    this.#deps.events.append({
+      audience: { kind: "peers", userId, serverIds: [...serverIds] },
+      event: { t: "PRESENCE_UPDATE", d: { userId, status } },
+    });
+  }
+}
