@@ -1,0 +1,141 @@
+/**
+ * Brings loaded histories up to date after events were missed, without emptying what is on the screen. Every message that
+ * stays was read again afterwards, so that missed edits and deletions show as well.
+ */
+import type { QueryClient } from "@tanstack/react-query";
+import type { MessagePage } from "#shared/contract/messages.ts";
+import type { ChannelId, MessageId } from "#shared/ids.ts";
+import { limits } from "#shared/limits.ts";
+import type { TogetherClient } from "../client.ts";
+import { type CallFailure, mayRetry, reasonOf } from "../failure.ts";
+import type { EventRecorder, Recording } from "./event-recorder.ts";
+import { keys, type MessageHistory, type MessagePosition } from "./keys.ts";
+import { dropBefore, firstIdOf, historyOf, isAtNewest, lastIdOf } from "./message-history.ts";
+import { loadMessages } from "./messages-query.ts";
+
+interface Options {
+  client: TogetherClient;
+  queryClient: QueryClient;
+  recorder: EventRecorder;
+  /** Applies what came meanwhile to this one query. */
+  catchUp: (queryKey: readonly unknown[], recording: Recording) => void;
+}
+
+/** A reader further up than this many pages gets the newest ones; the rest is loaded again by scrolling. */
+const maxRefreshedPages = 5;
+
+type LoadPage = (position: MessagePosition) => Promise<MessagePage>;
+
+/** The stretch that is known, as it is now, up to the newest message; only the newest page when the gap is wider than one. */
+export const loadAnew = async (known: MessageHistory, load: LoadPage): Promise<MessageHistory> => {
+  const newest = await load({ kind: "newest" });
+  let history = historyOf(newest, { kind: "newest" });
+  const firstKnown = firstIdOf(known);
+  const lastKnown = lastIdOf(known);
+  const isGapWider = newest.hasMoreBefore && lastKnown !== undefined && (firstIdOf(history) ?? "") > lastKnown;
+  if (firstKnown === undefined || isGapWider) return history;
+  for (let pages = 1; pages < maxRefreshedPages && isAbove(history, firstKnown); pages += 1) {
+    const messageId = firstIdOf(history);
+    if (messageId === undefined) break;
+    const position: MessagePosition = { kind: "before", messageId };
+    const older = await load(position);
+    history = { pages: [older, ...history.pages], pageParams: [position, ...history.pageParams] };
+  }
+  // What begins above the known stretch would move what is on the screen.
+  return known.pages[0]?.hasMoreBefore === true ? dropBefore(history, firstKnown) : history;
+};
+
+const isAbove = (history: MessageHistory, firstKnown: MessageId): boolean =>
+  history.pages[0]?.hasMoreBefore === true && (firstIdOf(history) ?? firstKnown) > firstKnown;
+
+export class HistorySync {
+  readonly #options: Options;
+  /** The newest run for each channel; an older one that is overtaken gives up. */
+  readonly #runs = new Map<ChannelId, AbortController>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Brings one loaded history up to date; tries again until it is, or until that is of no use any more. */
+  async refresh(channelId: ChannelId): Promise<void> {
+    const { client, queryClient } = this.#options;
+    const { queryKey } = keys.messages(channelId);
+    const run = this.#begin(channelId);
+    const startedAtMs = Date.now();
+    for (let attempt = 0; !run.signal.aborted; attempt += 1) {
+      const known = queryClient.getQueryData<MessageHistory>(queryKey);
+      if (!known) return;
+      // TanStack reads a stretch that is not the newest page by page, where it stands.
+      if (!isAtNewest(known)) return queryClient.invalidateQueries({ queryKey, exact: true });
+      const failure = await this.#replace({ channelId, run, load: (load) => loadAnew(known, load) });
+      if (failure === undefined || run.signal.aborted) return;
+      // Asked for by the query itself, the refusal shows on the screen.
+      if (!mayRetry(failure)) return queryClient.invalidateQueries({ queryKey, exact: true });
+      const delayMs = client.retryPolicy.nextDelayMs({ attempt, elapsedMs: Date.now() - startedAtMs });
+      if (delayMs === null) return;
+      await wait(delayMs);
+    }
+  }
+
+  /** Shows the newest messages in place of what is loaded. @returns why not, if it failed */
+  showNewest(channelId: ChannelId): Promise<CallFailure | undefined> {
+    return this.#show(channelId, { kind: "newest" });
+  }
+
+  /** Shows a message with what stands around it in place of what is loaded. @returns why not, if it failed */
+  showAround(channelId: ChannelId, messageId: MessageId): Promise<CallFailure | undefined> {
+    return this.#show(channelId, { kind: "around", messageId });
+  }
+
+  /** Gives up all that is under way. */
+  cancelAll(): void {
+    for (const run of this.#runs.values()) run.abort();
+    this.#runs.clear();
+  }
+
+  #show(channelId: ChannelId, position: MessagePosition): Promise<CallFailure | undefined> {
+    const run = this.#begin(channelId);
+    return this.#replace({ channelId, run, load: async (load) => historyOf(await load(position), position) });
+  }
+
+  #begin(channelId: ChannelId): AbortController {
+    this.#runs.get(channelId)?.abort();
+    const run = new AbortController();
+    this.#runs.set(channelId, run);
+    return run;
+  }
+
+  async #replace({ channelId, run, load }: Replacement): Promise<CallFailure | undefined> {
+    const { client, queryClient, recorder, catchUp } = this.#options;
+    const { queryKey } = keys.messages(channelId);
+    const { signal } = run;
+    const limit = limits.message.maxPageSize;
+    const recording = recorder.start();
+    try {
+      // An older question's answer must not come after this one's.
+      await queryClient.cancelQueries({ queryKey, exact: true });
+      const history = await load((position) => loadMessages(client, { channelId, position, limit, signal }));
+      if (signal.aborted) return undefined;
+      queryClient.setQueryData<MessageHistory>(queryKey, () => history);
+      catchUp(queryKey, recording);
+      return undefined;
+    } catch (error) {
+      return signal.aborted ? undefined : reasonOf(error);
+    } finally {
+      recorder.stop(recording);
+    }
+  }
+}
+
+interface Replacement {
+  channelId: ChannelId;
+  run: AbortController;
+  load: (loadPage: LoadPage) => Promise<MessageHistory>;
+}
+
+const wait = (delayMs: number): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, delayMs);
+  return promise;
+};
