@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { InterruptedError, SetupError } from "./setup-error.mjs";
 
 const stopSignals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+const parentCheckMs = 500;
 
 /**
  * Runs a whole script: turns the first stop signal into an aborted `AbortSignal` (its reason is an `InterruptedError`),
@@ -16,11 +17,24 @@ export async function runMain(work) {
     // A Ctrl+C arrives twice, from the terminal and from npm: an aborted controller ignores the second.
     process.on(signalName, () => stopping.abort(new InterruptedError(signalName)));
   }
+  onNpmGone(() => stopping.abort(new InterruptedError("SIGTERM")));
   try {
     process.exit(await work(stopping.signal));
   } catch (error) {
     process.exit(report(error));
   }
+}
+
+/**
+ * A killed npm tells nobody, and nothing that it started may go on in the dark. Started without npm, this process may
+ * well outlive its parent, as a service does.
+ *
+ * @param {() => void} callback
+ */
+function onNpmGone(callback) {
+  const npmPid = process.ppid;
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  setInterval(() => process.ppid !== npmPid && callback(), parentCheckMs).unref();
 }
 
 /**
