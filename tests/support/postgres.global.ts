@@ -85,11 +85,13 @@ const run = async (connectionString: string, statement: string): Promise<void> =
   }
 };
 
-/** In an exit handler nothing can be waited for: what is left, the next run removes. */
+/** An exit handler has no later: it can only spin. What is left after that, the next run removes. */
 const abandon = (dataDirectory: string): void => {
   try {
     const pid = Number.parseInt(readFileSync(join(dataDirectory, "postgres", "postmaster.pid"), "utf8"), 10);
     process.kill(pid, "SIGQUIT");
+    const deadlineMs = Date.now() + 1_000;
+    while (isAlive(pid) && Date.now() < deadlineMs);
     rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
   } catch {
     // It has gone already, or the next run finds it.
