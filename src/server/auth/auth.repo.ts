@@ -44,6 +44,8 @@ const accountStatements = (db: Executor) => {
     .prepare("auth_account");
 
   return {
+    accountByLogin,
+
     /** By username or email, in lower case. */
     async findAccount(login: { name: string; network: string; now: Date }): Promise<AccountRow | undefined> {
       const [row] = await accountByLogin.execute(login);
@@ -97,6 +99,8 @@ const sessionStatements = (db: Executor) => {
     .prepare("auth_live_session");
 
   return {
+    liveSession,
+
     async isSessionLive(session: { userId: UserId; sessionId: SessionId }, now: Date): Promise<boolean> {
       return (await liveSession.execute({ ...session, now })).length > 0;
     },
@@ -214,9 +218,15 @@ const tokenStatements = (db: Executor) => ({
   },
 });
 
-export const createAuthRepo = (db: Executor) => ({
-  ...accountStatements(db),
-  ...sessionStatements(db),
-  ...tokenStatements(db),
-});
+export const createAuthRepo = (db: Executor) => {
+  const { accountByLogin, ...accounts } = accountStatements(db);
+  const { liveSession, ...ofSessions } = sessionStatements(db);
+  return {
+    /** For the tests of their plans. */
+    hotStatements: { accountByLogin, liveSession },
+    ...accounts,
+    ...ofSessions,
+    ...tokenStatements(db),
+  };
+};
 export type AuthRepo = ReturnType<typeof createAuthRepo>;

@@ -4,7 +4,7 @@
  * came from it; only within a moment of the first use it is taken for a second tab. To lucia a token is a "session" whose id
  * is the hash.
  */
-import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from "lucia";
+import { type Adapter, Lucia, TimeSpan } from "lucia";
 import { sha256 } from "oslo/crypto";
 import { base64url, encodeHex } from "oslo/encoding";
 import type { SessionId } from "#shared/ids.ts";
@@ -12,7 +12,7 @@ import { timing } from "#shared/limits.ts";
 import type { Executor } from "../database/client.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { Actor } from "../trpc/context.ts";
-import type { AuthRepo, TokenRow } from "./auth.repo.ts";
+import type { AuthRepo } from "./auth.repo.ts";
 
 interface TokenAttributes {
   sessionId: SessionId;
@@ -53,34 +53,45 @@ const createToken = (): string =>
 const hashToken = async (token: string): Promise<string> =>
   encodeHex(await sha256(new TextEncoder().encode(token)));
 
-const toLuciaSession = ({ id, userId, expiresAt, sessionId, rotatedAt }: TokenRow): DatabaseSession => ({
-  id,
-  userId,
-  expiresAt,
-  attributes: { sessionId, rotatedAt },
-});
-
 interface Deps {
   repo: AuthRepo;
   clock: Clock;
 }
 
-const createAdapter = ({ repo, clock }: Deps, executor: Executor): Adapter => ({
-  async getSessionAndUser(id) {
-    const row = await repo.lockToken(executor, id);
-    return row ? [toLuciaSession(row), { id: row.userId, attributes: {} }] : [null, null];
-  },
-  async setSession({ id, userId, expiresAt, attributes }) {
-    await repo.insertToken(executor, { id, userId, expiresAt, createdAt: nowDate(clock), ...attributes });
-  },
-  deleteSession: (id) => repo.deleteToken(executor, id),
-  deleteExpiredSessions: () => repo.deleteExpiredTokens(nowDate(clock)),
-  // A token's life is never extended: the one it is rotated to has its own.
-  updateSessionExpiration: () => Promise.resolve(),
-  // Together's sessions, with all of their tokens, are listed and ended by the service.
-  getUserSessions: () => Promise.resolve([]),
-  deleteUserSessions: () => Promise.resolve(),
+/** lucia reads the system's time: what it hands over and is handed is moved to the server's clock and back. */
+const createTimeBridge = (clock: Clock) => ({
+  toLucia: (moment: Date): Date => new Date(Date.now() + (moment.getTime() - clock.nowMs())),
+  fromLucia: (moment: Date): Date => new Date(clock.nowMs() + (moment.getTime() - Date.now())),
 });
+
+const createAdapter = ({ repo, clock }: Deps, executor: Executor): Adapter => {
+  const time = createTimeBridge(clock);
+  return {
+    async getSessionAndUser(id) {
+      const row = await repo.lockToken(executor, id);
+      if (!row) return [null, null];
+      const { userId, sessionId, rotatedAt } = row;
+      const session = {
+        id,
+        userId,
+        expiresAt: time.toLucia(row.expiresAt),
+        attributes: { sessionId, rotatedAt },
+      };
+      return [session, { id: userId, attributes: {} }];
+    },
+    async setSession({ id, userId, expiresAt, attributes }) {
+      const lifetime = { createdAt: nowDate(clock), expiresAt: time.fromLucia(expiresAt) };
+      await repo.insertToken(executor, { id, userId, ...lifetime, ...attributes });
+    },
+    deleteSession: (id) => repo.deleteToken(executor, id),
+    deleteExpiredSessions: () => repo.deleteExpiredTokens(nowDate(clock)),
+    // A token's life is never extended: the one it is rotated to has its own.
+    updateSessionExpiration: () => Promise.resolve(),
+    // Together's sessions, with all of their tokens, are listed and ended by the service.
+    getUserSessions: () => Promise.resolve([]),
+    deleteUserSessions: () => Promise.resolve(),
+  };
+};
 
 export const createRefreshTokens = (deps: Deps) => {
   const { repo, clock } = deps;
@@ -97,7 +108,7 @@ export const createRefreshTokens = (deps: Deps) => {
     const { expiresAt } = await luciaOver(tx).createSession(userId, attributes, {
       sessionId: await hashToken(token),
     });
-    return { token, expiresAt };
+    return { token, expiresAt: createTimeBridge(clock).fromLucia(expiresAt) };
   };
 
   return {
@@ -110,10 +121,10 @@ export const createRefreshTokens = (deps: Deps) => {
     /** Exchanges the token for a new one. Run it in a transaction: it holds the session until that ends. */
     async rotate(tx: Executor, token: string): Promise<Rotation> {
       const { session } = await luciaOver(tx).validateSession(await hashToken(token));
-      const now = nowDate(clock);
-      if (!session || session.expiresAt <= now) return { kind: "invalid" };
+      if (!session) return { kind: "invalid" };
       const { id, userId, sessionId, rotatedAt } = session;
       const actor = { userId, sessionId };
+      const now = nowDate(clock);
       if (rotatedAt) {
         if (now.getTime() - rotatedAt.getTime() > timing.refreshReuseGraceMs)
           return { kind: "reused", actor };
