@@ -1,0 +1,19 @@
+import "#client/ui/base.css";
+
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { createPageApp } from "./page-app.ts";
+import { Providers } from "./providers.tsx";
+
+const root = document.querySelector("#root");
+if (!root) throw new Error("index.html has no #root");
+
+createRoot(root).render(
+  <ErrorBoundary>
+    <Providers app={createPageApp(window.location.origin)}>
+      <App />
+    </Providers>
+  </ErrorBoundary>,
+);

@@ -1,0 +1,59 @@
+/** What one page has once: the client, the query cache and the way to hurry a reconnect. */
+import { QueryClient } from "@tanstack/react-query";
+
+import { createTogetherClient, mayRetry, reasonOf, type TogetherClient } from "#sdk/index.ts";
+import { createEnvironment, type Environment, type WakeSign } from "#sdk/environment.ts";
+
+export interface PageApp {
+  client: TogetherClient;
+  queryClient: QueryClient;
+  /** Tries again now what waits for the server. */
+  tryNow: () => void;
+}
+
+/** A failed read is tried this often again before it is shown; what a person waits for must not wait longer. */
+const maxReadRetries = 2;
+
+/** The event stream keeps what is cached, so nothing grows stale by itself, and a focus is no reason to ask again. */
+export const createQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        networkMode: "always",
+        retry: (failures, error) => failures < maxReadRetries && mayRetry(reasonOf(error)),
+      },
+      // "always": what is done offline fails in words, instead of waiting unseen.
+      mutations: { retry: false, networkMode: "always" },
+    },
+  });
+
+/** The platform's signs of life, and one that is given by hand. */
+const createWakeable = (): { environment: Environment; wake: (sign: WakeSign) => void } => {
+  const environment = createEnvironment();
+  const listeners = new Set<(sign: WakeSign) => void>();
+  const onWake: Environment["onWake"] = (listener) => {
+    listeners.add(listener);
+    const stopListening = environment.onWake(listener);
+    return () => {
+      listeners.delete(listener);
+      stopListening();
+    };
+  };
+  const wake = (sign: WakeSign): void => {
+    for (const listener of [...listeners]) listener(sign);
+  };
+  return { environment: { ...environment, onWake }, wake };
+};
+
+/** Begins to restore the session at once, and listens to events whenever somebody is signed in. */
+export const createPageApp = (url: string): PageApp => {
+  const { environment, wake } = createWakeable();
+  const client = createTogetherClient({ url, session: "cookie", environment });
+  const queryClient = createQueryClient();
+  void client.session.restore();
+  client.events.start();
+  return { client, queryClient, tryNow: () => wake("online") };
+};

@@ -1,0 +1,5 @@
+export const InvitePage = ({ code, isSignedIn }: { code: string; isSignedIn: boolean }) => (
+  <p>
+    {code} {String(isSignedIn)}
+  </p>
+);

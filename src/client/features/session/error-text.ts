@@ -1,0 +1,90 @@
+/** The web app's own words for every reason of the catalogue. */
+import { type CallFailure, reasonOf } from "#sdk/index.ts";
+import type { ReasonParams } from "#shared/errors.ts";
+import type { PermissionName } from "#shared/permissions.ts";
+
+const deeds: Record<PermissionName, string> = {
+  VIEW_CHANNEL: "see this channel",
+  SEND_MESSAGES: "write in this channel",
+  MANAGE_MESSAGES: "change other people's messages here",
+  ATTACH_FILES: "attach files here",
+  ADD_REACTIONS: "react here",
+  CONNECT_VOICE: "join this voice channel",
+  SPEAK: "speak here",
+  MUTE_MEMBERS: "mute people",
+  KICK_MEMBERS: "remove people from this server",
+  BAN_MEMBERS: "ban people from this server",
+  MANAGE_CHANNELS: "change this server's channels",
+  MANAGE_SERVER: "change this server",
+  ADMINISTRATOR: "do this: it is for administrators",
+  CREATE_INVITE: "invite people",
+  MANAGE_ROLES: "change roles",
+  MENTION_EVERYONE: "mention everyone",
+  MOVE_MEMBERS: "move people between voice channels",
+  DEAFEN_MEMBERS: "deafen people",
+  TIMEOUT_MEMBERS: "time people out",
+  STREAM: "share your screen here",
+  PRIORITY_SPEAKER: "speak with priority",
+  MANAGE_WEBHOOKS: "manage webhooks",
+  VIEW_AUDIT_LOG: "read the audit log",
+  MANAGE_EMOJI: "manage emoji",
+  CREATE_THREADS: "start threads",
+};
+
+/** "40 seconds", "3 minutes". */
+export const durationText = (durationMs: number): string => {
+  const seconds = Math.max(1, Math.ceil(durationMs / 1_000));
+  if (seconds < 90) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+};
+
+const permissionText = ({ permission }: ReasonParams["MISSING_PERMISSION"]): string => {
+  if (permission === "OWNER") return "That depends on who owns the server, and can't be done by you as things stand.";
+  if (permission === "HIERARCHY") return "Their role is as high as yours or higher, so you can't do that to them.";
+  if (permission === "REGISTRATION") return "This server takes new accounts by invite only.";
+  return `You don't have the permission to ${deeds[permission]}.`;
+};
+
+/** What happened and what helps, for a person. */
+export const failureText = (failure: CallFailure): string => {
+  switch (failure.reason) {
+    case "NETWORK":
+      return "The server can't be reached. Check your connection and try again.";
+    case "INVALID_INPUT":
+      return "Something here isn't accepted. Check what you entered.";
+    case "UNAUTHENTICATED":
+    case "TOKEN_EXPIRED":
+      return "You are no longer signed in. Sign in again to go on.";
+    case "MISSING_PERMISSION":
+      return permissionText(failure.params);
+    case "NOT_FOUND":
+      return "It isn't there any more, or you can't see it.";
+    case "ALREADY_EXISTS":
+      return `That ${failure.params.field} is taken already.`;
+    case "RATE_LIMITED":
+      return `That was a lot at once. Try again in ${durationText(failure.params.retryAfterMs)}.`;
+    case "SLOW_MODE":
+      return `This channel is in slow mode. You can write again in ${durationText(failure.params.retryAfterMs)}.`;
+    case "TOO_LARGE":
+      return `That is over the limit of ${failure.params.limit.toLocaleString()}.`;
+    case "UNSUPPORTED_MEDIA":
+      return `Files of this kind (${failure.params.detected}) aren't accepted.`;
+    case "INVITE_EXPIRED":
+      return "This invite has expired or is used up. Ask for a new one.";
+    case "VOICE_FULL":
+      return "This voice channel is full.";
+    case "VOICE_UNAVAILABLE":
+      return "Voice isn't available right now.";
+    case "TIMED_OUT":
+      return `You have been timed out until ${new Date(failure.params.until).toLocaleString()}.`;
+    case "UNAVAILABLE":
+      return "The server is busy right now. Try again in a moment.";
+    case "INTERNAL":
+      return `Something went wrong on the server. If it happens again, tell whoever runs it: ${failure.params.requestId}.`;
+    default:
+      return failure satisfies never;
+  }
+};
+
+/** The same for whatever a call threw. */
+export const errorText = (error: unknown): string => failureText(reasonOf(error));

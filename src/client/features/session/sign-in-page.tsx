@@ -1,0 +1,87 @@
+import { useState } from "react";
+import { Link, useSearch } from "wouter";
+
+import { readNext, signUpPath } from "#client/features/navigation/paths.ts";
+import { useTitle } from "#client/features/navigation/use-title.ts";
+import { Button } from "#client/ui/button.tsx";
+import { TextField } from "#client/ui/text-field.tsx";
+
+import { AuthFailure } from "./auth-failure.tsx";
+import styles from "./auth-layout.module.css";
+import { AuthLayout } from "./auth-layout.tsx";
+import { useTogether } from "./together-context.tsx";
+import { useAuthForm } from "./use-auth-form.ts";
+
+const words = {
+  UNAUTHENTICATED: "That username and password don’t belong together.",
+  INVALID_INPUT: "That username and password don’t belong together.",
+};
+
+const SignInForm = () => {
+  const { session } = useTogether();
+  const { isSending, failure, waitSeconds, send, touch } = useAuthForm();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [isTried, setIsTried] = useState(false);
+  const submit = (): void => {
+    setIsTried(true);
+    if (username.trim() !== "" && password !== "") send(() => session.login({ username, password }));
+  };
+  return (
+    <form
+      className={styles.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <AuthFailure failure={failure} waitSeconds={waitSeconds} words={words} />
+      <TextField
+        label="Username"
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        value={username}
+        error={isTried && username.trim() === "" ? "Enter your username or email address." : undefined}
+        onChange={(event) => {
+          setUsername(event.target.value);
+          touch();
+        }}
+      />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        error={isTried && password === "" ? "Enter your password." : undefined}
+        onChange={(event) => {
+          setPassword(event.target.value);
+          touch();
+        }}
+      />
+      <Button variant="primary" size="large" type="submit" isWide isPending={isSending} disabled={waitSeconds > 0}>
+        {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Sign in"}
+      </Button>
+    </form>
+  );
+};
+
+export const SignInPage = () => {
+  const next = readNext(useSearch());
+  useTitle("Sign in");
+  return (
+    <AuthLayout
+      title="Welcome back"
+      lead={next?.startsWith("/invite/") === true ? "Sign in, and you go on to your invite." : undefined}
+    >
+      <SignInForm />
+      <p className={styles.other}>
+        New here? <Link href={signUpPath(next)}>Create an account</Link>
+      </p>
+    </AuthLayout>
+  );
+};
