@@ -10,6 +10,8 @@ import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
 import { acquireInstanceLock } from "./database/instance-lock.ts";
 import { runMigrations } from "./database/migrate.ts";
 import { MemoryEventLog } from "./events/memory-event-log.ts";
+import { registerGateway } from "./gateway/gateway.ts";
+import { createAddressReader } from "./http/client-address.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits } from "./http/rate-limits.ts";
@@ -20,8 +22,10 @@ import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
 import type { Logger } from "./kernel/logger.ts";
+import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { registerHealth } from "./ops/health.ts";
+import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
 
 export interface TogetherOptions {
@@ -109,6 +113,7 @@ const composeServer = async (
   const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
   const rateLimits = createRateLimits(config.rateLimits);
   const access = composeAccess(db);
+  const presence = new Presence({ events, scheduler: systemScheduler });
   const services = composeServices({
     db,
     events,
@@ -128,6 +133,17 @@ const composeServer = async (
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
+  const gateway = registerGateway(app, {
+    events,
+    presence,
+    services,
+    clock,
+    scheduler: systemScheduler,
+    isAllowedOrigin,
+    addressOf: createAddressReader(trustProxy),
+    limits: config.rateLimits,
+  });
+  lifecycle.add("gateway", () => gateway.close());
   registerHealth(app, {
     isDatabaseConnected: () =>
       pool.query("select 1").then(

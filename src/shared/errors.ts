@@ -10,6 +10,8 @@ export interface InputIssue {
   message: string;
 }
 
+/** An object without a single key, so that `keyof` it is never. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type
 type NoParams = Record<never, never>;
 
 export interface ReasonParams {

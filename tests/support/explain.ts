@@ -68,6 +68,7 @@ const explain = async (pool: Pool, query: Explained): Promise<PlanNode[]> => {
 /** Fails when the statement reads a whole table, or a whole index; returns the indexes that it uses. */
 export const expectIndexed = async (pool: Pool, query: Explained): Promise<string[]> => {
   const nodes = await explain(pool, query);
-  expect(nodes.map(findFault).filter((fault) => fault !== undefined)).toEqual([]);
+  const faults = nodes.map(findFault).filter((fault) => fault !== undefined);
+  expect(faults, faults.join(", ")).toEqual([]);
   return [...new Set(nodes.flatMap((node) => node["Index Name"] ?? []))];
 };

@@ -34,7 +34,7 @@ import type { PresenceStatus } from "#shared/contract/users.ts";
 import type { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { type PermissionName, permissionBits } from "#shared/permissions.ts";
 import { eq } from "drizzle-orm";
-import { ManualClock } from "./manual-clock.ts";
+import { FakeClock } from "./fake-clock.ts";
 import { createTestDatabase } from "./postgres.ts";
 
 interface RoleOptions {
@@ -47,7 +47,7 @@ export type TestServices = Awaited<ReturnType<typeof createTestServices>>;
 export const createTestServices = async () => {
   const database = await createTestDatabase();
   const { db } = database;
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const ids = createIdSource(clock);
   const events = new MemoryEventLog({ epoch: "test", clock, logger: silentLogger });
   const statuses = new Map<UserId, PresenceStatus>();
@@ -108,7 +108,7 @@ export const createTestServices = async () => {
 type BuilderDeps = Pick<Awaited<ReturnType<typeof createTestDatabase>>, "db"> & {
   access: AccessService;
   ids: ReturnType<typeof createIdSource>;
-  clock: ManualClock;
+  clock: FakeClock;
   servers: ReturnType<typeof createServersService>;
 };
 
@@ -198,8 +198,6 @@ const createBuilders = ({ db, access, ids, clock, servers }: BuilderDeps) => {
 };
 
 /** What a refused promise rejects with, for `rejects.toMatchObject`. */
-export const refusal = (reason: string, params: Record<string, unknown> = {}) => ({ detail: { reason, params } });
-  name: "AppError",
-  reason,
-  params,
+export const refusal = (reason: string, params: Record<string, unknown> = {}) => ({
+  detail: { reason, params },
 });

@@ -54,7 +54,7 @@ const places: Record<string, PlaceRule> = {
   schema: { imports: ["schema", ...base], why: "the tables know nothing but each other" },
   events: { imports: ["events", ...base], why: "events knows no feature" },
   trpc: {
-    imports: ["trpc", ...base],
+    imports: ["trpc", "database", ...base],
     types: ["services"],
     why: "trpc has types of its own; features come in through the context",
   },

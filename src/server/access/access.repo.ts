@@ -102,6 +102,19 @@ export const createAccessRepo = (db: Executor) => {
     .prepare("access_message_place");
 
   return {
+    /** For the tests of their plans. */
+    hotStatements: {
+      server,
+      serverRoles,
+      serverChannels,
+      overrides,
+      members,
+      member,
+      serverOfChannel,
+      serversOfUser,
+      messagePlace,
+    },
+
     /** Undefined when there is no such server. */
     async findServerState(serverId: ServerId): Promise<ServerState | undefined> {
       const [[serverRow], roleRows, channelRows, overrideRows, memberRows] = await Promise.all([

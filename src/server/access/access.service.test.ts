@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import type { AccessRepo } from "#server/access/access.repo.ts";
 import { AccessService } from "#server/access/access.service.ts";
 import type { MemberState, ServerState } from "#server/access/server-state.ts";
-import { ManualClock } from "#tests/support/manual-clock.ts";
+import { FakeClock } from "#tests/support/fake-clock.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import type { UserId } from "#shared/ids.ts";
 import { DEFAULT_EVERYONE_PERMISSIONS } from "#shared/permissions.ts";
 
-const ids = createIdSource(new ManualClock());
+const ids = createIdSource(new FakeClock());
 const serverId = ids.serverId();
 const everyoneRoleId = ids.roleId();
 const owner = ids.userId();
@@ -33,7 +33,7 @@ const aRepo = () => {
     questions.push(question);
     return question.promise;
   };
-  const repo: AccessRepo = {
+  const repo: Omit<AccessRepo, "hotStatements"> = {
     findServerState: async () => ask(loads),
     findMember: async () => ask(lookUps),
     findServerOfChannel: async () => undefined,

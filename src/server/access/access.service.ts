@@ -28,13 +28,13 @@ export interface MessageAccess extends ChannelAccess {
 }
 
 interface Options {
-  repo: AccessRepo;
+  repo: Omit<AccessRepo, "hotStatements">;
   /** How many servers are kept at once; the least recently asked goes. */
   maxServers?: number;
 }
 
 export class AccessService {
-  readonly #repo: AccessRepo;
+  readonly #repo: Options["repo"];
   readonly #states: LRUCache<ServerId, ServerState>;
   readonly #serverOfChannel = new LRUCache<ChannelId, ServerId>({ max: 200_000 });
   readonly #loads = new Map<ServerId, Promise<ServerState | undefined>>();

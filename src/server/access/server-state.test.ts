@@ -21,9 +21,9 @@ import {
   permissionBits,
   permissionNames,
 } from "#shared/permissions.ts";
-import { ManualClock } from "#tests/support/manual-clock.ts";
+import { FakeClock } from "#tests/support/fake-clock.ts";
 
-const ids = createIdSource(new ManualClock());
+const ids = createIdSource(new FakeClock());
 const serverId = ids.serverId();
 const [everyone, low, high] = [ids.roleId(), ids.roleId(), ids.roleId()];
 const [owner, member, other, outsider] = [ids.userId(), ids.userId(), ids.userId(), ids.userId()];

@@ -7,11 +7,12 @@ import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { type ErrorDetail, reasons } from "#shared/errors.ts";
 import { type AppError, isAppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
+import { toFastifyTrust, type TrustProxy } from "./client-address.ts";
 import type { OriginCheck } from "./origins.ts";
 
 interface Options {
   logger: Logger;
-  trustProxy: number | string[] | false;
+  trustProxy: TrustProxy;
   isSecure: boolean;
   corsOrigins: string[];
   isAllowedOrigin: OriginCheck;
@@ -21,10 +22,6 @@ interface Options {
 const maxBodyBytes = 256 * 1024;
 /** tRPC names every procedure of a batch in the path. */
 const maxPathLength = 4_096;
-
-/** A number of proxies is a number of hops from our side. */
-const toTrustProxy = (trust: Options["trustProxy"]) =>
-  typeof trust === "number" ? (_address: string, hop: number): boolean => hop < trust : trust;
 
 const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetail => {
   if (isAppError(error)) return error.detail;
@@ -40,7 +37,7 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
   const app = fastify({
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: maxPathLength },
-    trustProxy: toTrustProxy(options.trustProxy),
+    trustProxy: toFastifyTrust(options.trustProxy),
     forceCloseConnections: "idle",
     genReqId: () => randomUUID(),
     logger: false,

@@ -28,14 +28,12 @@ const nonce = (): Nonce => Nonce.parse(uuidv7());
 const say = async (
   actor: Actor,
   channelId: ChannelId,
-  content: string,
-  more: { replyTo?: MessageId; nonce?: Nonce } = {},
+  message: string | { content: string; replyTo?: MessageId; nonce?: Nonce },
 ) => {
   services.clock.advance(1);
   return messages.send(actor, await services.channelAccess(actor, channelId), {
     channelId,
-    content,
-    ...more,
+    ...(typeof message === "string" ? { content: message } : message),
   });
 };
 
@@ -67,7 +65,7 @@ describe("sending", () => {
     const { owner, text } = await services.aServer();
     const again = { nonce: nonce() };
     const events = await services.eventsOf(async () => {
-      const sent = await Promise.all([1, 2, 3, 4].map(() => say(owner, text, "once", again)));
+      const sent = await Promise.all([1, 2, 3, 4].map(() => say(owner, text, { content: "once", ...again })));
       expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
     });
     expect(events).toHaveLength(1);
@@ -78,8 +76,8 @@ describe("sending", () => {
     const { owner, text, id } = await services.aServer();
     const other = await services.aChannel(id);
     const again = { nonce: nonce() };
-    await say(owner, text, "here", again);
-    await expect(say(owner, other, "there", again)).rejects.toMatchObject(
+    await say(owner, text, { content: "here", ...again });
+    await expect(say(owner, other, { content: "there", ...again })).rejects.toMatchObject(
       refusal("ALREADY_EXISTS", { field: "nonce" }),
     );
   });
@@ -87,7 +85,7 @@ describe("sending", () => {
   it("quotes the message replied to, until that one is deleted", async () => {
     const { owner, text } = await services.aServer();
     const question = await say(owner, text, "why?");
-    const answer = await say(owner, text, "because", { replyTo: question.id });
+    const answer = await say(owner, text, { content: "because", replyTo: question.id });
     expect(answer.replyTo).toEqual({ id: question.id, author: question.author, content: "why?" });
     await messages.delete(owner, await place(owner, question.id));
     const [only] = (await list(owner, { channelId: text })).messages;
@@ -97,7 +95,7 @@ describe("sending", () => {
   it("refuses a reply to what is not in the channel", async () => {
     const { owner, text, id } = await services.aServer();
     const elsewhere = await say(owner, await services.aChannel(id), "elsewhere");
-    await expect(say(owner, text, "?", { replyTo: elsewhere.id })).rejects.toMatchObject(
+    await expect(say(owner, text, { content: "?", replyTo: elsewhere.id })).rejects.toMatchObject(
       refusal("NOT_FOUND"),
     );
     expect(contentsOf(await list(owner, { channelId: text }))).toEqual([]);
@@ -142,7 +140,8 @@ describe("editing and deleting", () => {
     );
     expect(events).toMatchObject([{ event: { t: "MESSAGE_UPDATE", d: { id: sent.id, content: "first" } } }]);
     const [stored] = (await list(owner, { channelId: text })).messages;
-    expect(stored).toMatchObject({ content: "first", editedAt: expect.any(String) });
+    expect(stored).toMatchObject({ content: "first" });
+    expect(stored?.editedAt).toBe(new Date(services.clock.nowMs()).toISOString());
   });
 
   it("lets the author delete without a trace in the audit log, and a moderator with one", async () => {
@@ -310,7 +309,7 @@ describe("plans", () => {
     expect(page).not.toContain("Seq Scan");
     expect(page).not.toContain("Sort");
     const search = await explain(
-      repo.search(owner.userId, { channelIds: [text], query: "19999", limit: 25 }).getSQL(),
+      repo.search(owner.userId, { channelIds: [text, busy], query: "19999", limit: 25 }).getSQL(),
     );
     expect(search).toContain("messages_search_idx");
   });

@@ -84,7 +84,8 @@ export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
 const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
 const live = isNull(messages.deletedAt);
 
-export const createMessagesRepo = (db: Executor) => {
+/** What a conversation is made of all day: prepared once a connection. */
+const prepareHotStatements = (db: Executor) => {
   const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
 
   const pageBefore = selectMessages(db, viewer)
@@ -134,9 +135,15 @@ export const createMessagesRepo = (db: Executor) => {
     .returning({ id: messages.id })
     .prepare("messages_insert");
 
+  return { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert };
+};
+
+export const createMessagesRepo = (db: Executor) => {
+  const hotStatements = prepareHotStatements(db);
+  const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert } = hotStatements;
   return {
     /** For the tests of their plans. */
-    hotStatements: { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert },
+    hotStatements,
 
     /** Newest first. */
     listBefore(

@@ -102,14 +102,9 @@ export const createServersRepo = (db: Executor) => {
       return (await tx.$count(serverMembers, where)) > 0;
     },
 
-    /** False for one who does not own it, and when it is gone. */
-    async deleteOwned(tx: Executor, id: ServerId, ownerId: UserId): Promise<boolean> {
+    async delete(tx: Executor, id: ServerId): Promise<void> {
       await tx.execute(sql.raw(`set local statement_timeout = ${deletionTimeoutMs}`));
-      const deleted = await tx
-        .delete(servers)
-        .where(and(eq(servers.id, id), eq(servers.ownerId, ownerId)))
-        .returning({ id: servers.id });
-      return deleted.length > 0;
+      await tx.delete(servers).where(eq(servers.id, id));
     },
   };
 };

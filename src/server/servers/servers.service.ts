@@ -6,7 +6,7 @@ import type { AccessService, ServerAccess } from "../access/access.service.ts";
 import type { ServerState } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import type { ChannelsService } from "../channels/channels.service.ts";
-import { type Database, withTransaction } from "../database/client.ts";
+import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
@@ -149,8 +149,10 @@ export const createServersService = (deps: Deps) => {
 
     /** With everything in it. @throws MISSING_PERMISSION (OWNER) */
     async delete(actor: Actor, { serverId }: ServerAccess): Promise<void> {
-      const isDeleted = await withTransaction(db, (tx) => repo.deleteOwned(tx, serverId, actor.userId));
-      if (!isDeleted) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+      await withTransaction(db, async (tx) => {
+        await lockOwned(tx, serverId, actor.userId);
+        await repo.delete(tx, serverId);
+      });
       access.serverDeleted(serverId);
       events.append({
         audience: { kind: "server", serverId },
@@ -165,9 +167,7 @@ export const createServersService = (deps: Deps) => {
     /** @throws MISSING_PERMISSION (OWNER), NOT_FOUND for one who is no member */
     async transferOwnership(actor: Actor, { serverId }: ServerAccess, userId: UserId): Promise<Server> {
       await withTransaction(db, async (tx) => {
-        const locked = await lockServer(tx, serverId, "no key update");
-        if (!locked) throw new AppError("NOT_FOUND");
-        if (locked.ownerId !== actor.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+        await lockOwned(tx, serverId, actor.userId);
         if (!(await repo.isMember(tx, serverId, userId))) throw new AppError("NOT_FOUND");
         await repo.setOwner(tx, serverId, userId);
         await audit.record(tx, {
@@ -183,3 +183,10 @@ export const createServersService = (deps: Deps) => {
   };
 };
 export type ServersService = ReturnType<typeof createServersService>;
+
+/** Nobody else becomes the owner, or ceases to be, until the transaction ends. @throws NOT_FOUND, MISSING_PERMISSION (OWNER) */
+const lockOwned = async (tx: Transaction, serverId: ServerId, userId: UserId): Promise<void> => {
+  const server = await lockServer(tx, serverId, "no key update");
+  if (!server) throw new AppError("NOT_FOUND");
+  if (server.ownerId !== userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+};
