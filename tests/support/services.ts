@@ -126,15 +126,13 @@ const createBuilders = ({ db, access, ids, clock, servers }: BuilderDeps) => {
     { permissions = [], position = 1 }: RoleOptions = {},
   ): Promise<RoleId> => {
     const id = ids.roleId();
-    await db
-      .insert(roles)
-      .values({
-        id,
-        serverId,
-        name: `role${++count}`,
-        permissions: permissionBits(...permissions),
-        position,
-      });
+    await db.insert(roles).values({
+      id,
+      serverId,
+      name: `role${++count}`,
+      permissions: permissionBits(...permissions),
+      position,
+    });
     await access.serverChanged(serverId);
     return id;
   };

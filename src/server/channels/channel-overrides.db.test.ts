@@ -16,7 +16,12 @@ interface Bits {
   deny?: PermissionName[];
 }
 
-const set = async (actor: Actor, channelId: ChannelId, target: OverrideTarget, { allow = [], deny = [] }: Bits) =>
+const set = async (
+  actor: Actor,
+  channelId: ChannelId,
+  target: OverrideTarget,
+  { allow = [], deny = [] }: Bits,
+) =>
   channels.setOverride(actor, await world.channelAccess(actor, channelId), {
     channelId,
     target,
@@ -50,7 +55,10 @@ describe("an override", () => {
     await expect(world.channelAccess(member, text)).resolves.toMatchObject({ serverId: id });
     expect(await world.listAudit(id)).toMatchObject([
       { action: "channels.setOverride", changes: { target, before: null, after: { allow: "0", deny: "1" } } },
-      { action: "channels.removeOverride", changes: { target, before: { allow: "0", deny: "1" }, after: null } },
+      {
+        action: "channels.removeOverride",
+        changes: { target, before: { allow: "0", deny: "1" }, after: null },
+      },
     ]);
   });
 
@@ -92,7 +100,9 @@ describe("an override", () => {
     const own = { type: "role", id: await world.aRole(id) } as const;
     const notFound = refusal("NOT_FOUND");
     await expect(set(owner, text, foreign, {})).rejects.toMatchObject(notFound);
-    await expect(set(owner, text, { type: "member", id: outsider.userId }, {})).rejects.toMatchObject(notFound);
+    await expect(set(owner, text, { type: "member", id: outsider.userId }, {})).rejects.toMatchObject(
+      notFound,
+    );
     await expect(remove(owner, text, own)).rejects.toMatchObject(notFound);
     expect(await world.db.$count(channelOverrides)).toBeGreaterThan(0);
     expect(await world.listAudit(id)).toEqual([]);
@@ -101,14 +111,22 @@ describe("an override", () => {
   test("one more than the limit is refused", async () => {
     const { id, owner, text } = await world.aServer();
     const ids = Array.from({ length: limits.overridesPerChannel }, () => world.ids.roleId());
-    await world.db.insert(roles).values(ids.map((roleId) => ({ id: roleId, serverId: id, name: "r", permissions: 0n, position: 1 })));
-    await world.db.insert(channelOverrides).values(ids.map((roleId) => ({ channelId: text, roleId, allow: 0n, deny: 0n })));
+    await world.db
+      .insert(roles)
+      .values(ids.map((roleId) => ({ id: roleId, serverId: id, name: "r", permissions: 0n, position: 1 })));
+    await world.db
+      .insert(channelOverrides)
+      .values(ids.map((roleId) => ({ channelId: text, roleId, allow: 0n, deny: 0n })));
     const extra = await world.aRole(id);
     const tooMany = refusal("TOO_LARGE", { limit: limits.overridesPerChannel });
-    await expect(set(owner, text, { type: "role", id: extra }, { allow: ["SPEAK"] })).rejects.toMatchObject(tooMany);
+    await expect(set(owner, text, { type: "role", id: extra }, { allow: ["SPEAK"] })).rejects.toMatchObject(
+      tooMany,
+    );
     const [known] = ids;
     if (!known) throw new Error("there are overrides");
-    await expect(set(owner, text, { type: "role", id: known }, { allow: ["SPEAK"] })).resolves.toBeUndefined();
+    await expect(
+      set(owner, text, { type: "role", id: known }, { allow: ["SPEAK"] }),
+    ).resolves.toBeUndefined();
   });
 });
 
@@ -122,7 +140,9 @@ describe("whoever manages roles", () => {
     const member = (actor: Actor) => ({ type: "member", id: actor.userId }) as const;
     const below = await world.aMember(id, { position: 4 });
     await expect(set(manager, text, member(below), bits)).resolves.toBeUndefined();
-    await expect(set(manager, text, { type: "role", id: await world.aRole(id, { position: 4 }) }, bits)).resolves.toBeUndefined();
+    await expect(
+      set(manager, text, { type: "role", id: await world.aRole(id, { position: 4 }) }, bits),
+    ).resolves.toBeUndefined();
 
     const beside = await world.aMember(id, { position: 5 });
     const above = { type: "role", id: await world.aRole(id, { position: 6 }) } as const;

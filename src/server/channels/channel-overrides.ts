@@ -41,7 +41,11 @@ const none: PermissionOverride = { allow: 0n, deny: 0n };
 
 export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate }: Deps) => {
   /** False when nothing has to change. */
-  const store = async (tx: Transaction, place: ChannelAccess, { target, after }: OverrideChange): Promise<{ before: PermissionOverride | null } | undefined> => {
+  const store = async (
+    tx: Transaction,
+    place: ChannelAccess,
+    { target, after }: OverrideChange,
+  ): Promise<{ before: PermissionOverride | null } | undefined> => {
     const { channel, permissions } = place;
     if (!(await lockServer(tx, place.serverId, "no key update"))) throw new AppError("NOT_FOUND");
     const { count, existing } = await repo.getOverrides(tx, channel.id, target);
@@ -74,7 +78,10 @@ export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate
     });
     if (!isChanged) return;
     await access.serverChanged(serverId);
-    announceUpdate(serverId, channel.id, { serverId, ...(target.type === "member" && { userId: target.id }) });
+    announceUpdate(serverId, channel.id, {
+      serverId,
+      ...(target.type === "member" && { userId: target.id }),
+    });
   };
 
   return {
@@ -83,7 +90,11 @@ export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate
      * @throws NOT_FOUND for a target outside the server, MISSING_PERMISSION for a bit that the caller lacks there or for a
      * target at or above the caller (HIERARCHY), TOO_LARGE, INVALID_INPUT for a bit both allowed and denied
      */
-    async setOverride(actor: Actor, place: ChannelAccess, { target, allow, deny }: SetOverride): Promise<void> {
+    async setOverride(
+      actor: Actor,
+      place: ChannelAccess,
+      { target, allow, deny }: SetOverride,
+    ): Promise<void> {
       const after = { allow: allow & CHANNEL_PERMISSIONS, deny: deny & CHANNEL_PERMISSIONS };
       if ((after.allow & after.deny) !== 0n) {
         const issue = { path: "deny", message: "a permission cannot be both allowed and denied" };

@@ -11,7 +11,10 @@ const { channels } = world;
 
 type TestServer = Awaited<ReturnType<typeof world.aServer>>;
 
-const create = async ({ id, owner }: TestServer, input: { type?: "text" | "voice" | "category"; parentId?: ChannelId }) =>
+const create = async (
+  { id, owner }: TestServer,
+  input: { type?: "text" | "voice" | "category"; parentId?: ChannelId },
+) =>
   channels.create(owner, await world.serverAccess(owner, id), {
     serverId: id,
     name: "planning",
@@ -23,7 +26,12 @@ const create = async ({ id, owner }: TestServer, input: { type?: "text" | "voice
 const hide = async ({ id, owner }: TestServer, channelId: ChannelId): Promise<void> => {
   const { state } = await world.serverAccess(owner, id);
   const target = { type: "role", id: state.everyoneRoleId } as const;
-  await channels.setOverride(owner, await world.channelAccess(owner, channelId), { channelId, target, allow: 0n, deny: 1n });
+  await channels.setOverride(owner, await world.channelAccess(owner, channelId), {
+    channelId,
+    target,
+    allow: 0n,
+    deny: 1n,
+  });
 };
 
 const listIds = async (server: TestServer): Promise<ChannelId[]> => {
@@ -94,7 +102,10 @@ describe("updating", () => {
       await channels.update(owner, place, { channelId, topic: "what is new" });
     });
     expect(events).toMatchObject([
-      { audience: { kind: "channel", channelId }, event: { t: "CHANNEL_UPDATE", d: { name: "general", topic: "what is new" } } },
+      {
+        audience: { kind: "channel", channelId },
+        event: { t: "CHANNEL_UPDATE", d: { name: "general", topic: "what is new" } },
+      },
     ]);
     expect(await world.listAudit(id)).toMatchObject([
       { action: "channels.update", changes: { before: { topic: null }, after: { topic: "what is new" } } },
@@ -106,7 +117,9 @@ describe("updating", () => {
     const newest = await world.aMessage(channelId, owner.userId);
     await world.aMessage(channelId, owner.userId, new Date());
     const place = await world.channelAccess(owner, channelId);
-    await expect(channels.update(owner, place, { channelId, topic: "x" })).resolves.toMatchObject({ lastMessageId: newest });
+    await expect(channels.update(owner, place, { channelId, topic: "x" })).resolves.toMatchObject({
+      lastMessageId: newest,
+    });
   });
 });
 
@@ -117,7 +130,9 @@ describe("deleting", () => {
     const category = await create(server, { type: "category" });
     const child = await create(server, { parentId: category.id });
     await world.aMessage(child.id, owner.userId);
-    const events = await world.eventsOf(async () => channels.delete(owner, await world.channelAccess(owner, category.id)));
+    const events = await world.eventsOf(async () =>
+      channels.delete(owner, await world.channelAccess(owner, category.id)),
+    );
     expect(events).toMatchObject([
       {
         audience: { kind: "channel", channelId: category.id },

@@ -17,16 +17,22 @@ const placed = (index: number, type: ChannelType = "text", isVisible = true): Pl
 });
 
 const channelsOf = fc
-  .array(fc.record({ type: fc.constantFrom<ChannelType>("text", "voice", "category"), isVisible: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 12,
-  })
+  .array(
+    fc.record({ type: fc.constantFrom<ChannelType>("text", "voice", "category"), isVisible: fc.boolean() }),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
   .map((all) => all.map(({ type, isVisible }, index) => placed(index, type, isVisible)));
 
 const orders = channelsOf.chain((all) => {
   const visible = all.filter(({ isVisible }) => isVisible);
   const shuffled = fc.shuffledSubarray(visible, { minLength: visible.length });
-  return fc.record({ all: fc.constant(all), order: shuffled.map((list) => list.map(({ id }) => ({ id, parentId: null }))) });
+  return fc.record({
+    all: fc.constant(all),
+    order: shuffled.map((list) => list.map(({ id }) => ({ id, parentId: null }))),
+  });
 });
 
 describe("a new order", () => {
@@ -39,7 +45,9 @@ describe("a new order", () => {
         const positionOf = ({ id, position }: PlacedChannel) => moved.get(id) ?? position;
         const after = all.toSorted((one, other) => positionOf(one) - positionOf(other));
         expect(new Set(all.map(positionOf)).size).toBe(all.length);
-        expect(after.filter(({ isVisible }) => isVisible).map(({ id }) => id)).toEqual(order.map(({ id }) => id));
+        expect(after.filter(({ isVisible }) => isVisible).map(({ id }) => id)).toEqual(
+          order.map(({ id }) => id),
+        );
         for (const channel of all) if (!channel.isVisible) expect(positionOf(channel)).toBe(channel.position);
       }),
     );
@@ -56,7 +64,12 @@ describe("a new order", () => {
 
   test("closes the gaps that deletions left", () => {
     const all = [placed(3), placed(7)];
-    expect(reorder(all, [idOf(3), idOf(7)].map((id) => ({ id, parentId: null })))).toEqual({
+    expect(
+      reorder(
+        all,
+        [idOf(3), idOf(7)].map((id) => ({ id, parentId: null })),
+      ),
+    ).toEqual({
       places: [
         { id: idOf(3), parentId: null, position: 0 },
         { id: idOf(7), parentId: null, position: 1 },

@@ -1,7 +1,12 @@
 /** Pure: how a server's channels may stand, and who may change whose rights in one. */
 import type { ChannelType } from "#shared/contract/channels.ts";
 import type { ChannelId } from "#shared/ids.ts";
-import { type PermissionOverride, type Permissions, permissionBits, permissionNames } from "#shared/permissions.ts";
+import {
+  type PermissionOverride,
+  type Permissions,
+  permissionBits,
+  permissionNames,
+} from "#shared/permissions.ts";
 import type { PermissionName } from "#shared/permissions.ts";
 import type { ChannelPlace } from "./channels.repo.ts";
 
@@ -20,7 +25,9 @@ export const findParentFault = (
   if (parentId === null || parentId === channel.parentId) return undefined;
   if (channel.type === "category") return "a category stands in no other";
   const parent = all.find(({ id }) => id === parentId);
-  return parent?.type === "category" && parent.isVisible ? undefined : "must be a category of the same server";
+  return parent?.type === "category" && parent.isVisible
+    ? undefined
+    : "must be a category of the same server";
 };
 
 interface Wanted {
@@ -39,7 +46,11 @@ export const reorder = (
 ): { places: ChannelPlace[] } | { fault: string } => {
   const visible = new Map(all.filter(({ isVisible }) => isVisible).map((channel) => [channel.id, channel]));
   const named = new Set(order.map(({ id }) => id));
-  if (named.size !== order.length || named.size !== visible.size || [...named].some((id) => !visible.has(id))) {
+  if (
+    named.size !== order.length ||
+    named.size !== visible.size ||
+    [...named].some((id) => !visible.has(id))
+  ) {
     return { fault: "must name each channel of the server once" };
   }
   for (const { id, parentId } of order) {

@@ -67,7 +67,12 @@ export const createChannelsRepo = (db: Executor) => {
     /** In the order of their positions. */
     list(tx: Executor, serverId: ServerId) {
       return tx
-        .select({ id: channels.id, type: channels.type, parentId: channels.parentId, position: channels.position })
+        .select({
+          id: channels.id,
+          type: channels.type,
+          parentId: channels.parentId,
+          position: channels.position,
+        })
         .from(channels)
         .where(eq(channels.serverId, serverId))
         .orderBy(channels.position, channels.id);
@@ -79,7 +84,11 @@ export const createChannelsRepo = (db: Executor) => {
 
     /** False when the channel is gone. */
     async update(tx: Executor, id: ChannelId, patch: ChannelPatch): Promise<boolean> {
-      const updated = await tx.update(channels).set(patch).where(eq(channels.id, id)).returning({ id: channels.id });
+      const updated = await tx
+        .update(channels)
+        .set(patch)
+        .where(eq(channels.id, id))
+        .returning({ id: channels.id });
       return updated.length > 0;
     },
 

@@ -36,7 +36,11 @@ export const createChannelsService = (deps: Deps) => {
   const { db, repo, access, audit, events, clock, ids } = deps;
 
   /** The server's channels under its lock. @throws NOT_FOUND */
-  const lockChannels = async (tx: Transaction, { state }: ServerAccess, userId: UserId): Promise<PlacedChannel[]> => {
+  const lockChannels = async (
+    tx: Transaction,
+    { state }: ServerAccess,
+    userId: UserId,
+  ): Promise<PlacedChannel[]> => {
     if (!(await lockServer(tx, state.id, "no key update"))) throw new AppError("NOT_FOUND");
     const visible = visibleChannelsOf(access.peek(state.id) ?? state, userId);
     const rows = await repo.list(tx, state.id);
@@ -51,7 +55,11 @@ export const createChannelsService = (deps: Deps) => {
     // Deleted since: that event says it.
     if (!channel) return;
     const audience = { kind: "channel", serverId, channelId } as const;
-    events.append({ audience, event: { t: "CHANNEL_UPDATE", d: channel }, ...(accessChange && { accessChange }) });
+    events.append({
+      audience,
+      event: { t: "CHANNEL_UPDATE", d: channel },
+      ...(accessChange && { accessChange }),
+    });
   };
 
   /** The channel as the caller sees it now. @throws NOT_FOUND when it is gone, or gone out of sight */
@@ -75,16 +83,29 @@ export const createChannelsService = (deps: Deps) => {
      * A new channel at the end.
      * @throws TOO_LARGE at the server's limit, INVALID_INPUT for a parent that is not a category of the server
      */
-    async create(actor: Actor, place: ServerAccess, { serverId, name, type, ...input }: CreateChannel): Promise<Channel> {
+    async create(
+      actor: Actor,
+      place: ServerAccess,
+      { serverId, name, type, ...input }: CreateChannel,
+    ): Promise<Channel> {
       const id = ids.channelId();
       await withTransaction(db, async (tx) => {
         const all = await lockChannels(tx, place, actor.userId);
-        if (all.length >= limits.channelsPerServer) throw new AppError("TOO_LARGE", { limit: limits.channelsPerServer });
+        if (all.length >= limits.channelsPerServer)
+          throw new AppError("TOO_LARGE", { limit: limits.channelsPerServer });
         const parentId = input.parentId ?? null;
         const fault = findParentFault({ type, parentId: null }, parentId, all);
         if (fault) throw invalid("parentId", fault);
         const position = (all.at(-1)?.position ?? -1) + 1;
-        const draft = { id, serverId, type, name, topic: input.topic ?? null, parentId, createdAt: nowDate(clock) };
+        const draft = {
+          id,
+          serverId,
+          type,
+          name,
+          topic: input.topic ?? null,
+          parentId,
+          createdAt: nowDate(clock),
+        };
         await repo.insert(tx, { ...draft, position });
         await record(tx, actor, {
           serverId,
@@ -106,7 +127,11 @@ export const createChannelsService = (deps: Deps) => {
     },
 
     /** @throws INVALID_INPUT for a parent that is not a category of the server, NOT_FOUND */
-    async update(actor: Actor, place: ChannelAccess, { channelId, name, topic, parentId }: UpdateChannel): Promise<Channel> {
+    async update(
+      actor: Actor,
+      place: ChannelAccess,
+      { channelId, name, topic, parentId }: UpdateChannel,
+    ): Promise<Channel> {
       const { serverId, channel } = place;
       const patch: ChannelPatch = {
         ...(name !== undefined && name !== channel.name && { name }),
@@ -121,7 +146,12 @@ export const createChannelsService = (deps: Deps) => {
           if (!(await repo.update(tx, channelId, patch))) throw new AppError("NOT_FOUND");
           const before = { name: channel.name, topic: channel.topic, parentId: channel.parentId };
           const changes = { before, after: { ...before, ...patch } };
-          await record(tx, actor, { serverId, action: "channels.update", target: { type: "channel", id: channelId }, changes });
+          await record(tx, actor, {
+            serverId,
+            action: "channels.update",
+            target: { type: "channel", id: channelId },
+            changes,
+          });
         });
         await access.serverChanged(serverId);
         announceUpdate(serverId, channelId);
@@ -136,7 +166,12 @@ export const createChannelsService = (deps: Deps) => {
         const all = await lockChannels(tx, place, actor.userId);
         if (!(await repo.delete(tx, channel.id))) throw new AppError("NOT_FOUND");
         const changes = { name: channel.name, type: channel.type };
-        await record(tx, actor, { serverId, action: "channels.delete", target: { type: "channel", id: channel.id }, changes });
+        await record(tx, actor, {
+          serverId,
+          action: "channels.delete",
+          target: { type: "channel", id: channel.id },
+          changes,
+        });
         return all.filter(({ parentId }) => parentId === channel.id);
       });
       await access.serverChanged(serverId);
@@ -158,7 +193,12 @@ export const createChannelsService = (deps: Deps) => {
         if ("fault" in outcome) throw invalid("order", outcome.fault);
         if (outcome.places.length === 0) return [];
         await repo.place(tx, outcome.places);
-        await record(tx, actor, { serverId, action: "channels.reorder", target: { type: "server", id: serverId }, changes: outcome });
+        await record(tx, actor, {
+          serverId,
+          action: "channels.reorder",
+          target: { type: "server", id: serverId },
+          changes: outcome,
+        });
         return outcome.places;
       });
       if (places.length === 0) return;
@@ -171,7 +211,8 @@ export const createChannelsService = (deps: Deps) => {
 };
 export type ChannelsService = ReturnType<typeof createChannelsService>;
 
-const invalid = (path: string, message: string) => new AppError("INVALID_INPUT", { issues: [{ path, message }] });
+const invalid = (path: string, message: string) =>
+  new AppError("INVALID_INPUT", { issues: [{ path, message }] });
 
 const listVisible = async (
   repo: ChannelsRepo,
@@ -179,7 +220,9 @@ const listVisible = async (
   states: readonly ServerState[],
 ): Promise<Map<ServerId, Channel[]>> => {
   const visible = new Map(states.map((state) => [state, visibleChannelsOf(state, userId)]));
-  const last = await repo.findLastMessages([...visible.values()].flatMap((permissions) => [...permissions.keys()]));
+  const last = await repo.findLastMessages(
+    [...visible.values()].flatMap((permissions) => [...permissions.keys()]),
+  );
   const present = (state: ServerState, permissions: Map<ChannelId, Permissions>): Channel[] =>
     [...state.channels.values()].flatMap((channel) => {
       const own = permissions.get(channel.id);

@@ -26,7 +26,9 @@ const outcomesOf = async (calls: Promise<unknown>[]) => {
   const outcomes = await Promise.allSettled(calls);
   return {
     fulfilled: outcomes.filter(({ status }) => status === "fulfilled").length,
-    refused: outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : [])),
+    refused: outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+    ),
   };
 };
 
@@ -68,7 +70,9 @@ describe("accepting", () => {
   test("by one person in two tabs at once makes one member and takes one use", async () => {
     const { id, code } = await anInvite({ maxUses: 5 });
     const guest = await world.anActor();
-    const events = await world.eventsOf(() => Promise.all([invites.accept(guest, code), invites.accept(guest, code)]));
+    const events = await world.eventsOf(() =>
+      Promise.all([invites.accept(guest, code), invites.accept(guest, code)]),
+    );
     expect(events.map(({ event }) => event.t)).toEqual(["MEMBER_JOIN", "SERVER_CREATE"]);
     await expect(invites.list(id)).resolves.toMatchObject([{ uses: 1 }]);
   });
@@ -119,7 +123,10 @@ describe("accepting", () => {
   });
 });
 
-const fillServers = async (userId: Awaited<ReturnType<typeof world.anActor>>["userId"], count: number): Promise<void> => {
+const fillServers = async (
+  userId: Awaited<ReturnType<typeof world.anActor>>["userId"],
+  count: number,
+): Promise<void> => {
   const owner = await world.anActor();
   for (let index = 0; index < count; index++) {
     const { id } = await world.aServer(index % 50 === 0 ? owner : undefined);
@@ -159,12 +166,17 @@ describe("a code", () => {
 describe("creating", () => {
   test("is told to those who manage the server", async () => {
     const { id, owner } = await world.aServer();
-    const events = await world.eventsOf(() => invites.create(owner, { serverId: id, maxUses: 2, expiresInSeconds: 60 }));
+    const events = await world.eventsOf(() =>
+      invites.create(owner, { serverId: id, maxUses: 2, expiresInSeconds: 60 }),
+    );
     const expiresAt = new Date(world.clock.nowMs() + 60_000).toISOString();
     expect(events).toMatchObject([
       {
         audience: { kind: "server", serverId: id, permission: "MANAGE_SERVER" },
-        event: { t: "INVITE_CREATE", d: { serverId: id, createdBy: owner.userId, maxUses: 2, uses: 0, expiresAt } },
+        event: {
+          t: "INVITE_CREATE",
+          d: { serverId: id, createdBy: owner.userId, maxUses: 2, uses: 0, expiresAt },
+        },
       },
     ]);
   });

@@ -11,7 +11,12 @@ export const presentInvite = (row: InviteRow): Invite => ({
   expiresAt: row.expiresAt?.toISOString() ?? null,
 });
 
-export const presentInvitePreview = ({ invite, serverName, memberCount, inviter }: InvitePreviewRow): InvitePreview => ({
+export const presentInvitePreview = ({
+  invite,
+  serverName,
+  memberCount,
+  inviter,
+}: InvitePreviewRow): InvitePreview => ({
   code: invite.code,
   server: { id: invite.serverId, name: serverName, iconUrl: null, memberCount },
   inviter: presentUserRef(inviter),

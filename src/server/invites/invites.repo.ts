@@ -86,7 +86,10 @@ export const createInvitesRepo = (db: Executor) => {
 
     /** False when another deletion was first. */
     async delete(tx: Executor, code: string): Promise<boolean> {
-      const deleted = await tx.delete(invites).where(eq(invites.code, code)).returning({ code: invites.code });
+      const deleted = await tx
+        .delete(invites)
+        .where(eq(invites.code, code))
+        .returning({ code: invites.code });
       return deleted.length > 0;
     },
   };

@@ -72,7 +72,15 @@ export const createInvitesService = (deps: Deps) => {
       const createdAt = nowDate(clock);
       const expiresAt = expiresInSeconds ? new Date(createdAt.getTime() + expiresInSeconds * 1_000) : null;
       const code = createInviteCode();
-      const row = { code, serverId, createdBy: actor.userId, maxUses: maxUses ?? null, uses: 0, expiresAt, createdAt };
+      const row = {
+        code,
+        serverId,
+        createdBy: actor.userId,
+        maxUses: maxUses ?? null,
+        uses: 0,
+        expiresAt,
+        createdAt,
+      };
       await withTransaction(db, async (tx) => {
         if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
         await requireRoom(tx, serverId);

@@ -36,7 +36,10 @@ const rename = async (actor: Actor, serverId: ServerId, userId: UserId, nickname
   members.setNickname(actor, await world.serverAccess(actor, serverId), { serverId, userId, nickname });
 
 const isMember = async (serverId: ServerId, userId: UserId): Promise<boolean> =>
-  (await world.db.$count(serverMembers, and(eq(serverMembers.serverId, serverId), eq(serverMembers.userId, userId)))) > 0;
+  (await world.db.$count(
+    serverMembers,
+    and(eq(serverMembers.serverId, serverId), eq(serverMembers.userId, userId)),
+  )) > 0;
 
 const leaving = (serverId: ServerId, userId: UserId) => [
   {
@@ -69,8 +72,12 @@ describe("the list of members", () => {
     const { id } = await world.aServer();
     const ada = await world.anActor("ada.lovelace");
     const underscore = await world.anActor("under_score");
-    for (const { userId } of [ada, underscore]) await world.db.insert(serverMembers).values({ serverId: id, userId });
-    await world.db.update(serverMembers).set({ nickname: "Countess 100%" }).where(eq(serverMembers.userId, ada.userId));
+    for (const { userId } of [ada, underscore])
+      await world.db.insert(serverMembers).values({ serverId: id, userId });
+    await world.db
+      .update(serverMembers)
+      .set({ nickname: "Countess 100%" })
+      .where(eq(serverMembers.userId, ada.userId));
     const search = async (query: string) =>
       (await members.list({ serverId: id, query, limit: 10 })).members.map(({ user }) => user.id);
     expect(await search("LOVE")).toEqual([ada.userId]);
@@ -136,7 +143,9 @@ describe("kicking", () => {
 
   test("twice at once happens once", async () => {
     const { id, owner, plain } = await aGovernedServer();
-    const events = await world.eventsOf(() => Promise.allSettled([kick(owner, id, plain.userId), kick(owner, id, plain.userId)]));
+    const events = await world.eventsOf(() =>
+      Promise.allSettled([kick(owner, id, plain.userId), kick(owner, id, plain.userId)]),
+    );
     expect(events).toEqual(leaving(id, plain.userId));
     expect(await world.listAudit(id)).toHaveLength(1);
   });
@@ -151,7 +160,9 @@ describe("a ban", () => {
 
     await members.unban(moderator, { serverId: id, userId: plain.userId });
     await expect(members.bans(id)).resolves.toEqual([]);
-    await expect(members.unban(moderator, { serverId: id, userId: plain.userId })).rejects.toMatchObject(notFound);
+    await expect(members.unban(moderator, { serverId: id, userId: plain.userId })).rejects.toMatchObject(
+      notFound,
+    );
     expect((await world.listAudit(id)).map(({ action }) => action)).toEqual(["members.ban", "members.unban"]);
   });
 

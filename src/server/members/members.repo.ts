@@ -139,12 +139,19 @@ export const createMembersRepo = (db: Executor) => {
 
     /** False for one who is no member. */
     async delete(tx: Executor, key: MemberKey): Promise<boolean> {
-      const deleted = await tx.delete(serverMembers).where(isMember(key)).returning({ userId: serverMembers.userId });
+      const deleted = await tx
+        .delete(serverMembers)
+        .where(isMember(key))
+        .returning({ userId: serverMembers.userId });
       return deleted.length > 0;
     },
 
     /** What it was; undefined for one who is no member. */
-    async setNickname(tx: Executor, key: MemberKey, nickname: string | null): Promise<{ before: string | null } | undefined> {
+    async setNickname(
+      tx: Executor,
+      key: MemberKey,
+      nickname: string | null,
+    ): Promise<{ before: string | null } | undefined> {
       const [row] = await tx
         .select({ before: serverMembers.nickname })
         .from(serverMembers)

@@ -2,7 +2,15 @@
  * Who belongs to a server. Whoever comes, goes or is kept out is under the lock of their user row, so that a ban and a
  * join at once leave no banned member; and no one leaves while the ownership passes to them (`lockServer`, "share").
  */
-import type { Ban, BanMember, KickMember, ListMembers, Member, MemberPage, SetNickname } from "#shared/contract/members.ts";
+import type {
+  Ban,
+  BanMember,
+  KickMember,
+  ListMembers,
+  Member,
+  MemberPage,
+  SetNickname,
+} from "#shared/contract/members.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import { hasPermission } from "#shared/permissions.ts";
@@ -35,7 +43,11 @@ export const createMembersService = (deps: Deps) => {
 
   const present = (row: MemberRow): Member => presentMember(row, presence.statusOf(row.user.id));
 
-  const record = (tx: Transaction, actor: Actor, entry: Omit<AuditEntry, "actorId" | "target"> & { userId: UserId }) => {
+  const record = (
+    tx: Transaction,
+    actor: Actor,
+    entry: Omit<AuditEntry, "actorId" | "target"> & { userId: UserId },
+  ) => {
     const { userId, ...rest } = entry;
     return audit.record(tx, { ...rest, actorId: actor.userId, target: { type: "member", id: userId } });
   };
@@ -75,14 +87,23 @@ export const createMembersService = (deps: Deps) => {
     },
 
     /** One's own, or with MANAGE_SERVER that of a member below. @throws MISSING_PERMISSION, NOT_FOUND */
-    async setNickname(actor: Actor, place: ServerAccess, { serverId, userId, nickname }: SetNickname): Promise<Member> {
+    async setNickname(
+      actor: Actor,
+      place: ServerAccess,
+      { serverId, userId, nickname }: SetNickname,
+    ): Promise<Member> {
       const isOwn = userId === actor.userId;
       if (!isOwn) requireGovernable(actor, place, userId, "MANAGE_SERVER");
       await withTransaction(db, async (tx) => {
         const old = await repo.setNickname(tx, { serverId, userId }, nickname);
         if (!old) throw new AppError("NOT_FOUND");
         if (isOwn) return;
-        await record(tx, actor, { serverId, userId, action: "members.setNickname", changes: { before: old.before, after: nickname } });
+        await record(tx, actor, {
+          serverId,
+          userId,
+          action: "members.setNickname",
+          changes: { before: old.before, after: nickname },
+        });
       });
       const row = await repo.find({ serverId, userId });
       if (!row) throw new AppError("NOT_FOUND");
@@ -106,12 +127,22 @@ export const createMembersService = (deps: Deps) => {
      * Ends a membership, if there is one, and keeps the user from joining again.
      * @throws NOT_FOUND when there is no such user, MISSING_PERMISSION (HIERARCHY)
      */
-    async ban(actor: Actor, place: ServerAccess, { serverId, userId, reason = null }: BanMember): Promise<void> {
+    async ban(
+      actor: Actor,
+      place: ServerAccess,
+      { serverId, userId, reason = null }: BanMember,
+    ): Promise<void> {
       requireAbove(standingOf(place.state, actor.userId), standingOf(place.state, userId));
       const wasMember = await withTransaction(db, async (tx) => {
         if (!(await lockUser(tx, userId))) throw new AppError("NOT_FOUND");
         const isRemoved = await remove(tx, { serverId, userId });
-        await repo.insertBan(tx, { serverId, userId, bannedBy: actor.userId, reason, createdAt: nowDate(clock) });
+        await repo.insertBan(tx, {
+          serverId,
+          userId,
+          bannedBy: actor.userId,
+          reason,
+          createdAt: nowDate(clock),
+        });
         await record(tx, actor, { serverId, userId, action: "members.ban", reason });
         return isRemoved;
       });

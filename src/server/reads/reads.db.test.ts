@@ -13,7 +13,8 @@ const aConversation = async (count: number) => {
   const server = await world.aServer();
   const reader = await world.aMember(server.id);
   const ids: MessageId[] = [];
-  for (let index = 0; index < count; index++) ids.push(await world.aMessage(server.text, server.owner.userId));
+  for (let index = 0; index < count; index++)
+    ids.push(await world.aMessage(server.text, server.owner.userId));
   const mention = (times = 1) =>
     withTransaction(world.db, async (tx) => {
       for (let index = 0; index < times; index++) await reads.addMentions(tx, server.text, [reader.userId]);
@@ -26,7 +27,11 @@ const at = (ids: readonly MessageId[], index: number): MessageId => MessageId.pa
 
 test("a mark moves forward and never back, and each move is told to its owner alone", async () => {
   const { text, reader, ids, ack } = await aConversation(3);
-  await expect(ack(at(ids, 1))).resolves.toEqual({ channelId: text, lastReadMessageId: ids[1], mentionCount: 0 });
+  await expect(ack(at(ids, 1))).resolves.toEqual({
+    channelId: text,
+    lastReadMessageId: ids[1],
+    mentionCount: 0,
+  });
   await expect(ack(at(ids, 0))).resolves.toMatchObject({ lastReadMessageId: ids[1] });
 
   const events = await world.eventsOf(async () => {
@@ -61,7 +66,10 @@ test("an id between two messages is a mark too, and an empty channel has none", 
 
 test("a deleted message is not the newest", async () => {
   const { ids, ack } = await aConversation(2);
-  await world.db.update(messages).set({ deletedAt: new Date() }).where(eq(messages.id, at(ids, 1)));
+  await world.db
+    .update(messages)
+    .set({ deletedAt: new Date() })
+    .where(eq(messages.id, at(ids, 1)));
   await expect(ack(at(ids, 1))).resolves.toMatchObject({ lastReadMessageId: ids[0] });
 });
 
@@ -115,7 +123,11 @@ test("many acknowledgements and mentions at once end in a mark that is right", a
   await Promise.all([...ids.toReversed().map(ack), ...ids.map(() => mention())]);
   await mention();
   await expect(ack(at(ids, 0))).resolves.toMatchObject({ lastReadMessageId: ids[9] });
-  await expect(ack(at(ids, 9))).resolves.toEqual({ channelId: text, lastReadMessageId: ids[9], mentionCount: 0 });
+  await expect(ack(at(ids, 9))).resolves.toEqual({
+    channelId: text,
+    lastReadMessageId: ids[9],
+    mentionCount: 0,
+  });
   await expect(reads.list(reader)).resolves.toHaveLength(1);
 });
 

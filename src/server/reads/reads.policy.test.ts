@@ -13,7 +13,8 @@ test("a mark never moves back, never beyond the newest or the message read, and 
   fc.assert(
     fc.property(mark, messageId, newest, (before, read, last) => {
       const after = advanceMark(before, read, last);
-      if (before.lastReadMessageId !== null) expect(after.lastReadMessageId! >= before.lastReadMessageId).toBe(true);
+      if (before.lastReadMessageId !== null)
+        expect(after.lastReadMessageId! >= before.lastReadMessageId).toBe(true);
       if (after.lastReadMessageId !== before.lastReadMessageId) {
         expect([read, last]).toContain(after.lastReadMessageId);
         expect(after.lastReadMessageId! <= read && after.lastReadMessageId! <= last!).toBe(true);
@@ -28,7 +29,9 @@ test("reading twice is reading once, and the order of two readings is all one", 
     fc.property(mark, fc.tuple(messageId, messageId), newest, (before, [one, other], last) => {
       const read = advanceMark(before, one, last);
       expect(advanceMark(read, one, last)).toEqual(read);
-      expect(advanceMark(read, other, last)).toEqual(advanceMark(advanceMark(before, other, last), one, last));
+      expect(advanceMark(read, other, last)).toEqual(
+        advanceMark(advanceMark(before, other, last), one, last),
+      );
     }),
   );
 });

@@ -32,7 +32,9 @@ const prepareStatements = (db: Executor) => ({
   /** Moves the mark of one whom nobody has mentioned: then there is no count that could be lost. */
   advance: db
     .update(readStates)
-    .set({ lastReadMessageId: sql`least(${sql.placeholder("messageId")}::uuid, (${newestOf(db, sql.placeholder("channelId"))}))` })
+    .set({
+      lastReadMessageId: sql`least(${sql.placeholder("messageId")}::uuid, (${newestOf(db, sql.placeholder("channelId"))}))`,
+    })
     .where(
       and(
         eq(readStates.userId, sql.placeholder("userId")),

@@ -17,7 +17,9 @@ test("a snapshot holds the server as its member sees it", async () => {
   const newest = await world.aMessage(text, owner.userId);
   await world.aMessage(text, owner.userId, new Date());
   world.statuses.set(owner.userId, "dnd");
-  await world.db.insert(voiceStates).values({ userId: owner.userId, serverId: id, channelId: voice, selfMute: true });
+  await world.db
+    .insert(voiceStates)
+    .values({ userId: owner.userId, serverId: id, channelId: voice, selfMute: true });
 
   const [snapshot, ...others] = await snapshotsOf(guest);
   expect(others).toEqual([]);

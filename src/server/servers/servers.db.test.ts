@@ -50,19 +50,32 @@ describe("a new server", () => {
   test("begins the rights of its maker before it is shown to them", async () => {
     const owner = await world.anActor();
     let id: ServerId | undefined;
-    const events = await world.eventsOf(async () => ({ id } = await servers.create(owner, { name: "Garden" })));
+    const events = await world.eventsOf(
+      async () => ({ id } = await servers.create(owner, { name: "Garden" })),
+    );
     const { userId } = owner;
     expect(events).toMatchObject([
-      { audience: { kind: "server", serverId: id }, event: { t: "MEMBER_JOIN" }, accessChange: { serverId: id, userId } },
-      { audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: { server: { id }, memberCount: 1 } } },
+      {
+        audience: { kind: "server", serverId: id },
+        event: { t: "MEMBER_JOIN" },
+        accessChange: { serverId: id, userId },
+      },
+      {
+        audience: { kind: "user", userId },
+        event: { t: "SERVER_CREATE", d: { server: { id }, memberCount: 1 } },
+      },
     ]);
   });
 
   test("is refused at the limit, also when several are made at once", async () => {
     const owner = await world.anActor();
     await fillServers(owner.userId, limits.serversPerUser - 1);
-    const outcomes = await Promise.allSettled([1, 2, 3].map(() => servers.create(owner, { name: "one more" })));
-    const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(() => servers.create(owner, { name: "one more" })),
+    );
+    const refused = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+    );
     const tooMany = refusal("TOO_LARGE", { limit: limits.serversPerUser });
     expect(refused).toMatchObject([tooMany, tooMany]);
     await expect(servers.list(owner)).resolves.toHaveLength(limits.serversPerUser);
@@ -80,7 +93,9 @@ test("a new name is told to everyone and kept in the audit log; the same name is
   expect(events).toMatchObject([
     { audience: { kind: "server", serverId: id }, event: { t: "SERVER_UPDATE", d: { id, name: "Harbour" } } },
   ]);
-  expect(await world.listAudit(id)).toMatchObject([{ action: "servers.update", changes: { after: { name: "Harbour" } } }]);
+  expect(await world.listAudit(id)).toMatchObject([
+    { action: "servers.update", changes: { after: { name: "Harbour" } } },
+  ]);
 });
 
 describe("deleting", () => {
@@ -129,7 +144,10 @@ describe("deleting", () => {
       const { code } = await world.invites.create(owner, { serverId: id });
       const guest = await world.anActor();
       const access = await world.serverAccess(owner, id);
-      const [joined, deleted] = await Promise.allSettled([world.invites.accept(guest, code), servers.delete(owner, access)]);
+      const [joined, deleted] = await Promise.allSettled([
+        world.invites.accept(guest, code),
+        servers.delete(owner, access),
+      ]);
       expect(deleted.status).toBe("fulfilled");
       if (joined.status === "rejected") expect(joined.reason).toMatchObject(notFound);
       await expect(servers.list(guest)).resolves.toEqual([]);
@@ -151,10 +169,14 @@ describe("the ownership", () => {
       },
     ]);
     await expect(world.serverAccess(heir, id)).resolves.toMatchObject({ permissions: ALL_PERMISSIONS });
-    await expect(world.serverAccess(owner, id)).resolves.toMatchObject({ permissions: DEFAULT_EVERYONE_PERMISSIONS });
+    await expect(world.serverAccess(owner, id)).resolves.toMatchObject({
+      permissions: DEFAULT_EVERYONE_PERMISSIONS,
+    });
     await expect(transfer(owner, id, owner.userId)).rejects.toMatchObject(isOwners);
     await expect(servers.leave(owner, await world.serverAccess(owner, id))).resolves.toBeUndefined();
-    expect(await world.listAudit(id)).toMatchObject([{ action: "servers.transferOwnership", targetId: heir.userId }]);
+    expect(await world.listAudit(id)).toMatchObject([
+      { action: "servers.transferOwnership", targetId: heir.userId },
+    ]);
   });
 
   test("does not pass to a stranger", async () => {
@@ -170,7 +192,9 @@ describe("the ownership", () => {
       const heir = await world.aMember(id);
       await Promise.allSettled([transfer(owner, id, heir.userId), world.members.leave(heir, id)]);
       const { ownerId } = await servers.get(id);
-      await expect(world.access.requireServer(ownerId, id)).resolves.toMatchObject({ permissions: ALL_PERMISSIONS });
+      await expect(world.access.requireServer(ownerId, id)).resolves.toMatchObject({
+        permissions: ALL_PERMISSIONS,
+      });
       expect(await world.db.$count(serverMembers, eq(serverMembers.userId, ownerId))).toBe(1);
     }
   });

@@ -69,7 +69,10 @@ export const createServersRepo = (db: Executor) => {
     },
 
     /** With what a new server has: @everyone, a place to write and a place to speak. */
-    async insert(tx: Executor, { server, everyoneRoleId, textChannelId, voiceChannelId }: ServerDraft): Promise<void> {
+    async insert(
+      tx: Executor,
+      { server, everyoneRoleId, textChannelId, voiceChannelId }: ServerDraft,
+    ): Promise<void> {
       const { id: serverId, createdAt } = server;
       await tx.insert(servers).values(server);
       await tx.insert(roles).values({
@@ -89,7 +92,11 @@ export const createServersRepo = (db: Executor) => {
 
     /** False when the server is gone. */
     async rename(tx: Executor, id: ServerId, name: string): Promise<boolean> {
-      const updated = await tx.update(servers).set({ name }).where(eq(servers.id, id)).returning({ id: servers.id });
+      const updated = await tx
+        .update(servers)
+        .set({ name })
+        .where(eq(servers.id, id))
+        .returning({ id: servers.id });
       return updated.length > 0;
     },
 

@@ -23,5 +23,7 @@ export const serversRouter = router({
   /** The owner's alone, as the service knows. */
   transferOwnership: inServer()
     .input(TransferOwnership)
-    .mutation(({ ctx, input }) => ctx.services.servers.transferOwnership(ctx.actor, ctx.access, input.userId)),
+    .mutation(({ ctx, input }) =>
+      ctx.services.servers.transferOwnership(ctx.actor, ctx.access, input.userId),
+    ),
 });

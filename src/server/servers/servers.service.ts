@@ -52,7 +52,11 @@ export const createServersService = (deps: Deps) => {
   const announceUpdate = async (id: ServerId, hasNewOwner: boolean): Promise<Server> => {
     const server = await get(id);
     const accessChange = hasNewOwner ? { accessChange: { serverId: id } } : {};
-    events.append({ audience: { kind: "server", serverId: id }, event: { t: "SERVER_UPDATE", d: server }, ...accessChange });
+    events.append({
+      audience: { kind: "server", serverId: id },
+      event: { t: "SERVER_UPDATE", d: server },
+      ...accessChange,
+    });
     return server;
   };
 
@@ -60,7 +64,8 @@ export const createServersService = (deps: Deps) => {
     const replay = await events.readSince(sequence);
     if (replay.kind === "gone") return true;
     return replay.entries.some(
-      (entry) => entry.kind === "event" && "serverId" in entry.audience && entry.audience.serverId === serverId,
+      (entry) =>
+        entry.kind === "event" && "serverId" in entry.audience && entry.audience.serverId === serverId,
     );
   };
 
@@ -93,7 +98,8 @@ export const createServersService = (deps: Deps) => {
   const announceArrival = async (serverId: ServerId, userId: UserId): Promise<void> => {
     await members.announceJoin({ serverId, userId });
     const snapshot = await readCurrent(serverId, userId);
-    if (snapshot) events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: snapshot } });
+    if (snapshot)
+      events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: snapshot } });
   };
 
   return {

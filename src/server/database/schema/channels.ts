@@ -61,8 +61,11 @@ export const channelOverrides = pgTable(
   },
   (table) => [
     check("channel_overrides_target_check", sql`num_nonnulls(${table.roleId}, ${table.userId}) = 1`),
-    uniqueIndex("channel_overrides_role_key").on(table.channelId, table.roleId).where(sql`${table.roleId} is not null`),
-    uniqueIndex("channel_overrides_user_key").on(table.channelId, table.userId).where(sql`${table.userId} is not null`),
+    // Not partial: it also finds all overrides of a channel, when its rights are read and when it is deleted.
+    uniqueIndex("channel_overrides_role_key").on(table.channelId, table.roleId),
+    uniqueIndex("channel_overrides_user_key")
+      .on(table.channelId, table.userId)
+      .where(sql`${table.userId} is not null`),
     index("channel_overrides_role_id_idx").on(table.roleId),
     index("channel_overrides_user_id_idx").on(table.userId),
   ],
