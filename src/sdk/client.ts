@@ -67,6 +67,8 @@ export const createTogetherClient = (options: TogetherClientOptions): TogetherCl
     policy: retryPolicy,
     environment,
   });
+  events.on("READY", ({ user }) => session.setUser(user));
+  events.on("USER_UPDATE", (user) => session.updateUser(user));
   const close = () => {
     events.close();
     session.close();

@@ -41,12 +41,13 @@ export const withTimeout =
   (fetch: Fetch, timeoutMs = requestTimeoutMs): TrpcFetch =>
   (input, { method = "GET", headers = {}, body, signal } = {}) => {
     const limit = AbortSignal.timeout(timeoutMs);
-    return fetch(typeof input === "string" ? input : String(input), {
+    const call: FetchInit = {
       method,
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
       body: typeof body === "string" ? body : null,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
+    };
+    return fetch(String(input), call);
   };
 
 const bearer = (token: unknown): Record<string, string> =>
@@ -102,25 +103,26 @@ const sessionLink =
       const fail = (error: unknown) =>
         observer.error(TRPCClientError.from(error instanceof Error ? error : new Error("the call failed")));
 
-      const attempt = (token: string | null, isSecond: boolean) => {
+      const attempt = (token: string | null, onError: (error: TRPCClientError<TogetherRouter>) => void) => {
         if (isCancelled) return;
         current = next({ ...op, context: { ...op.context, accessToken: token } }).subscribe({
           next: (value) => observer.next(value),
           complete: () => observer.complete(),
-          error: (error) => {
-            if (isSecond) observer.error(error);
-            else void tryAgain(error, token).catch(fail);
-          },
+          error: onError,
         });
       };
       const tryAgain = async (error: TRPCClientError<TogetherRouter>, token: string | null) => {
-        const plan = await planSecondTry({ session, op, token }, reasonOf(error));
-        if (plan.kind === "none") return observer.error(error);
-        if (plan.kind === "after") await wait(plan.delayMs);
-        attempt(plan.kind === "now" ? plan.token : token, true);
+        try {
+          const plan = await planSecondTry({ session, op, token }, reasonOf(error));
+          if (plan.kind === "none") return observer.error(error);
+          if (plan.kind === "after") await wait(plan.delayMs);
+          attempt(plan.kind === "now" ? plan.token : token, (second) => observer.error(second));
+        } catch (unreachable) {
+          fail(unreachable);
+        }
       };
 
-      session.findAccessToken().then((token) => attempt(token, false), fail);
+      session.findAccessToken().then((token) => attempt(token, (error) => void tryAgain(error, token)), fail);
       return () => {
         isCancelled = true;
         current?.unsubscribe();

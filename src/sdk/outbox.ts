@@ -51,7 +51,9 @@ export class Outbox {
     const { client } = options;
     this.#stops = [
       client.session.state.subscribe(() => this.#followSession()),
-      client.events.on("MESSAGE_CREATE", ({ nonce }) => nonce && this.#take(nonce)),
+      client.events.on("MESSAGE_CREATE", ({ nonce, author }) => {
+        if (nonce && author.id === this.#account?.userId) this.#take(nonce);
+      }),
       client.events.connection.subscribe((state) => state.kind === "live" && this.#wakeAll()),
       client.environment.onWake((sign) => sign === "online" && this.#wakeAll()),
     ];
@@ -117,8 +119,8 @@ export class Outbox {
     if (state.kind === "restoring") return;
     const userId = state.kind === "signed-in" ? state.user.id : undefined;
     if (userId === this.#account?.userId) return;
-    // Who signs out leaves nothing for the next one at this machine to find.
-    if (userId === undefined) this.#account?.store.clear();
+    // Who signs out leaves nothing for the next one at this machine to find; who was signed out goes on later.
+    if (state.kind === "signed-out" && state.cause === "logout") this.#account?.store.clear();
     this.#forget();
     this.#account = userId && { userId, store: createOutboxStore(this.#storage, { url: this.#options.client.url, userId }) };
     this.#restore();

@@ -5,7 +5,7 @@
  * one use. What it must never do: sign out because the network failed. Only the server's refusal ends a session.
  */
 import type { Login, Register, SessionTransport, SignedIn } from "#shared/contract/auth.ts";
-import type { Me } from "#shared/contract/users.ts";
+import type { Me, User } from "#shared/contract/users.ts";
 import { timing } from "#shared/limits.ts";
 import type { z } from "zod";
 import type { Environment } from "./environment.ts";
@@ -16,7 +16,8 @@ import type { RetryPolicy } from "./retry-policy.ts";
 export type SessionState =
   /** Not known yet; `failedAttempts` above 0 means that the server cannot be reached, and that it is tried again. */
   | { kind: "restoring"; failedAttempts: number }
-  | { kind: "signed-out" }
+  /** "ended": the server refused the session, by its age or by someone's will; "none": there was none. */
+  | { kind: "signed-out"; cause: "none" | "logout" | "ended" }
   | { kind: "signed-in"; user: Me };
 
 export type RegisterInput = Omit<z.input<typeof Register>, "session">;
@@ -86,7 +87,9 @@ export class Session {
     this.#options = options;
     this.#refreshToken = options.refreshToken;
     const mayRestore = options.transport === "cookie" || options.refreshToken !== undefined;
-    this.#state = new StateCell<SessionState>(mayRestore ? { kind: "restoring", failedAttempts: 0 } : { kind: "signed-out" });
+    this.#state = new StateCell<SessionState>(
+      mayRestore ? { kind: "restoring", failedAttempts: 0 } : { kind: "signed-out", cause: "none" },
+    );
   }
 
   get state(): ReadableState<SessionState> {
@@ -148,10 +151,16 @@ export class Session {
     return this.#accessToken?.value ?? null;
   }
 
-  /** Takes over what the caller's account has become. */
+  /** Takes over what the caller's account has become; another's is left out. */
   setUser(user: Me): void {
     const state = this.#state.get();
     if (state.kind === "signed-in" && state.user.id === user.id) this.#state.set({ kind: "signed-in", user });
+  }
+
+  /** The same for what others see of the account. */
+  updateUser(user: User): void {
+    const state = this.#state.get();
+    if (state.kind === "signed-in" && state.user.id === user.id) this.setUser({ ...state.user, ...user });
   }
 
   /** Stops every timer; the session itself lives on at the server. */
@@ -198,7 +207,7 @@ export class Session {
     const generation = this.#generation;
     const { transport, environment, lockName } = this.#options;
     try {
-      if (transport === "body" && this.#refreshToken === undefined) return this.#end();
+      if (transport === "body" && this.#refreshToken === undefined) return this.#end("ended");
       const signedIn =
         transport === "cookie"
           ? await environment.exclusively(lockName, () => this.#callRefresh())
@@ -207,7 +216,7 @@ export class Session {
       return { kind: "refreshed" };
     } catch (error) {
       if (generation !== this.#generation) return { kind: "refreshed" };
-      if (endsSession(reasonOf(error))) return this.#end();
+      if (endsSession(reasonOf(error))) return this.#end("ended");
       return { kind: "unreachable", error };
     }
   }
@@ -247,15 +256,16 @@ export class Session {
     } catch (error) {
       if (!isSessionRefusal(reasonOf(error))) throw error;
     }
-    this.#end();
+    this.#end("logout");
   }
 
-  #end(): { kind: "signed-out" } {
+  #end(cause: "logout" | "ended"): { kind: "signed-out" } {
+    const wasSignedIn = this.#state.get().kind === "signed-in";
     this.#generation += 1;
     this.#accessToken = null;
     clearTimeout(this.#timer);
     if (this.#refreshToken !== undefined) this.#keepRefreshToken(null);
-    this.#state.set({ kind: "signed-out" });
+    this.#state.set({ kind: "signed-out", cause: wasSignedIn ? cause : "none" });
     return { kind: "signed-out" };
   }
 

@@ -27,7 +27,7 @@ export type MessagePosition =
   { kind: "newest" } | { kind: "before" | "after" | "around"; messageId: MessageId };
 /** Pages from the oldest to the newest, each oldest first: together one unbroken stretch of the history. */
 export type MessageHistory = InfiniteData<MessagePage, MessagePosition>;
-export type MemberPages = InfiniteData<MemberPage, unknown>;
+export type MemberPages = InfiniteData<MemberPage>;
 /** Everyone known who is not offline. */
 export type Presences = Readonly<Partial<Record<UserId, PresenceStatus>>>;
 export interface TypingUser {

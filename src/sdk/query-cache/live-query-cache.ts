@@ -131,10 +131,9 @@ export class LiveQueryCache {
   async #refreshChannels(serverId: ServerId): Promise<void> {
     const { queryKey } = keys.channels(serverId);
     await this.#queryClient.cancelQueries({ queryKey, exact: true });
-    await this.#queryClient
-      .fetchQuery({ queryKey, queryFn: ({ signal }) => this.#client.api.channels.list.query({ serverId }, { signal }), staleTime: 0 })
-      // What is known stays; the next READY puts it right.
-      .catch(() => undefined);
+    const queryFn = ({ signal }: { signal: AbortSignal }) => this.#client.api.channels.list.query({ serverId }, { signal });
+    // What is known stays when this fails; the next READY puts it right.
+    await this.#queryClient.query({ queryKey, queryFn, staleTime: 0 }).catch(() => undefined);
   }
 
   #refreshUnheard(): void {
@@ -154,21 +153,22 @@ export class LiveQueryCache {
 
   /** Records what comes while a query is fetched, and applies it to the answer. */
   #followFetch(notice: QueryCacheNotifyEvent): void {
-    const { query } = notice;
-    if (notice.type === "removed") return this.#endFetch(query);
+    const { queryHash } = notice.query;
+    if (notice.type === "removed") return this.#endFetch(queryHash);
     if (notice.type !== "updated") return;
     const { action } = notice;
     if (action.type === "fetch") {
-      this.#endFetch(query);
-      this.#fetches.set(query.queryHash, this.#recorder.start());
+      this.#endFetch(queryHash);
+      this.#fetches.set(queryHash, this.#recorder.start());
     } else if (action.type === "success" && action.manual !== true) {
-      const recording = this.#fetches.get(query.queryHash);
-      this.#endFetch(query);
-      if (recording) this.#catchUp(query.queryKey, recording);
-    } else if (action.type === "error") this.#endFetch(query);
+      const recording = this.#fetches.get(queryHash);
+      this.#endFetch(queryHash);
+      const query = this.#queryClient.getQueryCache().get(queryHash);
+      if (recording && query) this.#catchUp(query.queryKey, recording);
+    } else if (action.type === "error") this.#endFetch(queryHash);
   }
 
-  #endFetch({ queryHash }: Query): void {
+  #endFetch(queryHash: string): void {
     const recording = this.#fetches.get(queryHash);
     if (recording) this.#recorder.stop(recording);
     this.#fetches.delete(queryHash);
