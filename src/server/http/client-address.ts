@@ -12,6 +12,7 @@ export const toFastifyTrust = (trust: TrustProxy) =>
 /** For the upgrade of a socket, which Fastify does not see. */
 export const createAddressReader = (trust: TrustProxy): ((request: IncomingMessage) => string) => {
   const fastifyTrust = toFastifyTrust(trust);
-  const isTrusted = typeof fastifyTrust === "function" ? fastifyTrust : proxyAddress.compile(fastifyTrust || []);
+  const isTrusted =
+    typeof fastifyTrust === "function" ? fastifyTrust : proxyAddress.compile(fastifyTrust || []);
   return (request) => proxyAddress(request, isTrusted);
 };

@@ -1,5 +1,6 @@
 /** The Fastify instance: addresses, security headers, origins, cookies, refusals in the catalogue's form. */
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
@@ -20,6 +21,8 @@ interface Options {
 
 /** A full batch of the longest messages fits; uploads have a route of their own. */
 const maxBodyBytes = 256 * 1024;
+/** Node's own bound on a request's head, which has a query's input in it. */
+const maxHeaderBytes = 16 * 1024;
 /** tRPC names every procedure of a batch in the path. */
 const maxPathLength = 4_096;
 
@@ -33,6 +36,31 @@ const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetai
   return { reason: "INTERNAL", params: { requestId } };
 };
 
+/** The form of a tRPC refusal, so that a client reads it like any other. */
+const toRefusal = (detail: ErrorDetail) => {
+  const { httpStatus, code } = reasons[detail.reason];
+  return { error: { message: detail.reason, code: -32_600, data: { ...detail, code, httpStatus } } };
+};
+
+/** What Node's parser gave up on never becomes a request: the answer is written by hand. */
+const refuseUnreadable = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const isTooLarge = error.code === "HPE_HEADER_OVERFLOW";
+  const body = JSON.stringify(
+    toRefusal(
+      isTooLarge
+        ? { reason: "TOO_LARGE", params: { limit: maxHeaderBytes } }
+        : {
+            reason: "INVALID_INPUT",
+            params: { issues: [{ path: "", message: "the request cannot be read" }] },
+          },
+    ),
+  );
+  const status = isTooLarge ? "413 Payload Too Large" : "400 Bad Request";
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`${head}\r\n\r\n${body}`);
+};
+
 export const createHttpApp = async (options: Options): Promise<FastifyInstance> => {
   const app = fastify({
     bodyLimit: maxBodyBytes,
@@ -40,6 +68,7 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
     trustProxy: toFastifyTrust(options.trustProxy),
     forceCloseConnections: "idle",
     genReqId: () => randomUUID(),
+    clientErrorHandler: refuseUnreadable,
     logger: false,
   });
 
@@ -56,11 +85,7 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
     const detail = detailOf(error, request.id);
     if (detail.reason === "INTERNAL")
       options.logger.error({ error, requestId: request.id }, "a request failed");
-    const { httpStatus, code } = reasons[detail.reason];
-    // The form of a tRPC refusal, so that a client reads it like any other.
-    return reply
-      .code(httpStatus)
-      .send({ error: { message: detail.reason, code: -32_600, data: { ...detail, code, httpStatus } } });
+    return reply.code(reasons[detail.reason].httpStatus).send(toRefusal(detail));
   });
 
   await app.register(helmet, {
