@@ -42,6 +42,8 @@ const textPairs = [
     ["warning-text", surface],
     ["success-text", surface],
   ]),
+  ["text", "button"],
+  ["text", "segment"],
   ["on-accent", "accent"],
   ["on-accent", "accent-hover"],
   ["on-mention", "mention"],

@@ -24,18 +24,17 @@ export type DialogProps = {
 const Content = ({ title, description, children, footer }: DialogProps) => (
   <>
     <header className={styles.header}>
-      <div>
-        <Primitive.Title className={styles.title}>{title}</Primitive.Title>
-        {description !== undefined && (
-          <Primitive.Description className={styles.description}>{description}</Primitive.Description>
-        )}
-      </div>
-      <Primitive.Close asChild>
-        <IconButton label="Close" icon={<X />} tooltipSide="bottom" />
-      </Primitive.Close>
+      <Primitive.Title className={styles.title}>{title}</Primitive.Title>
+      {description !== undefined && (
+        <Primitive.Description className={styles.description}>{description}</Primitive.Description>
+      )}
     </header>
     <div className={styles.body}>{children}</div>
     {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}
+    {/* The last, so that the focus starts in the content. */}
+    <Primitive.Close asChild>
+      <IconButton className={styles.close} label="Close" icon={<X />} tooltipSide="bottom" />
+    </Primitive.Close>
   </>
 );
 

@@ -12,10 +12,10 @@ const icons = {
   error: <CircleAlert />,
 };
 
-/** Once in the app. For what happened elsewhere or needs an undo; a fault of a form belongs beside its field. */
+/** Once in the app, at the top: the bottom is where people write. For what happened elsewhere or needs an undo; a fault of a form belongs beside its field. */
 export const Toaster = () => (
   <Sonner
-    position="bottom-center"
+    position="top-center"
     icons={icons}
     gap={8}
     toastOptions={{
