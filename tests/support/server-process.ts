@@ -1,0 +1,95 @@
+/** Together as its own process, on a database that outlives it: to be killed and started again. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { createTestDatabase, type TestDatabase } from "./postgres.ts";
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly database: TestDatabase;
+  /** SIGKILL: nothing is put in order. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and database; resolves when it serves. */
+  start(): Promise<void>;
+  /** SIGTERM; resolves to its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const root = join(import.meta.dirname, "../..");
+
+const findFreePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || !address) throw new Error("no port was given");
+  return address.port;
+};
+
+const environmentOf = (port: number, database: TestDatabase): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PORT: String(port),
+  HOST: "127.0.0.1",
+  PUBLIC_URL: `http://127.0.0.1:${port}`,
+  DATABASE_URL: database.connectionString,
+  JWT_SECRET: "a secret that is long enough for a test and nothing else",
+  LOG_LEVEL: "warn",
+  RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
+  RATE_LIMIT_AUTH_PER_MINUTE: "0",
+  RATE_LIMIT_SOCKETS_PER_ADDRESS: "0",
+  RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "0",
+});
+
+/** Resolves when it says that it is ready; what it says until then is the error when it ends first. */
+const untilReady = async (child: ChildProcess): Promise<void> => {
+  const said: string[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
+  if (!child.stdout) throw new Error("the server's output is not read");
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line);
+    if (line.startsWith("Together is ready at")) return;
+  }
+  throw new Error(`the server did not start:\n${said.join("\n")}`);
+};
+
+export const startServerProcess = async (): Promise<ServerProcess> => {
+  const [database, port] = await Promise.all([createTestDatabase(), findFreePort()]);
+  let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  const start = async (): Promise<void> => {
+    child = spawn(process.execPath, ["src/server/main.ts"], {
+      cwd: root,
+      env: environmentOf(port, database),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    await untilReady(child);
+    // Whatever it says later must not fill the pipe and stop it.
+    child.stdout?.resume();
+  };
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    database,
+    start,
+    async kill() {
+      await end("SIGKILL");
+    },
+    stop: () => end("SIGTERM"),
+    async [Symbol.asyncDispose]() {
+      await end("SIGTERM");
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};
