@@ -1,12 +1,23 @@
-/** What one page has once: the client, the query cache and the way to hurry a reconnect. */
+/** What one page has once: the client, the query cache that its events keep, the outbox, and the way to hurry a reconnect. */
 import { QueryClient } from "@tanstack/react-query";
 
-import { createTogetherClient, mayRetry, reasonOf, type TogetherClient } from "#sdk/index.ts";
+import type { Live } from "#client/features/session/live-context.tsx";
 import { createEnvironment, type Environment, type WakeSign } from "#sdk/environment.ts";
+import {
+  createOutbox,
+  createTogetherClient,
+  createTypingSender,
+  mayRetry,
+  type OutboxStorage,
+  reasonOf,
+  type TogetherClient,
+} from "#sdk/index.ts";
+import { connectQueryCache } from "#sdk/query-cache/index.ts";
 
 export interface PageApp {
   client: TogetherClient;
   queryClient: QueryClient;
+  live: Live;
   /** Tries again now what waits for the server. */
   tryNow: () => void;
 }
@@ -48,12 +59,29 @@ const createWakeable = (): { environment: Environment; wake: (sign: WakeSign) =>
   return { environment: { ...environment, onWake }, wake };
 };
 
+/** Undefined where the browser refuses storage: unsent messages then last as long as the page. */
+const findStorage = (): OutboxStorage | undefined => {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+};
+
 /** Begins to restore the session at once, and listens to events whenever somebody is signed in. */
 export const createPageApp = (url: string): PageApp => {
   const { environment, wake } = createWakeable();
   const client = createTogetherClient({ url, session: "cookie", environment });
   const queryClient = createQueryClient();
+  const cache = connectQueryCache({ client, queryClient });
+  const storage = findStorage();
+  const outbox = createOutbox({
+    client,
+    onSent: (message) => cache.applySent(message),
+    ...(storage && { storage }),
+  });
+  const live: Live = { cache, outbox, typing: createTypingSender({ client }) };
   void client.session.restore();
   client.events.start();
-  return { client, queryClient, tryNow: () => wake("online") };
+  return { client, queryClient, live, tryNow: () => wake("online") };
 };

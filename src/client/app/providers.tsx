@@ -1,6 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createContext, useContext, type ReactNode } from "react";
 
+import { LiveProvider } from "#client/features/session/live-context.tsx";
 import { TogetherProvider } from "#client/features/session/together-context.tsx";
 import { Toaster } from "#client/ui/toaster.tsx";
 import { TooltipProvider } from "#client/ui/tooltip.tsx";
@@ -18,10 +19,12 @@ export const Providers = ({ app, children }: { app: PageApp; children: ReactNode
     <trpc.Provider client={app.client.api} queryClient={app.queryClient}>
       <QueryClientProvider client={app.queryClient}>
         <TryNowContext value={app.tryNow}>
-          <TooltipProvider>
-            {children}
-            <Toaster />
-          </TooltipProvider>
+          <LiveProvider value={app.live}>
+            <TooltipProvider>
+              {children}
+              <Toaster />
+            </TooltipProvider>
+          </LiveProvider>
         </TryNowContext>
       </QueryClientProvider>
     </trpc.Provider>
