@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Override, SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { formatPermissions } from "#shared/permissions.ts";
@@ -22,14 +22,31 @@ const toOverride = (row: OverrideRow): Override[] => {
   return row.userId ? [{ target: { type: "member", id: row.userId }, ...bits }] : [];
 };
 
-export const createAccessRepo = (db: Executor) => {
-  const server = db
+const inServer = (column: typeof roles.serverId | typeof channels.serverId | typeof serverMembers.serverId) =>
+  eq(column, sql.placeholder("serverId"));
+
+const heldRoleIds = sql<RoleId[]>`
+  coalesce(array_agg(${memberRoles.roleId}) filter (where ${memberRoles.roleId} is not null), '{}')`;
+
+const selectMembers = (db: Executor) =>
+  db
+    .select({ userId: serverMembers.userId, roleIds: heldRoleIds })
+    .from(serverMembers)
+    .leftJoin(
+      memberRoles,
+      and(eq(memberRoles.serverId, serverMembers.serverId), eq(memberRoles.userId, serverMembers.userId)),
+    )
+    .groupBy(serverMembers.serverId, serverMembers.userId);
+
+/** What a server's rights are made of. */
+const prepareState = (db: Executor) => ({
+  server: db
     .select({ ownerId: servers.ownerId })
     .from(servers)
     .where(eq(servers.id, sql.placeholder("serverId")))
-    .prepare("access_server");
+    .prepare("access_server"),
 
-  const serverRoles = db
+  serverRoles: db
     .select({
       id: roles.id,
       permissions: roles.permissions,
@@ -37,147 +54,121 @@ export const createAccessRepo = (db: Executor) => {
       isEveryone: roles.isEveryone,
     })
     .from(roles)
-    .where(eq(roles.serverId, sql.placeholder("serverId")))
-    .prepare("access_roles");
+    .where(inServer(roles.serverId))
+    .prepare("access_roles"),
 
-  const serverChannels = db
+  serverChannels: db
     .select()
     .from(channels)
-    .where(eq(channels.serverId, sql.placeholder("serverId")))
+    .where(inServer(channels.serverId))
     .orderBy(asc(channels.position), asc(channels.id))
-    .prepare("access_channels");
+    .prepare("access_channels"),
 
-  const overrides = db
+  overrides: db
     .select({ override: channelOverrides })
     .from(channelOverrides)
     .innerJoin(channels, eq(channels.id, channelOverrides.channelId))
-    .where(eq(channels.serverId, sql.placeholder("serverId")))
-    .prepare("access_overrides");
+    .where(inServer(channels.serverId))
+    .prepare("access_overrides"),
 
-  const roleIds = sql<
-    RoleId[]
-  >`coalesce(array_agg(${memberRoles.roleId}) filter (where ${memberRoles.roleId} is not null), '{}')`;
-  const membersQuery = db
-    .select({ userId: serverMembers.userId, roleIds })
-    .from(serverMembers)
-    .leftJoin(
-      memberRoles,
-      sql`${memberRoles.serverId} = ${serverMembers.serverId} and ${memberRoles.userId} = ${serverMembers.userId}`,
-    )
-    .groupBy(serverMembers.serverId, serverMembers.userId);
+  members: selectMembers(db).where(inServer(serverMembers.serverId)).prepare("access_members"),
+});
 
-  const members = membersQuery
-    .where(eq(serverMembers.serverId, sql.placeholder("serverId")))
-    .prepare("access_members");
+const prepareLookups = (db: Executor) => ({
+  member: selectMembers(db)
+    .where(and(inServer(serverMembers.serverId), eq(serverMembers.userId, sql.placeholder("userId"))))
+    .prepare("access_member"),
 
-  const member = db
-    .select({ userId: serverMembers.userId, roleIds })
-    .from(serverMembers)
-    .leftJoin(
-      memberRoles,
-      sql`${memberRoles.serverId} = ${serverMembers.serverId} and ${memberRoles.userId} = ${serverMembers.userId}`,
-    )
-    .where(
-      sql`${serverMembers.serverId} = ${sql.placeholder("serverId")} and ${serverMembers.userId} = ${sql.placeholder("userId")}`,
-    )
-    .groupBy(serverMembers.serverId, serverMembers.userId)
-    .prepare("access_member");
-
-  const serverOfChannel = db
+  serverOfChannel: db
     .select({ serverId: channels.serverId })
     .from(channels)
     .where(eq(channels.id, sql.placeholder("channelId")))
-    .prepare("access_server_of_channel");
+    .prepare("access_server_of_channel"),
 
-  const serversOfUser = db
+  serversOfUser: db
     .select({ serverId: serverMembers.serverId })
     .from(serverMembers)
     .where(eq(serverMembers.userId, sql.placeholder("userId")))
-    .prepare("access_servers_of_user");
+    .prepare("access_servers_of_user"),
 
-  const messagePlace = db
+  messagePlace: db
     .select({ channelId: messages.channelId, authorId: messages.authorId })
     .from(messages)
-    .where(sql`${messages.id} = ${sql.placeholder("messageId")} and ${messages.deletedAt} is null`)
-    .prepare("access_message_place");
+    .where(and(eq(messages.id, sql.placeholder("messageId")), isNull(messages.deletedAt)))
+    .prepare("access_message_place"),
+});
+
+type ChannelRow = typeof channels.$inferSelect;
+
+const toRole = ({ id, permissions, position }: RoleState): RoleState => ({ id, permissions, position });
+
+const toChannel = (row: ChannelRow, overrides: readonly OverrideRow[]): SharedChannel => ({
+  id: row.id,
+  serverId: row.serverId,
+  type: row.type,
+  name: row.name,
+  topic: row.topic,
+  parentId: row.parentId,
+  position: row.position,
+  overrides: overrides.flatMap(toOverride),
+});
+
+export const createAccessRepo = (db: Executor) => {
+  const state = prepareState(db);
+  const lookups = prepareLookups(db);
 
   return {
     /** For the tests of their plans. */
-    hotStatements: {
-      server,
-      serverRoles,
-      serverChannels,
-      overrides,
-      members,
-      member,
-      serverOfChannel,
-      serversOfUser,
-      messagePlace,
-    },
+    hotStatements: { ...state, ...lookups },
 
     /** Undefined when there is no such server. */
     async findServerState(serverId: ServerId): Promise<ServerState | undefined> {
-      const [[serverRow], roleRows, channelRows, overrideRows, memberRows] = await Promise.all([
-        server.execute({ serverId }),
-        serverRoles.execute({ serverId }),
-        serverChannels.execute({ serverId }),
-        overrides.execute({ serverId }),
-        members.execute({ serverId }),
+      const [[server], roleRows, channelRows, overrideRows, members] = await Promise.all([
+        state.server.execute({ serverId }),
+        state.serverRoles.execute({ serverId }),
+        state.serverChannels.execute({ serverId }),
+        state.overrides.execute({ serverId }),
+        state.members.execute({ serverId }),
       ]);
       const everyone = roleRows.find((role) => role.isEveryone);
-      if (!serverRow || !everyone) return undefined;
-      const overridesByChannel = Map.groupBy(overrideRows, (row) => row.override.channelId);
+      if (!server || !everyone) return undefined;
+      const overrides = Map.groupBy(
+        overrideRows.map((row) => row.override),
+        (row) => row.channelId,
+      );
       return {
         id: serverId,
-        ownerId: serverRow.ownerId,
+        ownerId: server.ownerId,
         everyoneRoleId: everyone.id,
-        roles: new Map(
-          roleRows.map(({ id, permissions, position }): [RoleId, RoleState] => [
-            id,
-            { id, permissions, position },
-          ]),
-        ),
+        roles: new Map(roleRows.map((row): [RoleId, RoleState] => [row.id, toRole(row)])),
         channels: new Map(
           channelRows.map((row): [ChannelId, SharedChannel] => [
             row.id,
-            {
-              id: row.id,
-              serverId,
-              type: row.type,
-              name: row.name,
-              topic: row.topic,
-              parentId: row.parentId,
-              position: row.position,
-              overrides: (overridesByChannel.get(row.id) ?? []).flatMap((entry) =>
-                toOverride(entry.override),
-              ),
-            },
+            toChannel(row, overrides.get(row.id) ?? []),
           ]),
         ),
-        members: new Map(
-          memberRows.map((row): [UserId, MemberState] => [row.userId, { roleIds: row.roleIds }]),
-        ),
+        members: new Map(members.map(({ userId, roleIds }): [UserId, MemberState] => [userId, { roleIds }])),
       };
     },
 
     async findMember(serverId: ServerId, userId: UserId): Promise<MemberState | undefined> {
-      const [row] = await member.execute({ serverId, userId });
+      const [row] = await lookups.member.execute({ serverId, userId });
       return row && { roleIds: row.roleIds };
     },
 
     async findServerOfChannel(channelId: ChannelId): Promise<ServerId | undefined> {
-      const [row] = await serverOfChannel.execute({ channelId });
+      const [row] = await lookups.serverOfChannel.execute({ channelId });
       return row?.serverId;
     },
 
     async getServersOfUser(userId: UserId): Promise<ServerId[]> {
-      const rows = await serversOfUser.execute({ userId });
+      const rows = await lookups.serversOfUser.execute({ userId });
       return rows.map((row) => row.serverId);
     },
 
     /** Undefined for a message that is deleted or never was. */
     async findMessagePlace(messageId: MessageId): Promise<MessagePlace | undefined> {
-      const [row] = await messagePlace.execute({ messageId });
+      const [row] = await lookups.messagePlace.execute({ messageId });
       return row;
     },
   };

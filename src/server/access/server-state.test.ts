@@ -17,6 +17,7 @@ import {
   CHANNEL_PERMISSIONS,
   formatPermissions,
   hasPermission,
+  type PermissionName,
   type Permissions,
   permissionBits,
   permissionNames,
@@ -86,11 +87,10 @@ const states: fc.Arbitrary<ServerState> = fc
 
 /** One permission at a time, in the contract's words. */
 const mayInChannel = (
-  state: ServerState,
-  userId: UserId,
-  channel: SharedChannel,
-  bit: Permissions,
+  { state, userId, channel }: { state: ServerState; userId: UserId; channel: SharedChannel },
+  name: PermissionName,
 ): boolean => {
+  const bit = permissionBits(name);
   if (userId === state.ownerId) return true;
   const roleIds = [...(state.members.get(userId)?.roleIds ?? [])];
   const held = [everyone, ...roleIds].map((id) => state.roles.get(id)?.permissions ?? 0n);
@@ -110,10 +110,9 @@ const mayInChannel = (
 };
 
 const reference = (state: ServerState, userId: UserId, channel: SharedChannel): Permissions => {
-  if (!state.members.has(userId) || !mayInChannel(state, userId, channel, permissionBits("VIEW_CHANNEL")))
-    return 0n;
-  const names = permissionNames.filter((name) => mayInChannel(state, userId, channel, permissionBits(name)));
-  return permissionBits(...names);
+  const place = { state, userId, channel };
+  if (!state.members.has(userId) || !mayInChannel(place, "VIEW_CHANNEL")) return 0n;
+  return permissionBits(...permissionNames.filter((name) => mayInChannel(place, name)));
 };
 
 describe("rights in a channel", () => {

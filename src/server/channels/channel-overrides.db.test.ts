@@ -11,17 +11,17 @@ const world = await createTestServices();
 afterAll(() => world[Symbol.asyncDispose]());
 const { channels } = world;
 
+interface Place {
+  channelId: ChannelId;
+  target: OverrideTarget;
+}
+
 interface Bits {
   allow?: PermissionName[];
   deny?: PermissionName[];
 }
 
-const set = async (
-  actor: Actor,
-  channelId: ChannelId,
-  target: OverrideTarget,
-  { allow = [], deny = [] }: Bits,
-) =>
+const set = async (actor: Actor, { channelId, target }: Place, { allow = [], deny = [] }: Bits) =>
   channels.setOverride(actor, await world.channelAccess(actor, channelId), {
     channelId,
     target,
@@ -29,7 +29,7 @@ const set = async (
     deny: permissionBits(...deny),
   });
 
-const remove = async (actor: Actor, channelId: ChannelId, target: OverrideTarget) =>
+const remove = async (actor: Actor, { channelId, target }: Place) =>
   channels.removeOverride(actor, await world.channelAccess(actor, channelId), { channelId, target });
 
 const aManager = (serverId: Parameters<typeof world.aMember>[0]) =>
@@ -40,7 +40,9 @@ describe("an override", () => {
     const { id, owner, text } = await world.aServer();
     const member = await world.aMember(id);
     const target = { type: "member", id: member.userId } as const;
-    const set1 = await world.eventsOf(() => set(owner, text, target, { deny: ["VIEW_CHANNEL"] }));
+    const set1 = await world.eventsOf(() =>
+      set(owner, { channelId: text, target }, { deny: ["VIEW_CHANNEL"] }),
+    );
     expect(set1).toMatchObject([
       {
         audience: { kind: "channel", serverId: id, channelId: text },
@@ -50,7 +52,7 @@ describe("an override", () => {
     ]);
     await expect(world.channelAccess(member, text)).rejects.toMatchObject(refusal("NOT_FOUND"));
 
-    const removed = await world.eventsOf(() => remove(owner, text, target));
+    const removed = await world.eventsOf(() => remove(owner, { channelId: text, target }));
     expect(removed).toMatchObject([{ event: { t: "CHANNEL_UPDATE", d: { overrides: [] } } }]);
     await expect(world.channelAccess(member, text)).resolves.toMatchObject({ serverId: id });
     expect(await world.listAudit(id)).toMatchObject([
@@ -65,22 +67,26 @@ describe("an override", () => {
   test("of a role concerns everyone", async () => {
     const { id, owner, text } = await world.aServer();
     const target = { type: "role", id: await world.aRole(id) } as const;
-    const events = await world.eventsOf(() => set(owner, text, target, { allow: ["MANAGE_MESSAGES"] }));
+    const events = await world.eventsOf(() =>
+      set(owner, { channelId: text, target }, { allow: ["MANAGE_MESSAGES"] }),
+    );
     expect(events.map(({ accessChange }) => accessChange)).toEqual([{ serverId: id }]);
   });
 
   test("that is there already changes nothing and says nothing", async () => {
     const { id, owner, text } = await world.aServer();
     const target = { type: "role", id: await world.aRole(id) } as const;
-    await set(owner, text, target, { allow: ["SEND_MESSAGES"] });
-    expect(await world.eventsOf(() => set(owner, text, target, { allow: ["SEND_MESSAGES"] }))).toEqual([]);
+    await set(owner, { channelId: text, target }, { allow: ["SEND_MESSAGES"] });
+    expect(
+      await world.eventsOf(() => set(owner, { channelId: text, target }, { allow: ["SEND_MESSAGES"] })),
+    ).toEqual([]);
     expect(await world.listAudit(id)).toHaveLength(1);
   });
 
   test("holds permissions of channels alone", async () => {
     const { id, owner, text } = await world.aServer();
     const target = { type: "role", id: await world.aRole(id) } as const;
-    await set(owner, text, target, { allow: ["SPEAK", "ADMINISTRATOR", "BAN_MEMBERS"] });
+    await set(owner, { channelId: text, target }, { allow: ["SPEAK", "ADMINISTRATOR", "BAN_MEMBERS"] });
     const { channel } = await world.channelAccess(owner, text);
     expect(channel.overrides).toEqual([{ target, allow: permissionBits("SPEAK").toString(), deny: "0" }]);
   });
@@ -88,7 +94,7 @@ describe("an override", () => {
   test("both allowing and denying is refused", async () => {
     const { id, owner, text } = await world.aServer();
     const target = { type: "role", id: await world.aRole(id) } as const;
-    const refused = set(owner, text, target, { allow: ["SPEAK"], deny: ["SPEAK"] });
+    const refused = set(owner, { channelId: text, target }, { allow: ["SPEAK"], deny: ["SPEAK"] });
     await expect(refused).rejects.toMatchObject({ reason: "INVALID_INPUT" });
   });
 
@@ -99,11 +105,11 @@ describe("an override", () => {
     const foreign = { type: "role", id: await world.aRole(other.id) } as const;
     const own = { type: "role", id: await world.aRole(id) } as const;
     const notFound = refusal("NOT_FOUND");
-    await expect(set(owner, text, foreign, {})).rejects.toMatchObject(notFound);
-    await expect(set(owner, text, { type: "member", id: outsider.userId }, {})).rejects.toMatchObject(
-      notFound,
-    );
-    await expect(remove(owner, text, own)).rejects.toMatchObject(notFound);
+    await expect(set(owner, { channelId: text, target: foreign }, {})).rejects.toMatchObject(notFound);
+    await expect(
+      set(owner, { channelId: text, target: { type: "member", id: outsider.userId } }, {}),
+    ).rejects.toMatchObject(notFound);
+    await expect(remove(owner, { channelId: text, target: own })).rejects.toMatchObject(notFound);
     expect(await world.db.$count(channelOverrides)).toBeGreaterThan(0);
     expect(await world.listAudit(id)).toEqual([]);
   });
@@ -119,13 +125,13 @@ describe("an override", () => {
       .values(ids.map((roleId) => ({ channelId: text, roleId, allow: 0n, deny: 0n })));
     const extra = await world.aRole(id);
     const tooMany = refusal("TOO_LARGE", { limit: limits.overridesPerChannel });
-    await expect(set(owner, text, { type: "role", id: extra }, { allow: ["SPEAK"] })).rejects.toMatchObject(
-      tooMany,
-    );
+    await expect(
+      set(owner, { channelId: text, target: { type: "role", id: extra } }, { allow: ["SPEAK"] }),
+    ).rejects.toMatchObject(tooMany);
     const [known] = ids;
     if (!known) throw new Error("there are overrides");
     await expect(
-      set(owner, text, { type: "role", id: known }, { allow: ["SPEAK"] }),
+      set(owner, { channelId: text, target: { type: "role", id: known } }, { allow: ["SPEAK"] }),
     ).resolves.toBeUndefined();
   });
 });
@@ -139,16 +145,20 @@ describe("whoever manages roles", () => {
     const bits = { deny: ["SEND_MESSAGES" as const] };
     const member = (actor: Actor) => ({ type: "member", id: actor.userId }) as const;
     const below = await world.aMember(id, { position: 4 });
-    await expect(set(manager, text, member(below), bits)).resolves.toBeUndefined();
+    await expect(set(manager, { channelId: text, target: member(below) }, bits)).resolves.toBeUndefined();
     await expect(
-      set(manager, text, { type: "role", id: await world.aRole(id, { position: 4 }) }, bits),
+      set(
+        manager,
+        { channelId: text, target: { type: "role", id: await world.aRole(id, { position: 4 }) } },
+        bits,
+      ),
     ).resolves.toBeUndefined();
 
     const beside = await world.aMember(id, { position: 5 });
     const above = { type: "role", id: await world.aRole(id, { position: 6 }) } as const;
     for (const target of [member(beside), member(manager), member(owner), above]) {
-      await expect(set(manager, text, target, bits)).rejects.toMatchObject(hierarchy);
-      await expect(remove(manager, text, target)).rejects.toMatchObject(hierarchy);
+      await expect(set(manager, { channelId: text, target }, bits)).rejects.toMatchObject(hierarchy);
+      await expect(remove(manager, { channelId: text, target })).rejects.toMatchObject(hierarchy);
     }
   });
 
@@ -157,13 +167,23 @@ describe("whoever manages roles", () => {
     const manager = await aManager(id);
     const target = { type: "role", id: await world.aRole(id) } as const;
     const lacking = refusal("MISSING_PERMISSION", { permission: "MANAGE_CHANNELS" });
-    await expect(set(manager, text, target, { allow: ["MANAGE_CHANNELS"] })).rejects.toMatchObject(lacking);
-    await expect(set(manager, text, target, { deny: ["MANAGE_CHANNELS"] })).rejects.toMatchObject(lacking);
+    await expect(
+      set(manager, { channelId: text, target }, { allow: ["MANAGE_CHANNELS"] }),
+    ).rejects.toMatchObject(lacking);
+    await expect(
+      set(manager, { channelId: text, target }, { deny: ["MANAGE_CHANNELS"] }),
+    ).rejects.toMatchObject(lacking);
 
-    await set(owner, text, target, { deny: ["MANAGE_CHANNELS"] });
-    await expect(remove(manager, text, target)).rejects.toMatchObject(lacking);
-    await expect(set(manager, text, target, { allow: ["SPEAK"] })).rejects.toMatchObject(lacking);
-    const kept = set(manager, text, target, { allow: ["MANAGE_MESSAGES"], deny: ["MANAGE_CHANNELS"] });
+    await set(owner, { channelId: text, target }, { deny: ["MANAGE_CHANNELS"] });
+    await expect(remove(manager, { channelId: text, target })).rejects.toMatchObject(lacking);
+    await expect(set(manager, { channelId: text, target }, { allow: ["SPEAK"] })).rejects.toMatchObject(
+      lacking,
+    );
+    const kept = set(
+      manager,
+      { channelId: text, target },
+      { allow: ["MANAGE_MESSAGES"], deny: ["MANAGE_CHANNELS"] },
+    );
     await expect(kept).resolves.toBeUndefined();
   });
 });

@@ -15,6 +15,7 @@ import type { AccessService, ChannelAccess } from "../access/access.service.ts";
 import { type ServerState, standingOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
+import { isForeignKeyViolation } from "../database/errors.ts";
 import { lockServer } from "../database/locks.ts";
 import type { AccessChange } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
@@ -40,24 +41,24 @@ interface OverrideChange {
 const none: PermissionOverride = { allow: 0n, deny: 0n };
 
 export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate }: Deps) => {
-  /** False when nothing has to change. */
+  /** What was there before; undefined when nothing has to change. */
   const store = async (
     tx: Transaction,
-    place: ChannelAccess,
+    { serverId, channel, permissions }: ChannelAccess,
     { target, after }: OverrideChange,
   ): Promise<{ before: PermissionOverride | null } | undefined> => {
-    const { channel, permissions } = place;
-    if (!(await lockServer(tx, place.serverId, "no key update"))) throw new AppError("NOT_FOUND");
+    if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
     const { count, existing } = await repo.getOverrides(tx, channel.id, target);
-    if (!after && !existing) throw new AppError("NOT_FOUND");
-    requireOwnBits(permissions, existing ?? none, after ?? none);
-    if (after && existing?.allow === after.allow && existing.deny === after.deny) return undefined;
-    if (after && !existing && count >= limits.overridesPerChannel) {
+    const before = existing ?? null;
+    if (!after && !before) throw new AppError("NOT_FOUND");
+    requireOwnBits(permissions, before ?? none, after ?? none);
+    if (isSame(before, after)) return undefined;
+    if (!before && count >= limits.overridesPerChannel) {
       throw new AppError("TOO_LARGE", { limit: limits.overridesPerChannel });
     }
-    if (existing) await repo.deleteOverride(tx, channel.id, target);
+    if (before) await repo.deleteOverride(tx, channel.id, target);
     if (after) await repo.insertOverride(tx, channel.id, { target, ...after });
-    return { before: existing ?? null };
+    return { before };
   };
 
   const change = async (actor: Actor, place: ChannelAccess, wanted: OverrideChange): Promise<void> => {
@@ -75,6 +76,10 @@ export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate
         changes: { target, before: presentBits(stored.before), after: presentBits(after) },
       });
       return true;
+    }).catch((error: unknown) => {
+      // The channel, the role or the account was deleted between the check and the insert.
+      if (isForeignKeyViolation(error)) throw new AppError("NOT_FOUND");
+      throw error;
     });
     if (!isChanged) return;
     await access.serverChanged(serverId);
@@ -108,6 +113,9 @@ export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate
       change(actor, place, { target, after: null }),
   };
 };
+
+const isSame = (one: PermissionOverride | null, other: PermissionOverride | null): boolean =>
+  one?.allow === other?.allow && one?.deny === other?.deny;
 
 const presentBits = (bits: PermissionOverride | null) =>
   bits && { allow: formatPermissions(bits.allow), deny: formatPermissions(bits.deny) };

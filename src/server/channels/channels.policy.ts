@@ -2,12 +2,12 @@
 import type { ChannelType } from "#shared/contract/channels.ts";
 import type { ChannelId } from "#shared/ids.ts";
 import {
+  type PermissionName,
   type PermissionOverride,
   type Permissions,
   permissionBits,
   permissionNames,
 } from "#shared/permissions.ts";
-import type { PermissionName } from "#shared/permissions.ts";
 import type { ChannelPlace } from "./channels.repo.ts";
 
 /** A channel as it stands in its server, and whether it exists for the caller. */

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
 import { bans, serverMembers } from "#server/database/schema/servers.ts";
+import type { MemberKey } from "#server/members/members.repo.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { createTestServices, refusal } from "#tests/support/services.ts";
@@ -26,13 +27,13 @@ const aGovernedServer = async () => {
   };
 };
 
-const kick = async (actor: Actor, serverId: ServerId, userId: UserId, reason: string | null = null) =>
+const kick = async (actor: Actor, { serverId, userId }: MemberKey, reason: string | null = null) =>
   members.kick(actor, await world.serverAccess(actor, serverId), { serverId, userId, reason });
 
-const ban = async (actor: Actor, serverId: ServerId, userId: UserId, reason: string | null = null) =>
+const ban = async (actor: Actor, { serverId, userId }: MemberKey, reason: string | null = null) =>
   members.ban(actor, await world.serverAccess(actor, serverId), { serverId, userId, reason });
 
-const rename = async (actor: Actor, serverId: ServerId, userId: UserId, nickname: string | null) =>
+const rename = async (actor: Actor, { serverId, userId }: MemberKey, nickname: string | null) =>
   members.setNickname(actor, await world.serverAccess(actor, serverId), { serverId, userId, nickname });
 
 const isMember = async (serverId: ServerId, userId: UserId): Promise<boolean> =>
@@ -92,7 +93,7 @@ describe("a nickname", () => {
   test("is one's own to choose, and told to everyone", async () => {
     const { id } = await world.aServer();
     const guest = await world.aMember(id);
-    const events = await world.eventsOf(() => rename(guest, id, guest.userId, "Bobby"));
+    const events = await world.eventsOf(() => rename(guest, { serverId: id, userId: guest.userId }, "Bobby"));
     expect(events).toMatchObject([
       {
         audience: { kind: "server", serverId: id },
@@ -100,19 +101,25 @@ describe("a nickname", () => {
       },
     ]);
     expect(await world.listAudit(id)).toEqual([]);
-    await expect(rename(guest, id, guest.userId, null)).resolves.toMatchObject({ nickname: null });
+    await expect(rename(guest, { serverId: id, userId: guest.userId }, null)).resolves.toMatchObject({
+      nickname: null,
+    });
   });
 
   test("of another takes MANAGE_SERVER and a standing above theirs, and is kept in the audit log", async () => {
     const { id, owner, moderator, below, beside, plain } = await aGovernedServer();
-    await rename(below, id, below.userId, "old");
-    await expect(rename(moderator, id, below.userId, "new")).resolves.toMatchObject({ nickname: "new" });
+    await rename(below, { serverId: id, userId: below.userId }, "old");
+    await expect(rename(moderator, { serverId: id, userId: below.userId }, "new")).resolves.toMatchObject({
+      nickname: "new",
+    });
     for (const { userId } of [beside, owner]) {
-      await expect(rename(moderator, id, userId, "new")).rejects.toMatchObject(hierarchy);
+      await expect(rename(moderator, { serverId: id, userId }, "new")).rejects.toMatchObject(hierarchy);
     }
     const lacking = refusal("MISSING_PERMISSION", { permission: "MANAGE_SERVER" });
-    await expect(rename(plain, id, below.userId, "new")).rejects.toMatchObject(lacking);
-    await expect(rename(moderator, id, world.ids.userId(), "new")).rejects.toMatchObject(notFound);
+    await expect(rename(plain, { serverId: id, userId: below.userId }, "new")).rejects.toMatchObject(lacking);
+    await expect(
+      rename(moderator, { serverId: id, userId: world.ids.userId() }, "new"),
+    ).rejects.toMatchObject(notFound);
     expect(await world.listAudit(id)).toMatchObject([
       { action: "members.setNickname", targetId: below.userId, changes: { before: "old", after: "new" } },
     ]);
@@ -122,7 +129,9 @@ describe("a nickname", () => {
 describe("kicking", () => {
   test("ends the membership at once, tells both sides, and keeps who did it and why", async () => {
     const { id, moderator, plain } = await aGovernedServer();
-    const events = await world.eventsOf(() => kick(moderator, id, plain.userId, "spam"));
+    const events = await world.eventsOf(() =>
+      kick(moderator, { serverId: id, userId: plain.userId }, "spam"),
+    );
     expect(events).toEqual(leaving(id, plain.userId));
     await expect(world.serverAccess(plain, id)).rejects.toMatchObject(notFound);
     expect(await world.listAudit(id)).toMatchObject([
@@ -133,18 +142,21 @@ describe("kicking", () => {
   test("reaches only those below, and never the owner", async () => {
     const { id, owner, moderator, below, beside } = await aGovernedServer();
     for (const { userId } of [owner, beside, moderator]) {
-      await expect(kick(moderator, id, userId)).rejects.toMatchObject(hierarchy);
+      await expect(kick(moderator, { serverId: id, userId })).rejects.toMatchObject(hierarchy);
       expect(await isMember(id, userId)).toBe(true);
     }
-    await expect(kick(moderator, id, below.userId)).resolves.toBeUndefined();
-    await expect(kick(moderator, id, below.userId)).rejects.toMatchObject(notFound);
+    await expect(kick(moderator, { serverId: id, userId: below.userId })).resolves.toBeUndefined();
+    await expect(kick(moderator, { serverId: id, userId: below.userId })).rejects.toMatchObject(notFound);
     expect(await world.listAudit(id)).toHaveLength(1);
   });
 
   test("twice at once happens once", async () => {
     const { id, owner, plain } = await aGovernedServer();
     const events = await world.eventsOf(() =>
-      Promise.allSettled([kick(owner, id, plain.userId), kick(owner, id, plain.userId)]),
+      Promise.allSettled([
+        kick(owner, { serverId: id, userId: plain.userId }),
+        kick(owner, { serverId: id, userId: plain.userId }),
+      ]),
     );
     expect(events).toEqual(leaving(id, plain.userId));
     expect(await world.listAudit(id)).toHaveLength(1);
@@ -154,7 +166,7 @@ describe("kicking", () => {
 describe("a ban", () => {
   test("ends a membership, is listed, and is lifted again", async () => {
     const { id, moderator, plain } = await aGovernedServer();
-    const events = await world.eventsOf(() => ban(moderator, id, plain.userId, "spam"));
+    const events = await world.eventsOf(() => ban(moderator, { serverId: id, userId: plain.userId }, "spam"));
     expect(events).toEqual(leaving(id, plain.userId));
     await expect(members.bans(id)).resolves.toMatchObject([{ user: { id: plain.userId }, reason: "spam" }]);
 
@@ -169,22 +181,24 @@ describe("a ban", () => {
   test("keeps strangers out too, without a word to the server", async () => {
     const { id, moderator } = await aGovernedServer();
     const stranger = await world.anActor();
-    expect(await world.eventsOf(() => ban(moderator, id, stranger.userId))).toEqual([]);
+    expect(await world.eventsOf(() => ban(moderator, { serverId: id, userId: stranger.userId }))).toEqual([]);
     await expect(members.bans(id)).resolves.toMatchObject([{ user: { id: stranger.userId } }]);
-    await expect(ban(moderator, id, world.ids.userId())).rejects.toMatchObject(notFound);
+    await expect(ban(moderator, { serverId: id, userId: world.ids.userId() })).rejects.toMatchObject(
+      notFound,
+    );
   });
 
   test("a second time takes over the reason", async () => {
     const { id, moderator, plain } = await aGovernedServer();
-    await ban(moderator, id, plain.userId, "one");
-    await ban(moderator, id, plain.userId, "two");
+    await ban(moderator, { serverId: id, userId: plain.userId }, "one");
+    await ban(moderator, { serverId: id, userId: plain.userId }, "two");
     await expect(members.bans(id)).resolves.toMatchObject([{ reason: "two" }]);
   });
 
   test("reaches only those below, and never the owner", async () => {
     const { id, owner, moderator, beside } = await aGovernedServer();
     for (const { userId } of [owner, beside, moderator]) {
-      await expect(ban(moderator, id, userId)).rejects.toMatchObject(hierarchy);
+      await expect(ban(moderator, { serverId: id, userId })).rejects.toMatchObject(hierarchy);
     }
     await expect(members.bans(id)).resolves.toEqual([]);
   });
@@ -194,7 +208,10 @@ describe("a ban", () => {
     const { code } = await world.invites.create(owner, { serverId: id });
     for (let round = 0; round < 8; round++) {
       const guest = await world.anActor();
-      await Promise.allSettled([ban(owner, id, guest.userId), world.invites.accept(guest, code)]);
+      await Promise.allSettled([
+        ban(owner, { serverId: id, userId: guest.userId }),
+        world.invites.accept(guest, code),
+      ]);
       expect(await isMember(id, guest.userId)).toBe(false);
       await expect(world.serverAccess(guest, id)).rejects.toMatchObject(notFound);
     }

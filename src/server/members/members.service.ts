@@ -93,8 +93,14 @@ export const createMembersService = (deps: Deps) => {
       { serverId, userId, nickname }: SetNickname,
     ): Promise<Member> {
       const isOwn = userId === actor.userId;
-      if (!isOwn) requireGovernable(actor, place, userId, "MANAGE_SERVER");
+      if (!isOwn) {
+        if (!hasPermission(place.permissions, "MANAGE_SERVER")) {
+          throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_SERVER" });
+        }
+        requireGovernable(actor, place, userId);
+      }
       await withTransaction(db, async (tx) => {
+        await requireKept(tx, serverId);
         const old = await repo.setNickname(tx, { serverId, userId }, nickname);
         if (!old) throw new AppError("NOT_FOUND");
         if (isOwn) return;
@@ -114,7 +120,7 @@ export const createMembersService = (deps: Deps) => {
 
     /** @throws NOT_FOUND for one who is no member, MISSING_PERMISSION (HIERARCHY) */
     async kick(actor: Actor, place: ServerAccess, { serverId, userId, reason }: KickMember): Promise<void> {
-      requireGovernable(actor, place, userId, "KICK_MEMBERS");
+      requireGovernable(actor, place, userId);
       await withTransaction(db, async (tx) => {
         await lockUser(tx, userId);
         if (!(await remove(tx, { serverId, userId }))) throw new AppError("NOT_FOUND");
@@ -152,6 +158,7 @@ export const createMembersService = (deps: Deps) => {
     /** @throws NOT_FOUND for one who is not banned */
     async unban(actor: Actor, { serverId, userId }: MemberKey): Promise<void> {
       await withTransaction(db, async (tx) => {
+        await requireKept(tx, serverId);
         if (!(await repo.deleteBan(tx, { serverId, userId }))) throw new AppError("NOT_FOUND");
         await record(tx, actor, { serverId, userId, action: "members.unban" });
       });
@@ -178,7 +185,7 @@ export const createMembersService = (deps: Deps) => {
      */
     async add(tx: Transaction, key: MemberKey): Promise<boolean> {
       if (!(await lockUser(tx, key.userId))) throw new AppError("NOT_FOUND");
-      if (!(await lockServer(tx, key.serverId, "key share"))) throw new AppError("NOT_FOUND");
+      await requireKept(tx, key.serverId);
       if (await repo.isBanned(tx, key)) throw new AppError("NOT_FOUND");
       if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock) }))) return false;
       const count = await repo.countServers(tx, key.userId);
@@ -202,13 +209,13 @@ export const createMembersService = (deps: Deps) => {
 };
 export type MembersService = ReturnType<typeof createMembersService>;
 
-const requireGovernable = (
-  actor: Actor,
-  { state, permissions }: ServerAccess,
-  userId: UserId,
-  permission: "MANAGE_SERVER" | "KICK_MEMBERS",
-): void => {
-  if (!hasPermission(permissions, permission)) throw new AppError("MISSING_PERMISSION", { permission });
+/** @throws NOT_FOUND for one who is no member, MISSING_PERMISSION (HIERARCHY) */
+const requireGovernable = (actor: Actor, { state }: ServerAccess, userId: UserId): void => {
   if (!state.members.has(userId)) throw new AppError("NOT_FOUND");
   requireAbove(standingOf(state, actor.userId), standingOf(state, userId));
+};
+
+/** The server is not deleted before the transaction ends. @throws NOT_FOUND */
+const requireKept = async (tx: Transaction, serverId: ServerId): Promise<void> => {
+  if (!(await lockServer(tx, serverId, "key share"))) throw new AppError("NOT_FOUND");
 };
