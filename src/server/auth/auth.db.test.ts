@@ -11,7 +11,7 @@ import {
   usableInvite,
 } from "#tests/support/auth-world.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
-import { ManualClock } from "#tests/support/manual-clock.ts";
+import { FakeClock } from "#tests/support/fake-clock.ts";
 import type { Actor } from "../trpc/context.ts";
 import { createAuthRepo } from "./auth.repo.ts";
 import { createPasswordHasher, type PasswordHasher } from "./password-hasher.ts";
@@ -266,7 +266,7 @@ describe("refresh", () => {
   });
 
   it("goes by the server's clock, whatever the system's says", async () => {
-    const clock = new ManualClock(Date.UTC(2020, 0, 1));
+    const clock = new FakeClock(Date.UTC(2020, 0, 1));
     await using world = await createAuthWorld({ clock });
     const first = await register(world);
     clock.advance(timing.refreshTokenSeconds * 1_000 - 1);
