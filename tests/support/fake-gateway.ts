@@ -1,0 +1,83 @@
+/** WebSockets that the test holds the other end of. */
+import type { GatewayEvent } from "#shared/events.ts";
+import type { WebSocketConstructor, WebSocketLike } from "#sdk/events/gateway-socket.ts";
+
+type Listener = Parameters<WebSocketLike["addEventListener"]>[1];
+
+export class FakeSocket implements WebSocketLike {
+  readonly url: string;
+  readonly sent: string[] = [];
+  closedWith: number | undefined;
+  readonly #listeners = new Map<string, Listener[]>();
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  addEventListener(type: "open" | "message" | "close" | "error", listener: Listener): void {
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
+  }
+
+  send(data: string): void {
+    this.sent.push(data);
+  }
+
+  close(code = 1005): void {
+    this.closedWith ??= code;
+  }
+
+  /** What the client asked for, once it has. */
+  get subscription(): { lastEventId?: string } | undefined {
+    const text = this.sent.find((data) => data.includes('"subscription"'));
+    return text === undefined ? undefined : (JSON.parse(text) as { params: { lastEventId?: string } }).params;
+  }
+
+  get token(): string | undefined {
+    const text = this.sent.find((data) => data.includes('"connectionParams"'));
+    return text === undefined ? undefined : (JSON.parse(text) as { data: { token?: string } }).data.token;
+  }
+
+  open(): void {
+    this.#emit("open", {});
+  }
+
+  item(id: string, event: GatewayEvent): void {
+    this.say({ id: 1, result: { type: "data", id, data: { id, data: event } } });
+  }
+
+  say(message: unknown): void {
+    this.#emit("message", { data: typeof message === "string" ? message : JSON.stringify(message) });
+  }
+
+  /** The connection ends from the other side. */
+  drop(code = 1006): void {
+    this.closedWith = code;
+    this.#emit("close", { code });
+  }
+
+  #emit(type: string, event: object): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener({ type, ...event });
+  }
+}
+
+export class FakeGateway {
+  readonly sockets: FakeSocket[] = [];
+  readonly WebSocket: WebSocketConstructor;
+
+  constructor() {
+    const { sockets } = this;
+    this.WebSocket = class extends FakeSocket {
+      constructor(url: string) {
+        super(url);
+        sockets.push(this);
+      }
+    };
+  }
+
+  /** The connection made last. */
+  get last(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error("nobody has connected");
+    return socket;
+  }
+}
