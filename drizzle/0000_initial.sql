@@ -209,7 +209,7 @@ ALTER TABLE "voice_states" ADD CONSTRAINT "voice_states_channel_id_channels_id_f
 ALTER TABLE "voice_states" ADD CONSTRAINT "voice_states_server_id_servers_id_fk" FOREIGN KEY ("server_id") REFERENCES "public"."servers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_log_server_id_id_idx" ON "audit_log" USING btree ("server_id","id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "audit_log_actor_id_idx" ON "audit_log" USING btree ("actor_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "channel_overrides_role_key" ON "channel_overrides" USING btree ("channel_id","role_id") WHERE "channel_overrides"."role_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "channel_overrides_role_key" ON "channel_overrides" USING btree ("channel_id","role_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "channel_overrides_user_key" ON "channel_overrides" USING btree ("channel_id","user_id") WHERE "channel_overrides"."user_id" is not null;--> statement-breakpoint
 CREATE INDEX "channel_overrides_role_id_idx" ON "channel_overrides" USING btree ("role_id");--> statement-breakpoint
 CREATE INDEX "channel_overrides_user_id_idx" ON "channel_overrides" USING btree ("user_id");--> statement-breakpoint

@@ -17,6 +17,7 @@ import type { AuditService } from "../audit/audit.service.ts";
 import type { Database } from "../database/client.ts";
 import { withTransaction } from "../database/client.ts";
 import { isForeignKeyViolation } from "../database/errors.ts";
+import { lockServer } from "../database/locks.ts";
 import type { Audience, EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
@@ -136,6 +137,8 @@ export const createMessagesService = (deps: Deps) => {
       }
       const { messageId, serverId, authorId, channel } = place;
       const isDeleted = await withTransaction(db, async (tx) => {
+        // The audit entry names the server: a deletion of the server that runs meanwhile takes its locks in this order.
+        await lockServer(tx, serverId, "key share");
         if (!(await repo.softDelete(tx, messageId, nowDate(clock)))) return false;
         if (authorId !== actor.userId) {
           await audit.record(tx, {
