@@ -27,6 +27,8 @@ export interface TogetherClientOptions {
   WebSocket?: WebSocketConstructor;
   /** When to connect again, and to try a refresh again. @default 0.25 to 0.5 s at first, doubling up to 15 s */
   retryPolicy?: RetryPolicy;
+  /** Told what a handler of events threw; the other handlers go on. @default it becomes an uncaught error */
+  onHandlerError?: (error: unknown) => void;
   /** The page's signs of life and its locks. @default found on the platform */
   environment?: Environment;
 }
@@ -44,6 +46,11 @@ export interface TogetherClient {
 }
 
 const originOf = (url: string): string => url.replace(/\/+$/, "");
+
+const throwUncaught = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error;
+  });
 
 /** A client of one Together server, for one account at a time. It opens nothing until it is asked to. */
 export const createTogetherClient = (options: TogetherClientOptions): TogetherClient => {
@@ -66,6 +73,7 @@ export const createTogetherClient = (options: TogetherClientOptions): TogetherCl
     session,
     policy: retryPolicy,
     environment,
+    onHandlerError: options.onHandlerError ?? throwUncaught,
   });
   events.on("READY", ({ user }) => session.setUser(user));
   events.on("USER_UPDATE", (user) => session.updateUser(user));

@@ -1,6 +1,13 @@
 /** WebSockets that the test holds the other end of. */
+import { z } from "zod";
 import type { GatewayEvent } from "#shared/events.ts";
 import type { WebSocketConstructor, WebSocketLike } from "#sdk/events/gateway-socket.ts";
+
+const SentMessage = z.object({
+  method: z.string(),
+  params: z.object({ lastEventId: z.string().optional() }).optional(),
+  data: z.object({ token: z.string() }).optional(),
+});
 
 type Listener = Parameters<WebSocketLike["addEventListener"]>[1];
 
@@ -26,15 +33,14 @@ export class FakeSocket implements WebSocketLike {
     this.closedWith ??= code;
   }
 
-  /** What the client asked for, once it has. */
-  get subscription(): { lastEventId?: string } | undefined {
-    const text = this.sent.find((data) => data.includes('"subscription"'));
-    return text === undefined ? undefined : (JSON.parse(text) as { params: { lastEventId?: string } }).params;
+  /** The id that the client asked to resume from; null when it asked for a beginning, undefined before it asked. */
+  get resumedFrom(): string | null | undefined {
+    const request = this.#findSent("subscription");
+    return request && (request.params?.lastEventId ?? null);
   }
 
   get token(): string | undefined {
-    const text = this.sent.find((data) => data.includes('"connectionParams"'));
-    return text === undefined ? undefined : (JSON.parse(text) as { data: { token?: string } }).data.token;
+    return this.#findSent("connectionParams")?.data?.token;
   }
 
   open(): void {
@@ -53,6 +59,13 @@ export class FakeSocket implements WebSocketLike {
   drop(code = 1006): void {
     this.closedWith = code;
     this.#emit("close", { code });
+  }
+
+  #findSent(method: string): z.infer<typeof SentMessage> | undefined {
+    return this.sent
+      .filter((data) => data.startsWith("{"))
+      .map((data) => SentMessage.parse(JSON.parse(data)))
+      .find((message) => message.method === method);
   }
 
   #emit(type: string, event: object): void {

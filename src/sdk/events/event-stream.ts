@@ -29,6 +29,8 @@ export interface EventStreamOptions {
   session: Session;
   policy: RetryPolicy;
   environment: Environment;
+  /** Told what a handler threw. */
+  onHandlerError: (error: unknown) => void;
 }
 
 /** A connection that lasted this long was a good one: the next failure is a first one again. */
@@ -174,10 +176,8 @@ export class EventStream {
       try {
         handler(event, id);
       } catch (error) {
-        // One handler's fault is reported as an uncaught one, and keeps nothing from the others.
-        queueMicrotask(() => {
-          throw error;
-        });
+        // One handler's fault keeps nothing from the others.
+        this.#options.onHandlerError(error);
       }
     }
   }
