@@ -33,8 +33,10 @@ const getContrast = (theme: Theme, a: string, b: string): number => {
 
 const surfaces = ["rail", "sidebar", "surface", "raised", "overlay"];
 
-const textPairs = [
-  ...surfaces.flatMap((surface) => [
+type Pair = [shown: string, under: string];
+
+const textPairs: Pair[] = [
+  ...surfaces.flatMap((surface): Pair[] => [
     ["text", surface],
     ["text-muted", surface],
     ["accent-text", surface],
@@ -58,10 +60,10 @@ const textPairs = [
   ["danger-text", "danger-soft"],
   ["text", "warning-soft"],
   ["warning-text", "warning-soft"],
-] as const;
+];
 
 /** What is no text but must be told apart: WCAG asks for 3. */
-const shapePairs = ["surface", "raised", "overlay", "sidebar"].flatMap((surface) => [
+const shapePairs = ["surface", "raised", "overlay", "sidebar"].flatMap((surface): Pair[] => [
   ["border-field", surface],
   ["focus", surface],
   ["mention", surface],
@@ -69,11 +71,11 @@ const shapePairs = ["surface", "raised", "overlay", "sidebar"].flatMap((surface)
 ]);
 
 describe.each(["light", "dark"] as const)("the %s theme", (theme) => {
-  test.each(textPairs)("%s is readable on %s", (text = "", surface = "") => {
+  test.each(textPairs)("%s is readable on %s", (text, surface) => {
     expect(getContrast(theme, text, surface)).toBeGreaterThanOrEqual(4.5);
   });
 
-  test.each(shapePairs)("%s stands out from %s", (shape = "", surface = "") => {
+  test.each(shapePairs)("%s stands out from %s", (shape, surface) => {
     expect(getContrast(theme, shape, surface)).toBeGreaterThanOrEqual(3);
   });
 });
