@@ -1,9 +1,10 @@
 // Whatever takes long is made in a directory of its own and renamed into place when it is whole. So a kill at any
 // moment leaves either the old or the new, and what was half-made is thrown away by the next run.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 
 const marker = ".making-";
+const longestStepMs = 60 * 60 * 1000;
 
 /**
  * @typedef {object} Making
@@ -50,7 +51,10 @@ function removeAbandoned(workDir) {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(prefix)) continue;
     const ownerPid = Number.parseInt(name.slice(prefix.length), 10);
-    if (ownerPid === process.pid || !isAlive(ownerPid)) removeQuietly(path.join(parent, name));
+    const dir = path.join(parent, name);
+    // In a container process ids come back soon, and a strange process would protect the rubbish for ever.
+    const isOld = Date.now() - statSync(dir).birthtimeMs > longestStepMs;
+    if (ownerPid === process.pid || isOld || !isAlive(ownerPid)) removeQuietly(dir);
   }
 }
 
@@ -58,7 +62,9 @@ function removeAbandoned(workDir) {
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
+    // A container without an init keeps the killed as zombies.
+    const statFile = `/proc/${pid}/stat`;
+    return !existsSync(statFile) || !/\) Z /.test(readFileSync(statFile, "utf8"));
   } catch (error) {
     // EPERM: it lives, and belongs to somebody else.
     return error instanceof Error && "code" in error && error.code === "EPERM";
