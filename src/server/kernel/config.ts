@@ -10,7 +10,7 @@ import type { LogLevel } from "./logger.ts";
 export interface Config {
   port: number;
   host: string;
-  /** Without a slash at its end. */
+  /** An origin: in lower case, without a slash at its end. */
   publicUrl: string;
   /** Absolute. */
   dataDirectory: string;
@@ -46,20 +46,35 @@ const list = z.string().transform((value) =>
     .filter((item) => item !== ""),
 );
 
-const isHttpUrl = (value: string): boolean => {
+/** The origin that an address is on, when it names that and nothing else: we serve at the root of an origin alone. */
+const findOrigin = (value: string): string | undefined => {
   const url = URL.parse(value);
-  return url !== null && (url.protocol === "http:" || url.protocol === "https:");
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
+  const isBare = url.href === `${url.origin}/`;
+  return isBare ? url.origin : undefined;
 };
 
 /** HS256 signs with 256 bits: a shorter secret is easier to guess than the signature. */
 const minSecretBytes = 32;
 
 const isAddressOrRange = (value: string): boolean => {
-  const [address = "", bits = "0", ...rest] = value.split("/");
-  return isIP(address) !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits);
+  const [address = "", bits, ...rest] = value.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  // A range of no bits would believe everybody.
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 };
 
-const isOrigin = (value: string): boolean => isHttpUrl(value) && new URL(value).origin === value;
+const isOrigin = (value: string): boolean => findOrigin(value) === value;
+
+const isDatabaseUrl = (value: string): boolean => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
+
+/** An address of this machine, or a name of one; whether it is, listening will tell. */
+const isHost = (value: string): boolean =>
+  isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
+
+/** Enough to know one's own value again. */
+const maxShownLength = 100;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -79,21 +94,29 @@ const variable =
     if (value === undefined || value === "") return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new ConfigError(`${name}: ${isSecret ? "its value" : `"${value}"`} is not accepted; accepted is ${accepts}.`);
+    // As JSON it stays on one line.
+    const shown = isSecret ? "its value" : JSON.stringify(value.slice(0, maxShownLength));
+    throw new ConfigError(`${name}: ${shown} is not accepted; accepted is ${accepts}.`);
   };
 
 const limit = { schema: wholeNumber(0, 1_000_000), accepts: "a whole number, 0 to turn the limit off" };
 
 const variables = {
-  port: variable("PORT", { schema: wholeNumber(0, 65_535), accepts: "a port number from 0 (any free one) to 65535" }),
-  host: variable("HOST", { schema: z.string(), accepts: "an address to listen on, such as 0.0.0.0 or 127.0.0.1" }),
-  publicUrl: variable("PUBLIC_URL", {
-    schema: z.string().refine(isHttpUrl),
-    accepts: "the address that people use, such as https://chat.example.org",
+  port: variable("PORT", {
+    schema: wholeNumber(0, 65_535),
+    accepts: "a port number from 0 (any free one) to 65535",
   }),
-  dataDirectory: variable("DATA_DIR", { schema: z.string(), accepts: "a directory" }),
+  host: variable("HOST", {
+    schema: z.string().refine(isHost),
+    accepts: "an address to listen on, such as 0.0.0.0 or 127.0.0.1",
+  }),
+  publicUrl: variable("PUBLIC_URL", {
+    schema: z.string().transform(findOrigin).pipe(z.string()),
+    accepts: "the address that people use, without a path, such as https://chat.example.org",
+  }),
+  dataDirectory: variable("DATA_DIR", { schema: z.string().regex(/^[^\0]+$/), accepts: "a directory" }),
   databaseUrl: variable("DATABASE_URL", {
-    schema: z.string().regex(/^postgres(ql)?:\/\//),
+    schema: z.string().refine(isDatabaseUrl),
     accepts: "postgresql://user:password@host:port/database",
     isSecret: true,
   }),
@@ -132,11 +155,10 @@ const readTrustProxy = (environment: Environment): Config["trustProxy"] => {
 /** @throws ConfigError on the first value that is not accepted */
 export const readConfig = (environment: Environment): Config => {
   const port = variables.port(environment) ?? 8080;
-  const publicUrl = variables.publicUrl(environment) ?? `http://localhost:${port}`;
   return {
     port,
     host: variables.host(environment) ?? "0.0.0.0",
-    publicUrl: publicUrl.replace(/\/+$/, ""),
+    publicUrl: variables.publicUrl(environment) ?? `http://localhost:${port}`,
     dataDirectory: resolve(variables.dataDirectory(environment) ?? "data"),
     databaseUrl: variables.databaseUrl(environment),
     jwtSecret: variables.jwtSecret(environment),
