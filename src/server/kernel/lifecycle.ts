@@ -4,6 +4,9 @@
  */
 import type { Logger } from "./logger.ts";
 
+/** What closing a pool or a lock takes, with room to spare. */
+const reservedMs = 1_000;
+
 interface Part {
   name: string;
   stop: () => Promise<void> | void;
@@ -23,16 +26,19 @@ export class Lifecycle {
     this.#parts.push({ name, stop });
   }
 
-  /** Stops every part, the newest first. Later calls wait for the first one. */
+  /**
+   * Stops every part, the newest first, within the time, or a second a part where that is more. Later calls wait for the
+   * first one.
+   */
   stop(timeoutMs: number): Promise<void> {
     this.#stopping ??= this.#stopParts(Date.now() + timeoutMs);
     return this.#stopping;
   }
 
   async #stopParts(deadlineMs: number): Promise<void> {
-    for (const part of this.#parts.toReversed()) {
-      // Each part gets what is left, and never less than a second: the database comes last and must not be cut off.
-      const leftMs = Math.max(1_000, deadlineMs - Date.now());
+    for (const [index, part] of [...this.#parts.entries()].toReversed()) {
+      // Those that come after have their time kept for them: the database is last, and must not be cut off.
+      const leftMs = Math.max(reservedMs, deadlineMs - Date.now() - index * reservedMs);
       try {
         await withDeadline(Promise.resolve(part.stop()), leftMs);
       } catch (error) {
