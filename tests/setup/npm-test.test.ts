@@ -14,7 +14,7 @@ const failingTest = `
 `;
 
 test("npm test on a fresh clone installs what is missing, and ends with the count and the right exit code", async () => {
-  await using clone = await createClone();
+  using clone = await createClone();
 
   await using passing = Command.run(clone, ["npm", "test", "--", ...someTests]);
   expect(await passing.exitCode, passing.output).toBe(0);

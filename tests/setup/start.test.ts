@@ -33,8 +33,9 @@ const stop = async (clone: Clone, running: Command, how: Parameters<Command["sen
 /** Kills it as a crash of the machine would. Only the database outlives that, in a process group of its own. */
 const kill = async (clone: Clone, running: Command): Promise<void> => {
   running.send("SIGKILL", "group");
-  await vi.waitFor(() =>
-    expect(clone.listProcesses().filter((line) => !line.includes("postgres"))).toEqual([]),
+  await vi.waitFor(
+    () => expect(clone.listProcesses().filter((line) => !line.includes("postgres"))).toEqual([]),
+    nothingLeft,
   );
 };
 
@@ -43,7 +44,7 @@ describe("npm start on a fresh clone", () => {
   beforeAll(async () => {
     clone = await createClone();
   });
-  afterAll(() => clone[Symbol.asyncDispose]());
+  afterAll(() => clone[Symbol.dispose]());
 
   test("becomes ready and serves; the second time at once; Ctrl+C leaves nothing behind", async () => {
     await using first = Command.run(clone, ["npm", "start"]);
@@ -116,7 +117,7 @@ const stages = [
 
 describe("npm start that is killed half-way", () => {
   test("goes on from every stage, and becomes ready in the end", async () => {
-    await using clone = await createClone();
+    using clone = await createClone();
     const reached: string[] = [];
     for (const { stage, at, isUnderWay } of stages) {
       await using killed = Command.run(clone, ["npm", "start"]);
