@@ -19,6 +19,7 @@ await runMain(async (stop) => {
   const chromium = needsBrowser(args) ? await prepareBrowserTests(node, stop) : undefined;
 
   const parts = args.length === 0 ? [await runAllChecks(node, stop)] : [];
+  console.log("Running the tests …");
   parts.push(await runVitest(node, { args, chromium, stop }));
   const { passed, failed, skipped } = sumTotals(parts);
   if (skipped > 0) console.log(`${skipped} skipped`);
@@ -33,6 +34,7 @@ await runMain(async (stop) => {
  * @param {AbortSignal} stop
  */
 async function runAllChecks(node, stop) {
+  console.log("Running the checks …");
   // The unit tests are not left out: Vitest runs them with all others.
   const results = await runChecks({ node, stop, skip: ["check:unit"] });
   const passed = results.filter((result) => result.passed).length;
