@@ -18,7 +18,7 @@ const inputs = [
   "scripts/lib/precompress.mjs",
   "scripts/lib/web-build.mjs",
 ];
-/** Not a name that the server would serve: static files that begin with a dot are refused. */
+/** Inside the directory, so that the two take their place at once. */
 const stampName = ".together-web";
 
 /**

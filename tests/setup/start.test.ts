@@ -18,6 +18,7 @@ const expectServing = async (url: string): Promise<void> => {
   const page = await fetch(url, { headers: { "accept-encoding": "br" } });
   expect(page.status).toBe(200);
   expect(page.headers.get("content-type")).toContain("text/html");
+  expect(page.headers.get("content-encoding")).toBe("br");
   expect(await page.text()).toContain("<script");
 };
 
