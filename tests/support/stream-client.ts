@@ -3,6 +3,7 @@
  * alone which channels there are for it. It can go back to anything that it had before, as a client does that was cut off.
  */
 import type { GatewayItem } from "#server/trpc/context.ts";
+import type { CloseCode } from "#shared/close-codes.ts";
 import { parseEventId } from "#shared/events.ts";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import { settleAll, type StreamWorld } from "./stream-world.ts";
@@ -15,8 +16,12 @@ export interface Visit {
   /** The log's newest sequence when the client knocked, and when it was answered. */
   knockedAt: number;
   answeredAt: number | undefined;
+  /** Whether rights were changing while it began. */
+  hasRaced: boolean;
   items: GatewayItem[];
   end: "open" | "dropped" | "closed" | "failed";
+  closeCode: CloseCode | undefined;
+  failure: unknown;
 }
 
 const noChannels: Channels = new Map();
@@ -25,7 +30,9 @@ const apply = (channels: Channels, { event }: GatewayItem): Channels => {
   const next = new Map(channels);
   switch (event.t) {
     case "READY":
-      return new Map(event.d.servers.flatMap(({ server, channels: all }) => all.map(({ id }) => [id, server.id] as const)));
+      return new Map(
+        event.d.servers.flatMap(({ server, channels: all }) => all.map(({ id }) => [id, server.id] as const)),
+      );
     case "SERVER_CREATE":
       for (const { id } of event.d.channels) next.set(id, event.d.server.id);
       return next;
@@ -49,8 +56,9 @@ export class StreamClient {
   readonly #world: StreamWorld;
   readonly #index: number;
   /** What the client knew after each item that it could resume from. */
-  #history: { id: string; channels: Channels }[] = [];
+  readonly #history: { id: string; channels: Channels }[] = [];
   #abort: AbortController | undefined;
+  #pause: PromiseWithResolvers<void> | undefined;
 
   constructor(world: StreamWorld, index: number) {
     const userId = world.users[index];
@@ -80,20 +88,34 @@ export class StreamClient {
       lastEventId,
       knockedAt: this.#world.log.lastSequence(),
       answeredAt: undefined,
+      hasRaced: this.#world.pendingChanges > 0,
       items: [],
       end: "open",
+      closeCode: undefined,
+      failure: undefined,
     };
     this.visits.push(visit);
     const abort = new AbortController();
     this.#abort = abort;
-    const close = (): void => {
-      if (visit.end === "open") visit.end = "closed";
+    const close = (code: CloseCode): void => {
+      if (visit.end === "open") Object.assign(visit, { end: "closed", closeCode: code });
       abort.abort();
     };
-    const link = { whenWritable: () => undefined, close };
+    const link = { whenWritable: () => this.#pause?.promise, close };
     const actor = { userId: this.userId, sessionId };
     const stream = this.#world.streams.open({ actor, lastEventId, link, signal: abort.signal });
-    void this.#listen(stream, visit);
+    void this.#listen(stream, visit, this.#world.begunChanges);
+    await settleAll();
+  }
+
+  /** Reads no more until it is resumed. */
+  pause(): void {
+    this.#pause ??= Promise.withResolvers<void>();
+  }
+
+  async unpause(): Promise<void> {
+    this.#pause?.resolve();
+    this.#pause = undefined;
     await settleAll();
   }
 
@@ -103,19 +125,22 @@ export class StreamClient {
     await settleAll();
   }
 
-  async #listen(stream: AsyncGenerator<GatewayItem>, visit: Visit): Promise<void> {
+  async #listen(stream: AsyncGenerator<GatewayItem>, visit: Visit, begunBefore: number): Promise<void> {
     try {
       for await (const item of stream) {
         // What arrives after the network is gone does not arrive.
         if (visit.end !== "open") return;
-        visit.answeredAt ??= this.#world.log.lastSequence();
+        if (visit.answeredAt === undefined) {
+          visit.answeredAt = this.#world.log.lastSequence();
+          visit.hasRaced ||= this.#world.begunChanges > begunBefore;
+        }
         visit.items.push(item);
         const before = this.#history.at(-1)?.channels ?? noChannels;
         this.#history.push({ id: item.id, channels: apply(before, item) });
       }
       if (visit.end === "open") visit.end = "closed";
-    } catch {
-      visit.end = "failed";
+    } catch (error) {
+      Object.assign(visit, { end: "failed", failure: error });
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Says, without looking at the gateway, whom each entry of the log concerned when it was appended. While a change of
- * rights is known to the access service but not appended yet, both answers are right for those whom it is about.
+ * rights is on its way from the database over the access service to the log, both answers are right for those whom it is
+ * about.
  */
 import type { LogEntry } from "#server/events/event-log.ts";
 import { changesSight } from "#server/gateway/sight.ts";
@@ -38,22 +39,31 @@ export class StreamOracle {
     );
   }
 
-  #findFaultOfBeginning({ userId }: StreamClient, { lastEventId, knockedAt, answeredAt, items }: Visit): string | undefined {
-    const [first, second] = items;
-    const begun = first?.event.t;
+  #findFaultOfBeginning(client: StreamClient, visit: Visit): string | undefined {
+    const { lastEventId, items } = visit;
+    const begun = items[0]?.event.t;
     if (lastEventId === null) return begun === "READY" ? undefined : `a first connection began with ${begun}`;
-    if (begun === "RESYNC") {
-      if (second && second.event.t !== "READY") return `RESYNC was followed by ${second.event.t}`;
-      return this.#mustResume(userId, lastEventId, answeredAt ?? knockedAt) ? "RESYNC without need" : undefined;
-    }
-    if (begun !== "RESUMED") return `a return began with ${begun}`;
-    if (first?.id !== lastEventId) return "RESUMED moved the client's place";
-    const position = sequenceOf(lastEventId);
+    if (begun === "RESYNC") return this.#findFaultOfResync(client, lastEventId, visit);
+    if (begun === "RESUMED") return this.#findFaultOfResume(client, lastEventId, visit);
+    return `a return began with ${begun}`;
+  }
+
+  #findFaultOfResync({ userId }: StreamClient, lastEventId: string, visit: Visit): string | undefined {
+    const { knockedAt, answeredAt, hasRaced, items } = visit;
+    if (items[1] && items[1].event.t !== "READY") return `RESYNC was followed by ${items[1].event.t}`;
+    const mustResume = !hasRaced && this.#mustResume(userId, lastEventId, answeredAt ?? knockedAt);
+    return mustResume ? "RESYNC without need" : undefined;
+  }
+
+  #findFaultOfResume({ userId }: StreamClient, lastEventId: string, visit: Visit): string | undefined {
+    const { knockedAt, hasRaced, items } = visit;
+    if (items[0]?.id !== lastEventId) return "RESUMED moved the client's place";
     if (!this.#isOurs(lastEventId)) return "RESUMED from a foreign id";
+    const position = sequenceOf(lastEventId);
     const hasChanged = this.#entries.some(
       ({ entry, changed }) => entry.sequence > position && entry.sequence <= knockedAt && changed.has(userId),
     );
-    return hasChanged ? "RESUMED across a change of rights" : undefined;
+    return hasChanged && !hasRaced ? "RESUMED across a change of rights" : undefined;
   }
 
   #mustResume(userId: UserId, lastEventId: string, until: number): boolean {
@@ -83,18 +93,26 @@ export class StreamOracle {
     for (const { entry, verdicts } of this.#entries) {
       const { sequence } = entry;
       if (sequence <= from || sequence > until) continue;
-      const verdict = this.#judge(entry, verdicts.get(userId), beginning, visit.knockedAt);
+      const verdict = this.#judge(entry, verdicts.get(userId) ?? "forbidden", { visit, beginning });
       if (verdict === "required" && !got.has(sequence)) return `lost ${sequence} (${describe(entry)})`;
       if (verdict === "forbidden" && got.has(sequence)) return `brought ${sequence} (${describe(entry)})`;
     }
     return undefined;
   }
 
-  /** What passes by unkept is not there for one who comes later; for one who is just coming it may be. */
-  #judge(entry: LogEntry, verdict: Verdict = "forbidden", beginning: GatewayItem, knockedAt: number): Verdict {
-    if (entry.kind === "control" || !entry.isTransient || verdict === "forbidden") return verdict;
-    if (beginning.event.t !== "RESUMED") return verdict;
-    return entry.sequence <= knockedAt ? "forbidden" : "either";
+  /** What the entry's verdict is for one who came back after it was appended. */
+  #judge(
+    entry: LogEntry,
+    verdict: Verdict,
+    { visit, beginning }: { visit: Visit; beginning: GatewayItem },
+  ): Verdict {
+    if (entry.kind === "control" || verdict === "forbidden" || beginning.event.t !== "RESUMED")
+      return verdict;
+    const { knockedAt, answeredAt, hasRaced } = visit;
+    // What is not kept passes by one who is away, and may pass by one who is just coming.
+    if (entry.isTransient) return entry.sequence <= knockedAt ? "forbidden" : "either";
+    // Rights that were changing may be looked at before or after.
+    return hasRaced && entry.sequence <= (answeredAt ?? knockedAt) ? "either" : verdict;
   }
 
   #note(entry: LogEntry): void {
@@ -116,10 +134,17 @@ export class StreamOracle {
   #judgeAll(entry: LogEntry): Map<UserId, Verdict> {
     return new Map(
       this.#world.users.map((userId) => {
-        const isTold = this.#concerns(entry, userId, this.#told.get(userId));
-        const isKnown = this.#concerns(entry, userId, this.#look(userId));
-        if (isTold !== isKnown) return [userId, "either"];
-        return [userId, isTold ? "required" : "forbidden"];
+        const known = this.#look(userId);
+        const stored = this.#world.storedSightOf(userId);
+        // Who comes now sees what both the database and the access service grant.
+        const both = {
+          servers: new Set([...known.servers].filter((id) => stored.servers.has(id))),
+          channels: new Set([...known.channels].filter((id) => stored.channels.has(id))),
+        };
+        const views = [this.#told.get(userId), known, stored, both];
+        const answers = new Set(views.map((seen) => this.#concerns(entry, userId, seen)));
+        if (answers.size > 1) return [userId, "either"];
+        return [userId, answers.has(true) ? "required" : "forbidden"];
       }),
     );
   }

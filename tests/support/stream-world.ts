@@ -3,18 +3,18 @@
  * database and access service. Reads end only when they are let go, so that anything can happen between two of them, and
  * a change of rights goes its three steps one at a time: stored, known to the access service, appended.
  */
+import { setImmediate } from "node:timers/promises";
 import type { ServerState } from "#server/access/server-state.ts";
 import { visibleChannelsOf } from "#server/access/server-state.ts";
-import type { NewEvent } from "#server/events/event-log.ts";
+import type { EventLog, NewEvent } from "#server/events/event-log.ts";
 import { MemoryEventLog } from "#server/events/memory-event-log.ts";
 import { Dispatcher } from "#server/gateway/dispatcher.ts";
 import { EventStreams } from "#server/gateway/event-streams.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
 import { Presence } from "#server/presence/presence.ts";
-import type { SharedChannel } from "#shared/contract/channels.ts";
+import type { Channel, SharedChannel } from "#shared/contract/channels.ts";
 import type { Me } from "#shared/contract/users.ts";
-import type { Channel } from "#shared/contract/channels.ts";
 import type { ServerSnapshot } from "#shared/events.ts";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import { formatPermissions, permissionBits } from "#shared/permissions.ts";
@@ -41,7 +41,7 @@ export interface Change {
 
 /** Turns the loop until all promises that can settle have settled. */
 export const settleAll = async (): Promise<void> => {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
 };
 
 export class StreamWorld {
@@ -56,6 +56,7 @@ export class StreamWorld {
   readonly #known = new Map<ServerId, ServerState>();
   readonly #reads: { finish: () => void; fail: () => void }[] = [];
   readonly #changes: { change: Change; stage: "stored" | "known" }[] = [];
+  #begunChanges = 0;
   #count = 0;
 
   constructor(options: { maxLogBytes: number; maxOutstandingBytes?: number }) {
@@ -76,7 +77,7 @@ export class StreamWorld {
     };
     this.dispatcher = new Dispatcher({ log: this.log, access, presence, clock });
     this.streams = new EventStreams({
-      log: this.log,
+      log: this.#slowLog(),
       access,
       dispatcher: this.dispatcher,
       logger: silentLogger,
@@ -88,16 +89,20 @@ export class StreamWorld {
         },
       },
       reads: { list: () => this.#read(() => []) },
-      ...(options.maxOutstandingBytes === undefined ? {} : { maxOutstandingBytes: options.maxOutstandingBytes }),
+      ...(options.maxOutstandingBytes === undefined
+        ? {}
+        : { maxOutstandingBytes: options.maxOutstandingBytes }),
     });
   }
 
-  get pendingReads(): number {
-    return this.#reads.length;
-  }
-
+  /** Changes of rights that are on their way. */
   get pendingChanges(): number {
     return this.#changes.length;
+  }
+
+  /** All that ever began. */
+  get begunChanges(): number {
+    return this.#begunChanges;
   }
 
   /** Lets one read come to its end, or fail. */
@@ -106,6 +111,10 @@ export class StreamWorld {
     if (hasFailed) read?.fail();
     else read?.finish();
     await settleAll();
+  }
+
+  async settleReads(): Promise<void> {
+    while (this.#reads.length > 0) await this.settleRead(0);
   }
 
   async settleEverything(): Promise<void> {
@@ -118,7 +127,18 @@ export class StreamWorld {
 
   /** The channels that the access service lets the user see. */
   visibleTo(userId: UserId): Set<ChannelId> {
-    return new Set([...this.#known.values()].flatMap((state) => [...visibleChannelsOf(state, userId).keys()]));
+    return new Set(
+      [...this.#known.values()].flatMap((state) => [...visibleChannelsOf(state, userId).keys()]),
+    );
+  }
+
+  /** What the database says, whether or not the access service knows it yet. */
+  storedSightOf(userId: UserId): { servers: Set<ServerId>; channels: Set<ChannelId> } {
+    const joined = this.stored.filter(({ members }) => members.has(userId));
+    const visible = joined.flatMap(({ channels }) =>
+      [...channels].filter(([, { hiddenFrom }]) => !hiddenFrom.has(userId)),
+    );
+    return { servers: new Set(joined.map(({ id }) => id)), channels: new Set(visible.map(([id]) => id)) };
   }
 
   isMember(userId: UserId, serverId: ServerId): boolean {
@@ -129,10 +149,18 @@ export class StreamWorld {
     return this.stored.find(({ id }) => id === serverId)?.everChannels ?? new Set();
   }
 
+  /** A change of rights goes all its way at once. */
+  change(change: Change): void {
+    this.begin(change);
+    this.advanceChange(this.#changes.length - 1);
+    this.advanceChange(this.#changes.length - 1);
+  }
+
   /** A change of rights takes its first step. One at a time for a server, as locks see to. */
   begin(change: Change): void {
     if (this.#changes.some((running) => running.change.server === change.server)) return;
     change.apply();
+    this.#begunChanges++;
     this.#changes.push({ change, stage: "stored" });
   }
 
@@ -161,24 +189,28 @@ export class StreamWorld {
         const channel = this.#known.get(server.id)?.channels.get(channelId);
         if (!channel) return [];
         const audience = { kind: "channel", serverId: server.id, channelId } as const;
-        return [{ audience, event: { t: "CHANNEL_UPDATE", d: channel }, accessChange: { serverId: server.id } }];
+        return [
+          { audience, event: { t: "CHANNEL_UPDATE", d: channel }, accessChange: { serverId: server.id } },
+        ];
       },
     };
   }
 
-  addChannel(server: Stored): Change {
+  addChannel(server: Stored, hiddenFrom: readonly UserId[] = this.users.slice(0, this.#count++ % 3)): Change {
     const channelId = this.#ids.channelId();
     return {
       server,
       apply: () => {
-        server.channels.set(channelId, { hiddenFrom: new Set(this.users.slice(0, this.#count++ % 3)) });
+        server.channels.set(channelId, { hiddenFrom: new Set(hiddenFrom) });
         server.everChannels.add(channelId);
       },
       append: () => {
         const channel = this.#known.get(server.id)?.channels.get(channelId);
         if (!channel) return [];
         const audience = { kind: "channel", serverId: server.id, channelId } as const;
-        return [{ audience, event: { t: "CHANNEL_CREATE", d: channel }, accessChange: { serverId: server.id } }];
+        return [
+          { audience, event: { t: "CHANNEL_CREATE", d: channel }, accessChange: { serverId: server.id } },
+        ];
       },
     };
   }
@@ -194,6 +226,19 @@ export class StreamWorld {
           accessChange: { serverId: server.id },
         },
       ],
+    };
+  }
+
+  deleteServer(server: Stored): Change {
+    const serverId = server.id;
+    return {
+      server,
+      apply: () => void this.stored.splice(this.stored.indexOf(server), 1),
+      append: () => {
+        this.forget(server);
+        const audience = { kind: "server", serverId } as const;
+        return [{ audience, event: { t: "SERVER_DELETE", d: { id: serverId } }, accessChange: { serverId } }];
+      },
     };
   }
 
@@ -225,7 +270,9 @@ export class StreamWorld {
   snapshot(userId: UserId, state: ServerState): ServerSnapshot {
     const channels = [...visibleChannelsOf(state, userId)].flatMap(([id, permissions]): Channel[] => {
       const channel = state.channels.get(id);
-      return channel ? [{ ...channel, permissions: formatPermissions(permissions), lastMessageId: null }] : [];
+      return channel
+        ? [{ ...channel, permissions: formatPermissions(permissions), lastMessageId: null }]
+        : [];
     });
     return {
       server: { id: state.id, name: "s", ownerId: state.ownerId, iconUrl: null, createdAt },
@@ -239,11 +286,22 @@ export class StreamWorld {
   }
 
   #addServer(): void {
-    const server: Stored = { id: this.#ids.serverId(), members: new Set(this.users), channels: new Map(), everChannels: new Set() };
-    for (let index = 0; index < 2; index++) server.channels.set(this.#ids.channelId(), { hiddenFrom: new Set() });
+    const server: Stored = {
+      id: this.#ids.serverId(),
+      members: new Set(this.users),
+      channels: new Map(),
+      everChannels: new Set(),
+    };
+    for (let index = 0; index < 2; index++)
+      server.channels.set(this.#ids.channelId(), { hiddenFrom: new Set() });
     for (const id of server.channels.keys()) server.everChannels.add(id);
     this.stored.push(server);
     this.#learn(server);
+  }
+
+  /** The access service forgets, as it does with the servers asked for longest ago. */
+  forget(server: Stored): void {
+    this.#known.delete(server.id);
   }
 
   /** What the access service does when it is told of a change: it reads the server anew. */
@@ -254,21 +312,38 @@ export class StreamWorld {
       ownerId: this.#ids.userId(),
       everyoneRoleId,
       roles: new Map([[everyoneRoleId, { id: everyoneRoleId, permissions: canView, position: 0 }]]),
-      channels: new Map([...server.channels].map(([id, { hiddenFrom }]) => [id, aChannel(server.id, id, hiddenFrom)])),
+      channels: new Map(
+        [...server.channels].map(([id, { hiddenFrom }]) => [id, aChannel(server.id, id, hiddenFrom)]),
+      ),
       members: new Map([...server.members].map((userId) => [userId, { roleIds: [] }])),
     });
   }
 
   async #loadServersOf(userId: UserId): Promise<ServerState[]> {
-    const ids = await this.#read(() => this.stored.filter(({ members }) => members.has(userId)).map(({ id }) => id));
+    const ids = await this.#read(() =>
+      this.stored.filter(({ members }) => members.has(userId)).map(({ id }) => id),
+    );
     return ids
       .map((id) => this.#known.get(id))
       .filter((state) => state !== undefined)
       .filter(({ members }) => members.has(userId));
   }
 
+  /** The log, but what it kept takes as long to read as the rest. */
+  #slowLog(): EventLog {
+    const { log } = this;
+    return {
+      epoch: log.epoch,
+      lastSequence: () => log.lastSequence(),
+      append: (event) => log.append(event),
+      signal: (signal) => log.signal(signal),
+      subscribe: (listener) => log.subscribe(listener),
+      readSince: async (sequence) => this.#read(() => log.readSince(sequence)),
+    };
+  }
+
   /** The answer is as of now, or as of when it arrives. */
-  #read<T>(answer: () => T): Promise<T> {
+  #read<T>(answer: () => T | Promise<T>): Promise<T> {
     const early = this.#count++ % 2 === 0 ? { value: answer() } : undefined;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#reads.push({

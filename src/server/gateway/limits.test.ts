@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { timing } from "#shared/limits.ts";
+import { FakeClock } from "#tests/support/fake-clock.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { MessageLimit } from "./message-limit.ts";
+import { Outbox } from "./outbox.ts";
+
+const aHeartbeat = () => {
+  const clock = new FakeClock();
+  const seen = { pings: 0, deaths: 0 };
+  const heartbeat = new Heartbeat({
+    clock,
+    scheduler: clock,
+    ping: () => void seen.pings++,
+    onDead: () => void seen.deaths++,
+  });
+  return { clock, heartbeat, seen };
+};
+
+test("GW4 a connection is pinged every 30 s, and 60 s of silence end it", () => {
+  const { clock, heartbeat, seen } = aHeartbeat();
+  clock.advance(timing.heartbeatMs);
+  expect(seen).toEqual({ pings: 1, deaths: 0 });
+  clock.advance(1_000);
+  heartbeat.beat();
+  clock.advance(timing.deadAfterMs - 1);
+  expect(seen).toEqual({ pings: 3, deaths: 0 });
+  clock.advance(1);
+  expect(seen.deaths).toBe(1);
+  expect(clock.pendingCount).toBe(0);
+});
+
+test("GW4 a connection that answers lives on", () => {
+  const { clock, heartbeat, seen } = aHeartbeat();
+  for (let minute = 0; minute < 10; minute++) {
+    clock.advance(timing.deadAfterMs - 1);
+    heartbeat.beat();
+  }
+  expect(seen.deaths).toBe(0);
+  heartbeat.close();
+  expect(clock.pendingCount).toBe(0);
+});
+
+test("GW3 a connection may send so many messages a minute; 0 is no limit", () => {
+  const clock = new FakeClock();
+  const limit = new MessageLimit(clock, 3);
+  expect([limit.take(2), limit.take(1), limit.take(1)]).toEqual([true, true, false]);
+  clock.advance(60_000);
+  expect(limit.take(3)).toBe(true);
+  expect(new MessageLimit(clock, 0).take(1_000_000)).toBe(true);
+});
+
+test("GW11 an outbox holds no more than its bound, and what was taken makes room", async () => {
+  const outbox = new Outbox(1_000);
+  const item = { id: "e-1", event: { t: "RESUMED", d: {} } } as const;
+  expect([outbox.push(item, 400), outbox.push(item, 100), outbox.push(item, 0)]).toEqual([true, true, false]);
+  expect(await outbox.take()).toEqual(item);
+  expect(outbox.push(item, 0)).toBe(true);
+});
+
+test("GW11 a closed outbox keeps nothing and wakes who waits", async () => {
+  const outbox = new Outbox(1_000);
+  const waiting = outbox.take();
+  outbox.close();
+  expect(await waiting).toBeUndefined();
+  expect(outbox.push({ id: "e-1", event: { t: "RESUMED", d: {} } }, 10)).toBe(true);
+  expect(await outbox.take()).toBeUndefined();
+});
