@@ -17,19 +17,48 @@ export interface Logger {
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-export const createLogger = (options: { level: LogLevel; isPretty: boolean }): Logger =>
-  pino({
-    level: options.level,
-    base: null,
-    ...(options.isPretty
-      ? {
-          transport: {
-            target: "pino-pretty",
-            options: { translateTime: "HH:MM:ss", ignore: "pid,hostname" },
-          },
-        }
-      : {}),
-  });
+/** What the query builder writes behind the text of a query that failed: messages, addresses, hashes. */
+const parametersMark = "\nparams:";
+/** Enough for an error and what brought it about; a chain may lead back to itself. */
+const maxCauses = 5;
+
+const textOf = (error: Error, key: string): Record<string, string> => {
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === "string" ? { [key]: value } : {};
+};
+
+/** An error as it may stand in a log: where it came from and what it is, without what the user wrote. */
+const describeError = (error: unknown, depth = 0): unknown => {
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    message: error.message.split(parametersMark, 1)[0],
+    ...textOf(error, "code"),
+    ...textOf(error, "constraint"),
+    stack: error.stack
+      ?.split("\n")
+      .filter((line) => /^\s+at /.test(line))
+      .join("\n"),
+    ...(error.cause !== undefined && depth < maxCauses && { cause: describeError(error.cause, depth + 1) }),
+  };
+};
+
+interface Options {
+  level: LogLevel;
+  isPretty: boolean;
+  /** Takes the lines instead of the standard output. */
+  destination?: { write(line: string): void };
+}
+
+export const createLogger = ({ level, isPretty, destination }: Options): Logger => {
+  const options = { level, base: null, serializers: { error: (error: unknown) => describeError(error) } };
+  if (destination) return pino(options, destination);
+  const transport = {
+    target: "pino-pretty",
+    options: { translateTime: "HH:MM:ss", ignore: "pid,hostname" },
+  };
+  return pino({ ...options, ...(isPretty && { transport }) });
+};
 
 const ignore: LogMethod = () => undefined;
 export const silentLogger: Logger = {
