@@ -1,4 +1,7 @@
-/** Every bound that a user can meet. The web app shows it before the server refuses. Lengths are in UTF-16 code units. */
+/**
+ * Every bound that a user can meet. The web app shows it before the server refuses. Lengths are in Unicode code points, as
+ * zod and PostgreSQL count them; a field that counts UTF-16 code units is stricter, never laxer.
+ */
 
 export const limits = {
   message: {
