@@ -1,1 +1,162 @@
-export const Shell = () => <p>Together</p>;
+import { Hash, MessageCircle, Settings, Users } from "lucide-react";
+import { lazy, Suspense, useState, useSyncExternalStore } from "react";
+import { useLocation } from "wouter";
+
+import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
+import { useMentionCount } from "#client/features/channels/use-unread.ts";
+import { MembersColumn } from "#client/features/members/members-column.tsx";
+import { type Place, readPlace } from "#client/features/navigation/paths.ts";
+import { ServerRail } from "#client/features/servers/server-rail.tsx";
+import { SettingsProvider, type SettingsSection } from "#client/features/settings/settings-context.tsx";
+import { UserPanel } from "#client/features/users/user-panel.tsx";
+import { useShortcuts } from "#client/lib/shortcuts.ts";
+import { createStored } from "#client/lib/storage.ts";
+import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
+import { Badge } from "#client/ui/badge.tsx";
+import { type Pane, Panes } from "#client/ui/panes.tsx";
+import { trpc } from "#sdk/react.ts";
+import type { ChannelId, ServerId } from "#shared/ids.ts";
+
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { type Neighbours, PlaceView } from "./place-view.tsx";
+import styles from "./shell.module.css";
+import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
+
+const SettingsDialog = lazy(() =>
+  import("#client/features/settings/settings-dialog.tsx").then((module) => ({ default: module.SettingsDialog })),
+);
+
+type PaneId = "channels" | "chat" | "members";
+
+const widthsPx = { channels: 316, members: 248 } as const;
+
+/** Room for the composer and the keyboard, but hardly for a bar below them. */
+const shortQuery = "(max-height: 440px)";
+/** Beside a member list the conversation would be narrow; it opens only when asked for. */
+const wideQuery = "(min-width: 1100px)";
+
+/** Undefined until chosen: then the width decides. */
+const storedMembers = createStored<boolean | null>({
+  key: "members-open",
+  parse: (value) => (typeof value === "boolean" ? value : undefined),
+  fallback: null,
+});
+
+const useMembersOpen = (): [boolean, (isOpen: boolean) => void] => {
+  const chosen = useSyncExternalStore(storedMembers.subscribe, storedMembers.get);
+  const isWide = useMediaQuery(wideQuery);
+  return [chosen ?? isWide, storedMembers.set];
+};
+
+const getServerId = (place: Place): ServerId | undefined =>
+  place.kind === "server" || place.kind === "channel" ? place.serverId : undefined;
+
+const getChannelId = (place: Place): ChannelId | undefined =>
+  place.kind === "channel" ? place.channelId : undefined;
+
+/** The rail, the channels of the open server, and oneself. */
+const Places = ({ place, onOpen, onShowKeys }: { place: Place; onOpen: () => void; onShowKeys: () => void }) => {
+  const serverId = getServerId(place);
+  const { data: servers } = trpc.servers.list.useQuery();
+  const server = servers?.find(({ id }) => id === serverId);
+  return (
+    <div className={styles.places}>
+      <div className={styles.lists}>
+        <ServerRail activeId={serverId} />
+        {server ? (
+          <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />
+        ) : (
+          <div className={styles.noServer} />
+        )}
+      </div>
+      <UserPanel onShowKeys={onShowKeys} />
+    </div>
+  );
+};
+
+/** Which pane a phone shows, and whether the members stand beside the conversation elsewhere. */
+const useLayout = (place: Place) => {
+  const [activeId, setActiveId] = useState<PaneId>(place.kind === "channel" ? "chat" : "channels");
+  const [isMembersOpen, setMembersOpen] = useMembersOpen();
+  const isPhone = useMediaQuery(phoneQuery);
+  const isShown = isPhone ? activeId === "members" : isMembersOpen;
+  const neighbours: Neighbours = {
+    isMembersOpen: isShown,
+    onToggleMembers: () => (isPhone ? setActiveId(isShown ? "chat" : "members") : setMembersOpen(!isMembersOpen)),
+    onOpenChannels: () => setActiveId("channels"),
+  };
+  return { activeId, setActiveId, isMembersOpen, neighbours };
+};
+
+const usePanes = (place: Place, layout: ReturnType<typeof useLayout>, onShowKeys: () => void): Pane[] => {
+  const mentionCount = useMentionCount();
+  const serverId = getServerId(place);
+  const { neighbours, setActiveId, isMembersOpen } = layout;
+  const panes: (Pane & { id: PaneId })[] = [
+    {
+      id: "channels",
+      label: "Channels",
+      icon: <Hash />,
+      widthPx: widthsPx.channels,
+      content: <Places place={place} onOpen={() => setActiveId("chat")} onShowKeys={onShowKeys} />,
+      ...(mentionCount > 0 && { badge: <Badge count={mentionCount} label="mentions" /> }),
+    },
+    {
+      id: "chat",
+      label: "Chat",
+      element: "main",
+      icon: <MessageCircle />,
+      content: (
+        <div className={styles.middle}>
+          <PlaceView place={place} neighbours={neighbours} />
+        </div>
+      ),
+    },
+  ];
+  if (serverId === undefined) return panes;
+  const members: Pane & { id: PaneId } = {
+    id: "members",
+    label: "Members",
+    element: "aside",
+    icon: <Users />,
+    widthPx: widthsPx.members,
+    isFolded: !isMembersOpen,
+    content: <MembersColumn key={serverId} serverId={serverId} onClose={neighbours.onToggleMembers} />,
+  };
+  return [...panes, members];
+};
+
+/** The app around the conversation, for somebody who is signed in. */
+export const Shell = () => {
+  const [path] = useLocation();
+  const place = readPlace(path);
+  const [section, setSection] = useState<SettingsSection>();
+  const [areKeysShown, setAreKeysShown] = useState(false);
+  const layout = useLayout(place);
+  const panes = usePanes(place, layout, () => setAreKeysShown(true));
+  const isShort = useMediaQuery(shortQuery);
+  useShortcuts({ "mod+/": () => setAreKeysShown(!areKeysShown) });
+  const activeId = panes.some(({ id }) => id === layout.activeId) ? layout.activeId : "channels";
+  return (
+    <SettingsProvider value={setSection}>
+      <div className={styles.shell}>
+        <ConnectionBanner />
+        <Panes
+          panes={panes}
+          activeId={activeId}
+          onActiveIdChange={(id) => {
+            if (id === "channels" || id === "chat" || id === "members") layout.setActiveId(id);
+          }}
+          actions={[{ label: "Settings", icon: <Settings />, onSelect: () => setSection("profile") }]}
+          hasBottomBar={!isShort}
+        />
+      </div>
+      {areKeysShown && <ShortcutsDialog onClose={() => setAreKeysShown(false)} />}
+      {section !== undefined && (
+        <Suspense>
+          <SettingsDialog section={section} onSectionChange={setSection} onClose={() => setSection(undefined)} />
+        </Suspense>
+      )}
+    </SettingsProvider>
+  );
+};

@@ -1,5 +1,189 @@
-export const InvitePage = ({ code, isSignedIn }: { code: string; isSignedIn: boolean }) => (
-  <p>
-    {code} {String(isSignedIn)}
-  </p>
+import { Hourglass, Link2Off, LogIn } from "lucide-react";
+import { useEffect, useRef, type ReactNode } from "react";
+import { Redirect, useLocation } from "wouter";
+
+import { invitePath, serverPath, signInPath, signUpPath } from "#client/features/navigation/paths.ts";
+import { useTitle } from "#client/features/navigation/use-title.ts";
+import { errorText } from "#client/features/session/error-text.ts";
+import { Logo } from "#client/features/session/logo.tsx";
+import { Avatar } from "#client/ui/avatar.tsx";
+import { Button } from "#client/ui/button.tsx";
+import { Callout } from "#client/ui/callout.tsx";
+import { EmptyState } from "#client/ui/empty-state.tsx";
+import { Skeleton } from "#client/ui/skeleton.tsx";
+import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
+import { reasonOf } from "#sdk/index.ts";
+import { trpc } from "#sdk/react.ts";
+import type { InvitePreview } from "#shared/contract/invites.ts";
+
+import styles from "./invite-page.module.css";
+import { rememberJoin, takeJoin } from "./join-intent.ts";
+
+const Frame = ({ children }: { children: ReactNode }) => (
+  <main className={styles.page}>
+    <div className={styles.card}>{children}</div>
+    <p className={styles.brand}>
+      <Logo size={24} />
+      Together
+    </p>
+  </main>
 );
+
+const Loading = () => (
+  <div className={styles.preview} aria-busy>
+    <output>
+      <VisuallyHidden>Loading the invite</VisuallyHidden>
+    </output>
+    <Skeleton shape="block" width={80} height={80} />
+    <Skeleton width="70%" height={24} />
+    <Skeleton width="45%" />
+  </div>
+);
+
+const countText = (count: number): string => (count === 1 ? "1 member" : `${count.toLocaleString()} members`);
+
+const Preview = ({ preview }: { preview: InvitePreview }) => (
+  <div className={styles.preview}>
+    <Avatar
+      id={preview.server.id}
+      name={preview.server.name}
+      imageUrl={preview.server.iconUrl}
+      size={80}
+      shape="square"
+    />
+    <p className={styles.inviter}>
+      <strong>{preview.inviter.displayName}</strong> invites you to
+    </p>
+    <h1 className={styles.name}>{preview.server.name}</h1>
+    <p className={styles.count}>{countText(preview.server.memberCount)}</p>
+  </div>
+);
+
+/** What a link that leads nowhere says. */
+const Gone = ({ error, onRetry, isRetrying }: { error: unknown; onRetry: () => void; isRetrying: boolean }) => {
+  const [, navigate] = useLocation();
+  const home = <Button onClick={() => navigate("/")}>Go to Together</Button>;
+  switch (reasonOf(error).reason) {
+    case "INVITE_EXPIRED":
+      return (
+        <EmptyState icon={<Hourglass />} title="This invite has run out" action={home}>
+          It has expired, or as many people as it was for have joined. Ask for a new link.
+        </EmptyState>
+      );
+    case "NOT_FOUND":
+    case "INVALID_INPUT":
+      return (
+        <EmptyState icon={<Link2Off />} title="This invite leads nowhere" action={home}>
+          Check that the link is whole, or ask whoever sent it for a new one.
+        </EmptyState>
+      );
+    default:
+      return (
+        <Callout tone="danger" title="The invite can’t be shown" onRetry={onRetry} isRetrying={isRetrying}>
+          {errorText(error)}
+        </Callout>
+      );
+  }
+};
+
+const SignedOutActions = ({ code }: { code: string }) => {
+  const [, navigate] = useLocation();
+  const go = (path: string): void => {
+    rememberJoin(code);
+    navigate(path);
+  };
+  return (
+    <div className={styles.actions}>
+      <Button variant="primary" size="large" isWide onClick={() => go(signUpPath(invitePath(code)))}>
+        Sign up to join
+      </Button>
+      <Button size="large" isWide onClick={() => go(signInPath(invitePath(code)))}>
+        Sign in
+      </Button>
+    </div>
+  );
+};
+
+const joinWords = (error: unknown, serverName: string): string =>
+  reasonOf(error).reason === "NOT_FOUND"
+    ? `You can’t join ${serverName}: the invite is gone, or you are banned there.`
+    : errorText(error);
+
+/** Joins when the button is pressed, or by itself when that was decided before signing in. */
+const SignedInActions = ({ preview }: { preview: InvitePreview }) => {
+  const { code, server } = preview;
+  const [, navigate] = useLocation();
+  const { mutate, isPending, isSuccess, error } = trpc.invites.accept.useMutation({
+    onSuccess: ({ id }) => navigate(serverPath(id), { replace: true }),
+  });
+  const isAsked = useRef(false);
+  useEffect(() => {
+    if (isAsked.current) return;
+    isAsked.current = true;
+    if (takeJoin(code)) mutate({ code });
+  }, [code, mutate]);
+  return (
+    <div className={styles.actions}>
+      {error && <Callout tone="danger" title={joinWords(error, server.name)} />}
+      <Button
+        variant="primary"
+        size="large"
+        isWide
+        icon={<LogIn />}
+        isPending={isPending || isSuccess}
+        onClick={() => mutate({ code })}
+      >
+        {`Join ${server.name}`}
+      </Button>
+      <Button variant="ghost" isWide onClick={() => navigate("/")}>
+        Not now
+      </Button>
+    </div>
+  );
+};
+
+const MemberOrJoin = ({ preview }: { preview: InvitePreview }) => {
+  const { data: servers, isPending } = trpc.servers.list.useQuery();
+  if (isPending) return <Loading />;
+  if (servers?.some(({ id }) => id === preview.server.id) === true) {
+    return <Redirect to={serverPath(preview.server.id)} replace />;
+  }
+  return (
+    <>
+      <Preview preview={preview} />
+      <SignedInActions preview={preview} />
+    </>
+  );
+};
+
+/** Where an invite link leads: what it is for, and the way in, signed in or not. */
+export const InvitePage = ({ code, isSignedIn }: { code: string; isSignedIn: boolean }) => {
+  const { data, error, isFetching, refetch } = trpc.invites.preview.useQuery({ code }, { staleTime: 0 });
+  useTitle(data ? `Join ${data.server.name}` : "Invite");
+  if (error && !data) {
+    return (
+      <Frame>
+        <Gone error={error} onRetry={() => void refetch()} isRetrying={isFetching} />
+      </Frame>
+    );
+  }
+  if (!data) {
+    return (
+      <Frame>
+        <Loading />
+      </Frame>
+    );
+  }
+  return (
+    <Frame>
+      {isSignedIn ? (
+        <MemberOrJoin preview={data} />
+      ) : (
+        <>
+          <Preview preview={data} />
+          <SignedOutActions code={code} />
+        </>
+      )}
+    </Frame>
+  );
+};

@@ -1,0 +1,47 @@
+import { Dialog } from "#client/ui/dialog.tsx";
+import { Kbd } from "#client/ui/kbd.tsx";
+
+import styles from "./shortcuts-dialog.module.css";
+
+const groups = [
+  {
+    title: "Getting around",
+    keys: [
+      { words: "Channel above", shortcut: "alt+arrowup" },
+      { words: "Channel below", shortcut: "alt+arrowdown" },
+      { words: "Unread channel above", shortcut: "alt+shift+arrowup" },
+      { words: "Unread channel below", shortcut: "alt+shift+arrowdown" },
+      { words: "These keys", shortcut: "mod+/" },
+    ],
+  },
+  {
+    title: "Writing",
+    keys: [
+      { words: "Send", shortcut: "enter" },
+      { words: "New line", shortcut: "shift+enter" },
+      { words: "Edit your last message", shortcut: "arrowup" },
+      { words: "Stop editing or replying, mark as read", shortcut: "escape" },
+    ],
+  },
+] as const;
+
+/** The keys and what they do. */
+export const ShortcutsDialog = ({ onClose }: { onClose: () => void }) => (
+  <Dialog isOpen onOpenChange={onClose} title="Keys" size="small">
+    {groups.map(({ title, keys }) => (
+      <section key={title} className={styles.group}>
+        <h3 className={styles.title}>{title}</h3>
+        <dl>
+          {keys.map(({ words, shortcut }) => (
+            <div key={shortcut} className={styles.row}>
+              <dt>{words}</dt>
+              <dd>
+                <Kbd shortcut={shortcut} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    ))}
+  </Dialog>
+);

@@ -1,0 +1,114 @@
+import { Ellipsis, PencilLine } from "lucide-react";
+import { useState, type ReactNode } from "react";
+
+import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
+import { useSessionState } from "#client/features/session/together-context.tsx";
+import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
+import { Tag } from "#client/ui/badge.tsx";
+import { Button } from "#client/ui/button.tsx";
+import { IconButton } from "#client/ui/icon-button.tsx";
+import { DropdownMenu } from "#client/ui/menu.tsx";
+import { Popover } from "#client/ui/popover.tsx";
+import { Skeleton } from "#client/ui/skeleton.tsx";
+import { trpc } from "#sdk/react.ts";
+import type { Member } from "#shared/contract/members.ts";
+import type { UserRef } from "#shared/contract/users.ts";
+import type { ServerId } from "#shared/ids.ts";
+
+import styles from "./member-profile.module.css";
+import { useMemberActions } from "./use-member-actions.tsx";
+import { useMember, usePresence } from "./use-members.ts";
+
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+
+const Facts = ({ customStatus, member }: { customStatus: string | null | undefined; member: Member | undefined }) => (
+  <dl className={styles.facts}>
+    {customStatus !== null && customStatus !== undefined && (
+      <div>
+        <dt>Status</dt>
+        <dd>{customStatus}</dd>
+      </div>
+    )}
+    {member && (
+      <div>
+        <dt>Member since</dt>
+        <dd>{dateFormat.format(new Date(member.joinedAt))}</dd>
+      </div>
+    )}
+  </dl>
+);
+
+const OwnActions = ({ onDone }: { onDone: () => void }) => {
+  const openSettings = useOpenSettings();
+  const edit = (): void => {
+    onDone();
+    openSettings("profile");
+  };
+  return (
+    <Button isWide icon={<PencilLine />} onClick={edit}>
+      Edit profile
+    </Button>
+  );
+};
+
+const Profile = ({ serverId, user, onDone }: { serverId: ServerId; user: UserRef; onDone: () => void }) => {
+  const session = useSessionState();
+  const member = useMember(serverId, user.id);
+  const presence = usePresence(user.id);
+  const { data: loaded, isPending } = trpc.users.get.useQuery({ userId: user.id }, { enabled: !member });
+  const actions = useMemberActions(serverId);
+  const known = member?.user ?? loaded;
+  const isOwn = session.kind === "signed-in" && session.user.id === user.id;
+  const items = member ? actions.getItems(member) : [];
+  const name = member?.nickname ?? known?.displayName ?? user.displayName;
+  return (
+    <div className={styles.profile}>
+      <div className={styles.top}>
+        <Avatar id={user.id} name={name} imageUrl={user.avatarUrl} size={80} presence={presence} />
+        {items.length > 0 && (
+          <DropdownMenu items={items}>
+            <IconButton label={`More about ${name}`} icon={<Ellipsis />} />
+          </DropdownMenu>
+        )}
+      </div>
+      <div>
+        <h3 className={styles.name}>
+          {name} {user.bot && <Tag>Bot</Tag>}
+        </h3>
+        <p className={styles.handle}>
+          @{user.username}
+          {member?.nickname != null && <> · {member.user.displayName}</>} · {presenceLabels[presence]}
+        </p>
+      </div>
+      {!known && isPending ? <Skeleton width="60%" /> : <Facts customStatus={known?.customStatus} member={member} />}
+      {isOwn && <OwnActions onDone={onDone} />}
+      {actions.dialogs}
+    </div>
+  );
+};
+
+export type MemberProfileProps = {
+  serverId: ServerId;
+  user: UserRef;
+  /** The button that opens it. */
+  trigger: ReactNode;
+  /** Default: "right". */
+  side?: "top" | "right" | "bottom" | "left";
+};
+
+/** Who somebody is, beside their name. */
+export const MemberProfile = ({ serverId, user, trigger, side = "right" }: MemberProfileProps) => {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Popover
+      label={`Profile of ${user.displayName}`}
+      trigger={trigger}
+      side={side}
+      align="start"
+      isOpen={isOpen}
+      onOpenChange={setIsOpen}
+    >
+      <Profile serverId={serverId} user={user} onDone={() => setIsOpen(false)} />
+    </Popover>
+  );
+};

@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { memberCountQuery, type MemberPages, presencesQuery } from "#sdk/query-cache/index.ts";
+import { trpc } from "#sdk/react.ts";
+import type { Member } from "#shared/contract/members.ts";
+import type { PresenceStatus, UserRef } from "#shared/contract/users.ts";
+import type { ServerId, UserId } from "#shared/ids.ts";
+import { limits } from "#shared/limits.ts";
+
+import { indexMembers } from "./member-index.ts";
+
+/** As many as one answer may hold: a community's members come in one or two. */
+const pageSize = limits.members.maxPageSize;
+
+/** The server's members by pages of 500; the same query everywhere, kept by the event stream. */
+const useMemberPages = <T>(serverId: ServerId, select: (data: MemberPages) => T) =>
+  trpc.members.list.useInfiniteQuery(
+    { serverId, limit: pageSize },
+    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, select },
+  );
+
+const all = (data: MemberPages): MemberPages => data;
+
+/** The members that are loaded, and how to load the rest. */
+export const useMembers = (serverId: ServerId) => useMemberPages(serverId, all);
+
+/** One member; undefined while it is not loaded, and for who is none. */
+export const useMember = (serverId: ServerId, userId: UserId): Member | undefined =>
+  useMemberPages(serverId, (data) => indexMembers(data).get(userId)).data;
+
+/** What somebody is called in the server: their nickname there, else their own name. */
+export const useMemberName = (serverId: ServerId, user: Pick<UserRef, "id" | "displayName">): string =>
+  useMember(serverId, user.id)?.nickname ?? user.displayName;
+
+export const usePresence = (userId: UserId): PresenceStatus =>
+  useQuery({ ...presencesQuery, select: (presences) => presences[userId] }).data ?? "offline";
+
+/** Undefined until it is known. */
+export const useMemberCount = (serverId: ServerId): number | undefined => useQuery(memberCountQuery(serverId)).data;

@@ -1,0 +1,66 @@
+import { LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from "lucide-react";
+import { useState } from "react";
+
+import { useSignOut } from "#client/features/users/use-sign-out.ts";
+import { Button } from "#client/ui/button.tsx";
+import { Dialog } from "#client/ui/dialog.tsx";
+import { Tabs } from "#client/ui/tabs.tsx";
+
+import { AccountSection } from "./account-section.tsx";
+import { AppearanceSection } from "./appearance-section.tsx";
+import { ProfileSection } from "./profile-section.tsx";
+import { SessionsSection } from "./sessions-section.tsx";
+import { type SettingsSection, settingsSections } from "./settings-context.tsx";
+import styles from "./settings.module.css";
+
+const SignOutButton = () => {
+  const signOut = useSignOut();
+  const [isPending, setIsPending] = useState(false);
+  const press = async (): Promise<void> => {
+    setIsPending(true);
+    await signOut();
+    setIsPending(false);
+  };
+  return (
+    <Button icon={<LogOut />} isPending={isPending} onClick={() => void press()}>
+      Sign out
+    </Button>
+  );
+};
+
+const tabs = [
+  { id: "profile", label: "Profile", icon: <UserRound />, content: <ProfileSection /> },
+  { id: "account", label: "Password", icon: <ShieldCheck />, content: <AccountSection /> },
+  { id: "sessions", label: "Devices", icon: <MonitorSmartphone />, content: <SessionsSection /> },
+  { id: "appearance", label: "Appearance", icon: <Palette />, content: <AppearanceSection /> },
+] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
+
+type Props = { section: SettingsSection; onSectionChange: (section: SettingsSection) => void; onClose: () => void };
+
+/** Everything about oneself and this browser. */
+export const SettingsDialog = ({ section, onSectionChange, onClose }: Props) => (
+  <Dialog
+    isOpen
+    onOpenChange={onClose}
+    title="Settings"
+    size="large"
+    footer={
+      <div className={styles.footer}>
+        <SignOutButton />
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    }
+  >
+    <div className={styles.sections}>
+      <Tabs
+        label="Settings"
+        tabs={tabs}
+        activeId={section}
+        onActiveIdChange={(id) => {
+          const chosen = settingsSections.find((known) => known === id);
+          if (chosen) onSectionChange(chosen);
+        }}
+      />
+    </div>
+  </Dialog>
+);
