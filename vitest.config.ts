@@ -25,7 +25,8 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.{ts,tsx}", "tests/tooling/**/*.test.ts"],
           exclude: [...dbTests, "src/**/*.voice.test.ts"],
-          testTimeout: 5_000,
+          // The linter's own tests start it as a process; what is slow elsewhere shows in the report.
+          testTimeout: 30_000,
         },
       },
       {
@@ -34,7 +35,7 @@ export default defineConfig({
           name: "db",
           include: dbTests,
           globalSetup: postgres,
-          testTimeout: 15_000,
+          testTimeout: 30_000,
           hookTimeout: 30_000,
         },
       },
@@ -45,7 +46,7 @@ export default defineConfig({
           include: ["tests/contract/**/*.test.ts"],
           exclude: dbTests,
           globalSetup: postgres,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -18,7 +18,7 @@ export interface ReasonParams {
   INVALID_INPUT: { issues: InputIssue[] };
   UNAUTHENTICATED: NoParams;
   TOKEN_EXPIRED: NoParams;
-  MISSING_PERMISSION: { permission: PermissionName | "OWNER" | "HIERARCHY" | "REGISTRATION" };
+  MISSING_PERMISSION: { permission: PermissionName | "OWNER" | "HIERARCHY" | "REGISTRATION" | "ORIGIN" };
   NOT_FOUND: NoParams;
   ALREADY_EXISTS: { field: string };
   RATE_LIMITED: { retryAfterMs: number };

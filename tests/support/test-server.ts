@@ -28,7 +28,15 @@ const limitsOff: Config["rateLimits"] = {
 /** Set TEST_LOG=debug to read along. */
 const logger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
 
-export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
+interface Options {
+  /** Default: the built web app, where there is one. */
+  webDirectory?: string;
+}
+
+export const startTestServer = async (
+  overrides: Partial<Config> = {},
+  { webDirectory = join(root, "dist/web") }: Options = {},
+): Promise<TestServer> => {
   const database = await createTestDatabase();
   const base: Config = {
     ...readConfig({}),
@@ -44,7 +52,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
       logger,
       clock: systemClock,
       bcryptRounds,
-      webDirectory: join(root, "dist/web"),
+      webDirectory,
       migrationsDirectory: join(root, "drizzle"),
       onProgress: () => undefined,
       onFatal: (sentence) => {

@@ -8,6 +8,8 @@ import type { Standing } from "./channels.ts";
 export interface Requests {
   /** The channels of a server, where the event leaves the newest message of one unknown. */
   refreshChannels: (serverId: ServerId) => void;
+  /** A channel's history that lost all that was loaded of it, and with that the place to load more from. */
+  refreshHistory: (channelId: ChannelId) => void;
   /** Everything that READY does not carry and that may have changed unheard. */
   refreshUnheard: () => void;
 }
@@ -17,6 +19,8 @@ export interface ApplyContext {
   ownUserId: UserId | undefined;
   nowMs: number;
   requests: Requests;
+  /** Whether what is kept of the channel's history may be behind the events. */
+  isHistoryBehind: (channelId: ChannelId) => boolean;
 }
 
 export type EventAppliers = { [T in EventType]: (context: ApplyContext, payload: EventPayloads[T]) => void };

@@ -42,7 +42,8 @@ export const loadAnew = async (known: MessageHistory, load: LoadPage): Promise<M
     history = { pages: [older, ...history.pages], pageParams: [position, ...history.pageParams] };
   }
   // What begins above the known stretch would move what is on the screen.
-  return known.pages[0]?.hasMoreBefore === true ? dropBefore(history, firstKnown) : history;
+  const isSomeKnown = (lastIdOf(history) ?? "") >= firstKnown;
+  return isSomeKnown && known.pages[0]?.hasMoreBefore === true ? dropBefore(history, firstKnown) : history;
 };
 
 const isAbove = (history: MessageHistory, firstKnown: MessageId): boolean =>
@@ -58,10 +59,55 @@ export class HistorySync {
   }
 
   /** Brings one loaded history up to date; tries again until it is, or until that is of no use any more. */
-  async refresh(channelId: ChannelId): Promise<void> {
+  refresh(channelId: ChannelId): Promise<void> {
+    return this.#runAlone(channelId, (run) => this.#refreshUntilDone(channelId, run));
+  }
+
+  /** Shows the newest messages in place of what is loaded. @returns why not, if it failed */
+  showNewest(channelId: ChannelId): Promise<CallFailure | undefined> {
+    return this.#show(channelId, { kind: "newest" });
+  }
+
+  /** Shows a message with what stands around it in place of what is loaded. @returns why not, if it failed */
+  showAround(channelId: ChannelId, messageId: MessageId): Promise<CallFailure | undefined> {
+    return this.#show(channelId, { kind: "around", messageId });
+  }
+
+  /** Whether the history is being brought up to date, so that what is kept of it may be behind the events. */
+  isBehind(channelId: ChannelId): boolean {
+    return this.#runs.has(channelId);
+  }
+
+  /** Gives up all that is under way. */
+  cancelAll(): void {
+    for (const run of this.#runs.values()) run.abort();
+    this.#runs.clear();
+  }
+
+  async #show(channelId: ChannelId, position: MessagePosition): Promise<CallFailure | undefined> {
+    const wasBehind = this.isBehind(channelId);
+    const load = async (loadPage: LoadPage) => historyOf(await loadPage(position), position);
+    const failure = await this.#runAlone(channelId, (run) => this.#replace({ channelId, run, load }));
+    // What is still shown must be brought up to date after all.
+    if (failure && wasBehind) void this.refresh(channelId);
+    return failure;
+  }
+
+  /** Runs it in place of what runs for the channel already. */
+  async #runAlone<T>(channelId: ChannelId, start: (run: AbortController) => Promise<T>): Promise<T> {
+    this.#runs.get(channelId)?.abort();
+    const run = new AbortController();
+    this.#runs.set(channelId, run);
+    try {
+      return await start(run);
+    } finally {
+      if (this.#runs.get(channelId) === run) this.#runs.delete(channelId);
+    }
+  }
+
+  async #refreshUntilDone(channelId: ChannelId, run: AbortController): Promise<void> {
     const { client, queryClient } = this.#options;
     const { queryKey } = keys.messages(channelId);
-    const run = this.#begin(channelId);
     const startedAtMs = Date.now();
     for (let attempt = 0; !run.signal.aborted; attempt += 1) {
       const known = queryClient.getQueryData<MessageHistory>(queryKey);
@@ -78,45 +124,21 @@ export class HistorySync {
     }
   }
 
-  /** Shows the newest messages in place of what is loaded. @returns why not, if it failed */
-  showNewest(channelId: ChannelId): Promise<CallFailure | undefined> {
-    return this.#show(channelId, { kind: "newest" });
-  }
-
-  /** Shows a message with what stands around it in place of what is loaded. @returns why not, if it failed */
-  showAround(channelId: ChannelId, messageId: MessageId): Promise<CallFailure | undefined> {
-    return this.#show(channelId, { kind: "around", messageId });
-  }
-
-  /** Gives up all that is under way. */
-  cancelAll(): void {
-    for (const run of this.#runs.values()) run.abort();
-    this.#runs.clear();
-  }
-
-  #show(channelId: ChannelId, position: MessagePosition): Promise<CallFailure | undefined> {
-    const run = this.#begin(channelId);
-    return this.#replace({ channelId, run, load: async (load) => historyOf(await load(position), position) });
-  }
-
-  #begin(channelId: ChannelId): AbortController {
-    this.#runs.get(channelId)?.abort();
-    const run = new AbortController();
-    this.#runs.set(channelId, run);
-    return run;
-  }
-
   async #replace({ channelId, run, load }: Replacement): Promise<CallFailure | undefined> {
     const { client, queryClient, recorder, catchUp } = this.#options;
     const { queryKey } = keys.messages(channelId);
     const { signal } = run;
     const limit = limits.message.maxPageSize;
+    const isKept = () => queryClient.getQueryData(queryKey) !== undefined;
+    const wasKept = isKept();
     const recording = recorder.start();
     try {
-      // An older question's answer must not come after this one's.
+      // A question that began from what this replaces would put that back.
       await queryClient.cancelQueries({ queryKey, exact: true });
       const history = await load((position) => loadMessages(client, { channelId, position, limit, signal }));
-      if (signal.aborted) return undefined;
+      await queryClient.cancelQueries({ queryKey, exact: true });
+      // Forgotten meanwhile, with its channel: an answer must not bring it back.
+      if (signal.aborted || (wasKept && !isKept())) return undefined;
       queryClient.setQueryData<MessageHistory>(queryKey, () => history);
       catchUp(queryKey, recording);
       return undefined;

@@ -108,11 +108,13 @@ export class LiveQueryCache {
   }
 
   #contextOf(cache: Cache, requests: Requests): ApplyContext {
-    return { cache, ownUserId: this.#userId, nowMs: Date.now(), requests };
+    const isHistoryBehind = (channelId: ChannelId) => this.#histories.isBehind(channelId);
+    return { cache, ownUserId: this.#userId, nowMs: Date.now(), requests, isHistoryBehind };
   }
 
   readonly #requests: Requests = {
     refreshChannels: (serverId) => void this.#refreshChannels(serverId),
+    refreshHistory: (channelId) => void this.#histories.refresh(channelId),
     refreshUnheard: () => this.#refreshUnheard(),
   };
 
@@ -179,10 +181,7 @@ export class LiveQueryCache {
     if (!query) return;
     if (!recording.isComplete) return void this.#queryClient.invalidateQueries({ queryKey, exact: true });
     const scoped = new Cache(this.#queryClient, query.queryHash);
-    const requests: Requests = {
-      refreshChannels: () => undefined,
-      refreshUnheard: () => this.#refreshOne(query),
-    };
+    const requests = { ...this.#requests, refreshUnheard: () => this.#refreshOne(query) };
     notifyManager.batch(() => {
       for (const event of recording.events) applyEvent(this.#contextOf(scoped, requests), event);
     });

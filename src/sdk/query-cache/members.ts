@@ -19,7 +19,7 @@ const mapPages = (data: MemberPages, change: (members: Member[]) => Member[]): M
 };
 
 const holds = (page: MemberPage, userId: UserId): boolean =>
-  page.nextCursor === null || userId <= (page.members.at(-1)?.user.id ?? page.nextCursor);
+  page.nextCursor === null || userId <= page.nextCursor;
 
 /** A newcomer in their place, if that place is loaded; one who is there already as they are now. */
 export const putMember = (data: MemberPages, member: Member): MemberPages => {

@@ -40,13 +40,20 @@ const findNewest = (history: MessageHistory | undefined): MessageId | null | und
   return lastIdOf(history) ?? (history.pages[0]?.hasMoreBefore === false ? null : undefined);
 };
 
-const applyDelete = ({ cache, requests }: ApplyContext, { id, channelId }: { id: MessageId; channelId: ChannelId }): void => {
+const isEmptied = (history: MessageHistory | undefined): boolean =>
+  history !== undefined &&
+  lastIdOf(history) === undefined &&
+  history.pages.some(({ hasMoreBefore, hasMoreAfter }) => hasMoreBefore || hasMoreAfter);
+
+const applyDelete = (context: ApplyContext, { id, channelId }: { id: MessageId; channelId: ChannelId }): void => {
+  const { cache, requests, isHistoryBehind } = context;
   cache.update(keys.messages(channelId), (history) => removeMessage(history, id));
+  if (isEmptied(cache.read(keys.messages(channelId)))) requests.refreshHistory(channelId);
   const serverId = findServerOf(cache, channelId);
   if (!serverId) return;
   const channel = cache.read(keys.channels(serverId))?.find((known) => known.id === channelId);
   if (channel?.lastMessageId !== id) return;
-  const newest = findNewest(cache.read(keys.messages(channelId)));
+  const newest = isHistoryBehind(channelId) ? undefined : findNewest(cache.read(keys.messages(channelId)));
   if (newest === undefined) requests.refreshChannels(serverId);
   else cache.update(keys.channels(serverId), (channels) => setLastMessage(channels, channelId, newest));
 };

@@ -44,6 +44,9 @@ export const peopleAppliers: Pick<EventAppliers, PeopleEvents> = {
   MEMBER_JOIN: ({ cache }, member) => {
     updatePages(cache, member, (data, queryKey) => (isSearch(queryKey) ? data : putMember(data, member)));
     cache.update(keys.memberCount(member.serverId), (count) => count + 1);
+    // Until now nothing may have been told of them.
+    const { id: userId, status } = member.user;
+    cache.update(keys.presences(), (presences) => putPresence(presences, { userId, status }));
   },
   MEMBER_UPDATE: ({ cache, ownUserId }, member) => {
     updatePages(cache, member, (data) => replaceMember(data, member));

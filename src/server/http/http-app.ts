@@ -6,10 +6,11 @@ import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { type ErrorDetail, reasons } from "#shared/errors.ts";
-import { type AppError, isAppError } from "../kernel/app-error.ts";
+import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { toFastifyTrust, type TrustProxy } from "./client-address.ts";
 import type { OriginCheck } from "./origins.ts";
+import { toRefusal } from "./refusal.ts";
 
 interface Options {
   logger: Logger;
@@ -34,12 +35,6 @@ const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetai
   if (isCallersFault)
     return { reason: "INVALID_INPUT", params: { issues: [{ path: "", message: error.message }] } };
   return { reason: "INTERNAL", params: { requestId } };
-};
-
-/** The form of a tRPC refusal, so that a client reads it like any other. */
-const toRefusal = (detail: ErrorDetail) => {
-  const { httpStatus, code } = reasons[detail.reason];
-  return { error: { message: detail.reason, code: -32_600, data: { ...detail, code, httpStatus } } };
 };
 
 /** What Node's parser gave up on never becomes a request: the answer is written by hand. */
@@ -72,13 +67,12 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
     logger: false,
   });
 
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", async (request, reply): Promise<void> => {
     reply.header("x-request-id", request.id);
     const isRead = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
     if (!isRead && !options.isAllowedOrigin({ origin: request.headers.origin, host: request.headers.host })) {
-      return reply.code(403).send({ error: "this origin may not call; see PUBLIC_URL and CORS_ORIGINS" });
+      throw new AppError("MISSING_PERMISSION", { permission: "ORIGIN" });
     }
-    return undefined;
   });
 
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => {

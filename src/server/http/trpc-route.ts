@@ -1,9 +1,11 @@
 /** tRPC over HTTP: the token and the request limit are looked at once a request, however many calls its batch has. */
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from "@trpc/server/adapters/fastify";
+import type { TRPCError } from "@trpc/server";
+import type { ResponseMeta } from "@trpc/server/http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { timing } from "#shared/limits.ts";
 import { appRouter } from "../app-router.ts";
-import { isAppError } from "../kernel/app-error.ts";
+import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Services } from "../services.ts";
 import type { Context, RefreshCookie } from "../trpc/context.ts";
 import { toTrpcError } from "../trpc/init.ts";
@@ -17,6 +19,25 @@ interface Options {
 
 const cookieName = "together_refresh";
 const cookiePath = "/api/trpc";
+
+/** More than a screen asks for at once: a batch counts as one request, however much work it is. */
+const maxBatchCalls = 50;
+
+/** tRPC also takes forms, whose size it does not bound. @throws UNSUPPORTED_MEDIA */
+const requireJson = async ({ method, headers }: FastifyRequest): Promise<void> => {
+  const detected = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? "none";
+  if (method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && detected !== "application/json")
+    throw new AppError("UNSUPPORTED_MEDIA", { detected: detected.slice(0, 100) });
+};
+
+const retryAfterMsOf = ({ cause }: TRPCError): number =>
+  isAppError(cause) && "retryAfterMs" in cause.params ? cause.params.retryAfterMs : 0;
+
+/** What a proxy or a simple program understands without reading the body. */
+const responseMeta = ({ errors }: { errors: TRPCError[] }): ResponseMeta => {
+  const retryAfterMs = Math.max(0, ...errors.map(retryAfterMsOf));
+  return retryAfterMs === 0 ? {} : { headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) } };
+};
 
 const refreshCookieOf = (request: FastifyRequest, reply: FastifyReply, isSecure: boolean): RefreshCookie => {
   const attributes = { path: cookiePath, httpOnly: true, sameSite: "strict", secure: isSecure } as const;
@@ -56,16 +77,15 @@ export const registerTrpc = async (
         services,
       };
     } catch (error) {
-      if (!isAppError(error)) throw error;
-      const { detail } = error;
-      if (detail.reason === "RATE_LIMITED")
-        res.header("retry-after", String(Math.ceil(detail.params.retryAfterMs / 1_000)));
-      throw toTrpcError(error);
+      throw isAppError(error) ? toTrpcError(error) : error;
     }
   };
 
-  await app.register(fastifyTRPCPlugin, {
-    prefix: "/api/trpc",
-    trpcOptions: { router: appRouter, createContext },
-  } satisfies FastifyTRPCPluginOptions<typeof appRouter>);
+  await app.register(async (scope) => {
+    scope.addHook("onRequest", requireJson);
+    await scope.register(fastifyTRPCPlugin, {
+      prefix: "/api/trpc",
+      trpcOptions: { router: appRouter, createContext, maxBatchSize: maxBatchCalls, responseMeta },
+    } satisfies FastifyTRPCPluginOptions<typeof appRouter>);
+  });
 };

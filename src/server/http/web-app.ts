@@ -1,15 +1,23 @@
 /** The built web app: hashed files for good, the page itself asked for anew, every address of the app answers the page. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { reasons } from "#shared/errors.ts";
+import { toRefusal } from "./refusal.ts";
 
-const hashedFile = /\/assets\//;
+/** Where the build puts files whose names change with their content. */
+const hashedDirectory = "assets";
+/** Never the app's: a program that asks here for something that is not there must not get a page. */
+const reserved = new RegExp(`^/(?:api|gateway|health|metrics|${hashedDirectory})(?:/|$)`);
+const fileName = /\.[a-z0-9]+$/i;
 
-const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
-  (method === "GET" || method === "HEAD") &&
-  !url.startsWith("/api/") &&
-  (headers.accept ?? "*/*").match(/text\/html|\*\/\*/) !== null;
+const wantsPage = ({ method, url, headers }: FastifyRequest): boolean => {
+  const path = url.split("?", 1)[0] ?? "";
+  const isRead = method === "GET" || method === "HEAD";
+  const takesHtml = /text\/html|\*\/\*/.test(headers.accept ?? "*/*");
+  return isRead && takesHtml && !reserved.test(path) && !fileName.test(path);
+};
 
 export const registerWebApp = async (app: FastifyInstance, directory: string): Promise<void> => {
   const isBuilt = existsSync(join(directory, "index.html"));
@@ -20,14 +28,13 @@ export const registerWebApp = async (app: FastifyInstance, directory: string): P
       wildcard: true,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        const lasts = hashedFile.test(path);
-        void reply.header("cache-control", lasts ? "public, max-age=31536000, immutable" : "no-cache");
+        const isHashed = relative(directory, path).startsWith(hashedDirectory);
+        void reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
       },
     });
   }
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-    const isFile = /\.[a-z0-9]+$/i.test(request.url.split("?")[0] ?? "");
-    if (isBuilt && wantsPage(request) && !isFile) return reply.sendFile("index.html");
-    return reply.code(404).send({ error: "not found" });
+    if (isBuilt && wantsPage(request)) return reply.sendFile("index.html");
+    return reply.code(reasons.NOT_FOUND.httpStatus).send(toRefusal({ reason: "NOT_FOUND", params: {} }));
   });
 };

@@ -1,5 +1,6 @@
 /** What a load balancer and an operator ask: is it alive, and are its parts. */
 import type { FastifyInstance } from "fastify";
+import { setTimeout as wait } from "node:timers/promises";
 
 interface Probes {
   isDatabaseConnected: () => Promise<boolean>;
@@ -7,9 +8,29 @@ interface Probes {
   countVoiceParticipants: () => number;
 }
 
+/** Load balancers give up after some seconds; a database that takes longer for nothing is as good as gone. */
+const probeTimeoutMs = 2_000;
+
+/** However many ask at once, the database is asked once: nobody has to sign in to ask. */
+const createSharedProbe = (probe: () => Promise<boolean>): (() => Promise<boolean>) => {
+  let current: Promise<boolean> | undefined;
+  const start = async (): Promise<boolean> => {
+    const abort = new AbortController();
+    const tooLate = wait(probeTimeoutMs, false, { signal: abort.signal }).catch(() => false);
+    try {
+      return await Promise.race([probe(), tooLate]);
+    } finally {
+      abort.abort();
+      current = undefined;
+    }
+  };
+  return () => (current ??= start());
+};
+
 export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
+  const isDatabaseConnected = createSharedProbe(probes.isDatabaseConnected);
   app.get("/health", async (_request, reply) => {
-    const isConnected = await probes.isDatabaseConnected();
+    const isConnected = await isDatabaseConnected();
     return reply
       .code(isConnected ? 200 : 503)
       .header("cache-control", "no-store")

@@ -66,7 +66,7 @@ const TextChannel = ({ channel, ...view }: ViewProps & { channel: Channel }) => 
       >
         <ChannelIcon type="text" />
         <span className={styles.name}>{channel.name}</span>
-        {isUnread && !isActive && <VisuallyHidden>, unread</VisuallyHidden>}
+        {isUnread && !isActive && <VisuallyHidden> (unread)</VisuallyHidden>}
         <Badge count={mentionCount} label={mentionCount === 1 ? "mention" : "mentions"} />
       </Link>
       <Options name={`#${channel.name}`} items={items} />
@@ -86,7 +86,7 @@ const VoiceChannel = ({ channel, actions }: ViewProps & { channel: Channel }) =>
           <button type="button" className={styles.link}>
             <ChannelIcon type="voice" />
             <span className={styles.name}>{channel.name}</span>
-            <VisuallyHidden>, voice channel</VisuallyHidden>
+            <VisuallyHidden> (voice channel)</VisuallyHidden>
           </button>
         }
       >

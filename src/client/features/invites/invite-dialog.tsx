@@ -27,7 +27,7 @@ const lifetimes = [
   { value: "never", label: "Never", seconds: null },
 ] as const;
 
-const useCounts = [
+const limitsOfUse = [
   { value: "any", label: "No limit", maxUses: null },
   { value: "1", label: "1 person", maxUses: 1 },
   { value: "10", label: "10 people", maxUses: 10 },
@@ -35,7 +35,7 @@ const useCounts = [
 ] as const;
 
 type Lifetime = (typeof lifetimes)[number]["value"];
-type Uses = (typeof useCounts)[number]["value"];
+type Uses = (typeof limitsOfUse)[number]["value"];
 
 /** Looking again within this time shows the same link, instead of making another. */
 const sameLinkMs = 5 * 60 * 1_000;
@@ -47,7 +47,7 @@ const useInviteLink = (serverId: ServerId, lifetime: Lifetime, uses: Uses) => {
     queryKey: ["made-invite", serverId, lifetime, uses],
     queryFn: async () => {
       const expiresInSeconds = lifetimes.find(({ value }) => value === lifetime)?.seconds ?? null;
-      const maxUses = useCounts.find(({ value }) => value === uses)?.maxUses ?? null;
+      const maxUses = limitsOfUse.find(({ value }) => value === uses)?.maxUses ?? null;
       const { code } = await api.invites.create.mutate({ serverId, expiresInSeconds, maxUses });
       return window.location.origin + invitePath(code);
     },
@@ -112,7 +112,7 @@ export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () 
       </div>
       <div className={styles.settings}>
         <Select label="Expires after" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
-        <Select label="Can be used by" options={useCounts} value={uses} onValueChange={setUses} />
+        <Select label="Can be used by" options={limitsOfUse} value={uses} onValueChange={setUses} />
       </div>
     </Dialog>
   );

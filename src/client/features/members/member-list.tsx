@@ -44,7 +44,7 @@ const MemberButton = ({
           {user.bot && <Tag>Bot</Tag>}
         </span>
         {user.customStatus !== null && <span className={styles.status}>{user.customStatus}</span>}
-        <VisuallyHidden>{`, ${presenceLabels[presence]}`}</VisuallyHidden>
+        <VisuallyHidden>{` (${presenceLabels[presence]})`}</VisuallyHidden>
       </span>
     </button>
   );

@@ -51,16 +51,34 @@ const OwnActions = ({ onDone }: { onDone: () => void }) => {
   );
 };
 
+const useProfile = (serverId: ServerId, user: UserRef) => {
+  const member = useMember(serverId, user.id);
+  const { data: loaded, isPending } = trpc.users.get.useQuery({ userId: user.id }, { enabled: !member });
+  const known = member?.user ?? loaded;
+  const ownName = known?.displayName ?? user.displayName;
+  return { member, known, isLoading: !known && isPending, ownName, name: member?.nickname ?? ownName };
+};
+
+const Names = ({ serverId, user }: { serverId: ServerId; user: UserRef }) => {
+  const { name, ownName } = useProfile(serverId, user);
+  const words = [`@${user.username}`, ...(name === ownName ? [] : [ownName]), presenceLabels[usePresence(user.id)]];
+  return (
+    <div>
+      <h3 className={styles.name}>
+        {name} {user.bot && <Tag>Bot</Tag>}
+      </h3>
+      <p className={styles.handle}>{words.join(" · ")}</p>
+    </div>
+  );
+};
+
 const Profile = ({ serverId, user, onDone }: { serverId: ServerId; user: UserRef; onDone: () => void }) => {
   const session = useSessionState();
-  const member = useMember(serverId, user.id);
+  const { member, known, isLoading, name } = useProfile(serverId, user);
   const presence = usePresence(user.id);
-  const { data: loaded, isPending } = trpc.users.get.useQuery({ userId: user.id }, { enabled: !member });
   const actions = useMemberActions(serverId);
-  const known = member?.user ?? loaded;
   const isOwn = session.kind === "signed-in" && session.user.id === user.id;
   const items = member ? actions.getItems(member) : [];
-  const name = member?.nickname ?? known?.displayName ?? user.displayName;
   return (
     <div className={styles.profile}>
       <div className={styles.top}>
@@ -71,16 +89,8 @@ const Profile = ({ serverId, user, onDone }: { serverId: ServerId; user: UserRef
           </DropdownMenu>
         )}
       </div>
-      <div>
-        <h3 className={styles.name}>
-          {name} {user.bot && <Tag>Bot</Tag>}
-        </h3>
-        <p className={styles.handle}>
-          @{user.username}
-          {member?.nickname != null && <> · {member.user.displayName}</>} · {presenceLabels[presence]}
-        </p>
-      </div>
-      {!known && isPending ? <Skeleton width="60%" /> : <Facts customStatus={known?.customStatus} member={member} />}
+      <Names serverId={serverId} user={user} />
+      {isLoading ? <Skeleton width="60%" /> : <Facts customStatus={known?.customStatus} member={member} />}
       {isOwn && <OwnActions onDone={onDone} />}
       {actions.dialogs}
     </div>

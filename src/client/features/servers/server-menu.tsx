@@ -7,7 +7,6 @@ import { InviteDialog } from "#client/features/invites/invite-dialog.tsx";
 import { errorText } from "#client/features/session/error-text.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
-import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
@@ -133,9 +132,8 @@ export const ServerMenu = ({ server }: { server: Server }) => {
   return (
     <>
       <DropdownMenu align="start" items={getItems(rights, setOpen)}>
-        <button type="button" className={styles.trigger}>
+        <button type="button" className={styles.trigger} aria-label={`${server.name}, server menu`}>
           <span className={styles.name}>{server.name}</span>
-          <VisuallyHidden>, server menu</VisuallyHidden>
           <ChevronDown aria-hidden className={styles.chevron} />
         </button>
       </DropdownMenu>

@@ -34,7 +34,7 @@ const RailItem = ({ server, isActive }: { server: Server; isActive: boolean }) =
               <Badge count={mentionCount} label={mentionCount === 1 ? "mention" : "mentions"} />
             </span>
           )}
-          {isUnread && !isActive && mentionCount === 0 && <VisuallyHidden>, unread</VisuallyHidden>}
+          {isUnread && !isActive && mentionCount === 0 && <VisuallyHidden> (unread)</VisuallyHidden>}
         </Link>
       </Tooltip>
     </li>

@@ -42,6 +42,7 @@ const permissionText = ({ permission }: ReasonParams["MISSING_PERMISSION"]): str
   if (permission === "OWNER") return "That depends on who owns the server, and can't be done by you as things stand.";
   if (permission === "HIERARCHY") return "Their role is as high as yours or higher, so you can't do that to them.";
   if (permission === "REGISTRATION") return "This server takes new accounts by invite only.";
+  if (permission === "ORIGIN") return "This address isn't known to the server as its own. Its operator can set PUBLIC_URL.";
   return `You don't have the permission to ${deeds[permission]}.`;
 };
 

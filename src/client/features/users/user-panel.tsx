@@ -85,7 +85,7 @@ const MeButton = ({ me, ...rest }: { me: Me } & ComponentProps<"button">) => {
         <span className={styles.name}>{me.displayName}</span>
         <span className={styles.line}>{line}</span>
       </span>
-      <VisuallyHidden>, your status</VisuallyHidden>
+      <VisuallyHidden> (your status and account)</VisuallyHidden>
     </button>
   );
 };
