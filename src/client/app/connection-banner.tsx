@@ -11,42 +11,31 @@ import { useTryNow } from "./providers.tsx";
 /** A connection that is back within this time was hardly gone. */
 const shownAfterMs = 1_500;
 
-/** Whether the connection has been away for a while; a first one that takes its time counts too. */
-const useIsAway = (isLive: boolean): boolean => {
-  const [isAway, setIsAway] = useState(false);
-  useEffect(() => {
-    if (isLive) {
-      setIsAway(false);
-      return undefined;
-    }
-    const timer = setTimeout(() => setIsAway(true), shownAfterMs);
-    return () => clearTimeout(timer);
-  }, [isLive]);
-  return isAway && !isLive;
-};
+type Phase = "well" | "away" | "back";
 
-/** Said once for screen readers: the seconds that go by are not read out. */
-const Announcement = ({ isAway }: { isAway: boolean }) => {
-  const [wasAway, setWasAway] = useState(false);
+/** Whether the connection has been away for a while; a first one that takes its time counts too. */
+const usePhase = (isLive: boolean): Phase => {
+  const [phase, setPhase] = useState<Phase>("well");
   useEffect(() => {
-    if (isAway) setWasAway(true);
-  }, [isAway]);
-  return (
-    <VisuallyHidden>
-      <span role="status">{!isAway && wasAway && "Connected again."}</span>
-    </VisuallyHidden>
-  );
+    if (isLive) return undefined;
+    const timer = setTimeout(() => setPhase("away"), shownAfterMs);
+    return () => {
+      clearTimeout(timer);
+      setPhase((last) => (last === "away" ? "back" : last));
+    };
+  }, [isLive]);
+  return phase;
 };
 
 /** Says that the connection is lost and when it is tried again, and goes when it is back. */
 export const ConnectionBanner = () => {
   const connection = useReadable(useTogether().events.connection);
   const tryNow = useTryNow();
-  const isAway = useIsAway(connection.kind === "live");
+  const phase = usePhase(connection.kind === "live");
   const seconds = useCountdown(connection.kind === "waiting" ? connection.retryAtMs : undefined);
   return (
     <>
-      {isAway && (
+      {phase === "away" && (
         <Banner
           tone="offline"
           action={
@@ -55,11 +44,13 @@ export const ConnectionBanner = () => {
             </Button>
           }
         >
-          Connection lost.{" "}
+          Connection lost. {/* Not read out: it changes every second. */}
           <span aria-hidden>{seconds > 0 ? `Trying again in ${seconds} s.` : "Trying again…"}</span>
         </Banner>
       )}
-      <Announcement isAway={isAway} />
+      <output>
+        <VisuallyHidden>{phase === "back" && "Connected again."}</VisuallyHidden>
+      </output>
     </>
   );
 };

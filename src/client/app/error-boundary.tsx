@@ -23,7 +23,8 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 
   static getDerivedStateFromProps({ resetKey }: Props, state: State): State {
-    const isElsewhere = state.kind === "broken" && state.resetKey !== undefined && state.resetKey !== resetKey;
+    const isElsewhere =
+      state.kind === "broken" && state.resetKey !== undefined && state.resetKey !== resetKey;
     if (isElsewhere) return { kind: "well" };
     return state.kind === "broken" ? { kind: "broken", resetKey } : state;
   }

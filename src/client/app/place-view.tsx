@@ -137,7 +137,8 @@ const InServer = ({
   if (!channels) return <Loading />;
   if (channelId === undefined) return <ServerHome server={server} channels={channels} />;
   const channel = channels.find(({ id }) => id === channelId);
-  if (channel?.type === "text") return <OpenChannel server={server} channel={channel} neighbours={neighbours} />;
+  if (channel?.type === "text")
+    return <OpenChannel server={server} channel={channel} neighbours={neighbours} />;
   return (
     <EmptyState icon={<Hash />} title="This channel isn’t here">
       It was deleted, or you can’t see it. The others are in the list beside.
@@ -145,7 +146,14 @@ const InServer = ({
   );
 };
 
-const ServerPlace = ({ serverId, ...rest }: { serverId: ServerId; channelId?: ChannelId; neighbours: Neighbours }) => {
+const ServerPlace = ({
+  serverId,
+  ...rest
+}: {
+  serverId: ServerId;
+  channelId?: ChannelId;
+  neighbours: Neighbours;
+}) => {
   const state = useServer(serverId);
   switch (state.kind) {
     case "loading":

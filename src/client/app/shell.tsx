@@ -23,7 +23,9 @@ import styles from "./shell.module.css";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
 
 const SettingsDialog = lazy(() =>
-  import("#client/features/settings/settings-dialog.tsx").then((module) => ({ default: module.SettingsDialog })),
+  import("#client/features/settings/settings-dialog.tsx").then((module) => ({
+    default: module.SettingsDialog,
+  })),
 );
 
 type PaneId = "channels" | "chat" | "members";
@@ -55,7 +57,15 @@ const getChannelId = (place: Place): ChannelId | undefined =>
   place.kind === "channel" ? place.channelId : undefined;
 
 /** The rail, the channels of the open server, and oneself. */
-const Places = ({ place, onOpen, onShowKeys }: { place: Place; onOpen: () => void; onShowKeys: () => void }) => {
+const Places = ({
+  place,
+  onOpen,
+  onShowKeys,
+}: {
+  place: Place;
+  onOpen: () => void;
+  onShowKeys: () => void;
+}) => {
   const serverId = getServerId(place);
   const { data: servers } = trpc.servers.list.useQuery();
   const server = servers?.find(({ id }) => id === serverId);
@@ -82,7 +92,8 @@ const useLayout = (place: Place) => {
   const isShown = isPhone ? activeId === "members" : isMembersOpen;
   const neighbours: Neighbours = {
     isMembersOpen: isShown,
-    onToggleMembers: () => (isPhone ? setActiveId(isShown ? "chat" : "members") : setMembersOpen(!isMembersOpen)),
+    onToggleMembers: () =>
+      isPhone ? setActiveId(isShown ? "chat" : "members") : setMembersOpen(!isMembersOpen),
     onOpenChannels: () => setActiveId("channels"),
   };
   return { activeId, setActiveId, isMembersOpen, neighbours };
@@ -154,7 +165,11 @@ export const Shell = () => {
       {areKeysShown && <ShortcutsDialog onClose={() => setAreKeysShown(false)} />}
       {section !== undefined && (
         <Suspense>
-          <SettingsDialog section={section} onSectionChange={setSection} onClose={() => setSection(undefined)} />
+          <SettingsDialog
+            section={section}
+            onSectionChange={setSection}
+            onClose={() => setSection(undefined)}
+          />
         </Suspense>
       )}
     </SettingsProvider>

@@ -88,7 +88,6 @@ const NameField = ({ draft, isTried, onChange }: FieldsProps & { isTried: boolea
     value={draft.name}
     limit={channelName.maxLength}
     icon={<ChannelIcon type={draft.type} />}
-    autoFocus
     autoComplete="off"
     error={isTried && draft.name.trim() === "" ? "Give it a name." : undefined}
     onChange={(event) => onChange({ name: event.target.value })}

@@ -91,8 +91,8 @@ const VoiceChannel = ({ channel, actions }: ViewProps & { channel: Channel }) =>
         }
       >
         <p className={styles.note}>
-          <strong>Voice is on its way.</strong> This channel keeps its place, and can be joined from one of the next
-          versions on.
+          <strong>Voice is on its way.</strong> This channel keeps its place, and can be joined from one of
+          the next versions on.
         </p>
       </Popover>
       <Options name={channel.name} items={items} />
@@ -119,7 +119,12 @@ const getShown = ({ channels }: ChannelGroup, { activeId, getUnreadOf }: ViewPro
     return channel.id === activeId || isUnread || mentionCount > 0;
   });
 
-type CategoryProps = ViewProps & { group: ChannelGroup; category: Channel; isCollapsed: boolean; onToggle: () => void };
+type CategoryProps = ViewProps & {
+  group: ChannelGroup;
+  category: Channel;
+  isCollapsed: boolean;
+  onToggle: () => void;
+};
 
 const Category = ({ group, category, isCollapsed, onToggle, ...view }: CategoryProps) => {
   const { actions, serverId } = view;

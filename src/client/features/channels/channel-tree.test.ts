@@ -56,19 +56,51 @@ test("listTextChannels goes from top to bottom without voice", () => {
 
 describe("moveChannel", () => {
   test("changes places inside a category", () => {
-    expect(move(5, "up")).toEqual([[1, null], [2, null], [3, null], [5, 3], [4, 3], [6, null], [7, 6]]);
+    expect(move(5, "up")).toEqual([
+      [1, null],
+      [2, null],
+      [3, null],
+      [5, 3],
+      [4, 3],
+      [6, null],
+      [7, 6],
+    ]);
   });
 
   test("goes into the category above at its end", () => {
-    expect(move(7, "up")).toEqual([[1, null], [2, null], [3, null], [4, 3], [5, 3], [7, 3], [6, null]]);
+    expect(move(7, "up")).toEqual([
+      [1, null],
+      [2, null],
+      [3, null],
+      [4, 3],
+      [5, 3],
+      [7, 3],
+      [6, null],
+    ]);
   });
 
   test("goes into the category below at its start", () => {
-    expect(move(2, "down")).toEqual([[1, null], [3, null], [2, 3], [4, 3], [5, 3], [6, null], [7, 6]]);
+    expect(move(2, "down")).toEqual([
+      [1, null],
+      [3, null],
+      [2, 3],
+      [4, 3],
+      [5, 3],
+      [6, null],
+      [7, 6],
+    ]);
   });
 
   test("takes a category with all that is in it", () => {
-    expect(move(6, "up")).toEqual([[1, null], [2, null], [6, null], [7, 6], [3, null], [4, 3], [5, 3]]);
+    expect(move(6, "up")).toEqual([
+      [1, null],
+      [2, null],
+      [6, null],
+      [7, 6],
+      [3, null],
+      [4, 3],
+      [5, 3],
+    ]);
   });
 
   test.each([

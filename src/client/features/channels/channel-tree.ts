@@ -28,7 +28,10 @@ export const groupChannels = (channels: readonly Channel[]): [ChannelGroup, ...C
 export const listTextChannels = (channels: readonly Channel[]): Channel[] =>
   groupChannels(channels).flatMap((group) => group.channels.filter(({ type }) => type === "text"));
 
-const toOrder = (groups: readonly ChannelGroup[], moved?: { id: ChannelId; parentId: ChannelId | null }): ChannelOrder =>
+const toOrder = (
+  groups: readonly ChannelGroup[],
+  moved?: { id: ChannelId; parentId: ChannelId | null },
+): ChannelOrder =>
   groups
     .flatMap(({ category, channels }) => (category ? [category, ...channels] : channels))
     .map(({ id, parentId }) => (id === moved?.id ? moved : { id, parentId }));
@@ -39,7 +42,11 @@ const swap = <T>(items: readonly T[], a: number, b: number): T[] =>
     return index === b ? (items[a] ?? item) : item;
   });
 
-const moveCategory = (groups: readonly ChannelGroup[], index: number, step: 1 | -1): ChannelOrder | undefined => {
+const moveCategory = (
+  groups: readonly ChannelGroup[],
+  index: number,
+  step: 1 | -1,
+): ChannelOrder | undefined => {
   const target = index + step;
   return target < 1 || target >= groups.length ? undefined : toOrder(swap(groups, index, target));
 };
@@ -74,7 +81,8 @@ export const moveChannel = (
   const at = group?.channels.findIndex((channel) => channel.id === id) ?? -1;
   const channel = group?.channels[at];
   if (!group || !channel) return undefined;
-  if (group.channels[at + step] === undefined) return moveIntoNeighbour(groups, { channel, from, to: from + step });
+  if (group.channels[at + step] === undefined)
+    return moveIntoNeighbour(groups, { channel, from, to: from + step });
   const swapped = { ...group, channels: swap(group.channels, at, at + step) };
   return toOrder(groups.map((other) => (other === group ? swapped : other)));
 };

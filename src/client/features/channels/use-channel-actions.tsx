@@ -15,7 +15,10 @@ import type { ServerId } from "#shared/ids.ts";
 import { ChannelDialog, type ChannelDialogMode } from "./channel-dialog.tsx";
 import { type Direction, moveChannel } from "./channel-tree.ts";
 
-type Open = { kind: "none" } | { kind: "form"; mode: ChannelDialogMode } | { kind: "delete"; channel: Channel };
+type Open =
+  | { kind: "none" }
+  | { kind: "form"; mode: ChannelDialogMode }
+  | { kind: "delete"; channel: Channel };
 
 export interface ChannelActions {
   getItems: (channel: Channel, isUnread: boolean) => readonly MenuEntry[];

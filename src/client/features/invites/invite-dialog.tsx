@@ -96,7 +96,12 @@ export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () 
       description="Whoever has the link can join."
     >
       {error && (
-        <Callout tone="danger" title="No link was made" onRetry={() => void refetch()} isRetrying={isFetching}>
+        <Callout
+          tone="danger"
+          title="No link was made"
+          onRetry={() => void refetch()}
+          isRetrying={isFetching}
+        >
           {errorText(error)}
         </Callout>
       )}

@@ -60,7 +60,15 @@ const Preview = ({ preview }: { preview: InvitePreview }) => (
 );
 
 /** What a link that leads nowhere says. */
-const Gone = ({ error, onRetry, isRetrying }: { error: unknown; onRetry: () => void; isRetrying: boolean }) => {
+const Gone = ({
+  error,
+  onRetry,
+  isRetrying,
+}: {
+  error: unknown;
+  onRetry: () => void;
+  isRetrying: boolean;
+}) => {
   const [, navigate] = useLocation();
   const home = <Button onClick={() => navigate("/")}>Go to Together</Button>;
   switch (reasonOf(error).reason) {

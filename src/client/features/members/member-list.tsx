@@ -85,7 +85,8 @@ const nobody: Presences = {};
 
 /** Everyone of the server: who is here first. Only what is in view is drawn. */
 export const MemberList = ({ serverId }: { serverId: ServerId }) => {
-  const { data, error, isRefetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useMembers(serverId);
+  const { data, error, isRefetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useMembers(serverId);
   const { data: presences = nobody } = useQuery(presencesQuery);
   const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
   const { getItems, dialogs } = useMemberActions(serverId);
@@ -122,7 +123,12 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
           if (entry.kind === "more") {
             return (
               <div key={entry.id} className={styles.note}>
-                <Button isWide size="small" isPending={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                <Button
+                  isWide
+                  size="small"
+                  isPending={isFetchingNextPage}
+                  onClick={() => void fetchNextPage()}
+                >
                   Show more members
                 </Button>
               </div>

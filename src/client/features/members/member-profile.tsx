@@ -21,7 +21,13 @@ import { useMember, usePresence } from "./use-members.ts";
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 
-const Facts = ({ customStatus, member }: { customStatus: string | null | undefined; member: Member | undefined }) => (
+const Facts = ({
+  customStatus,
+  member,
+}: {
+  customStatus: string | null | undefined;
+  member: Member | undefined;
+}) => (
   <dl className={styles.facts}>
     {customStatus !== null && customStatus !== undefined && (
       <div>
@@ -61,7 +67,11 @@ const useProfile = (serverId: ServerId, user: UserRef) => {
 
 const Names = ({ serverId, user }: { serverId: ServerId; user: UserRef }) => {
   const { name, ownName } = useProfile(serverId, user);
-  const words = [`@${user.username}`, ...(name === ownName ? [] : [ownName]), presenceLabels[usePresence(user.id)]];
+  const words = [
+    `@${user.username}`,
+    ...(name === ownName ? [] : [ownName]),
+    presenceLabels[usePresence(user.id)],
+  ];
   return (
     <div>
       <h3 className={styles.name}>

@@ -38,13 +38,13 @@ const RemovalDialog = ({ asking, onClose }: { asking: Asking & { member: Member 
       loss={
         isBan ? (
           <>
-            <strong>{name}</strong> loses access to this server at once and cannot come back with an invite. What they
-            wrote stays.
+            <strong>{name}</strong> loses access to this server at once and cannot come back with an invite.
+            What they wrote stays.
           </>
         ) : (
           <>
-            <strong>{name}</strong> loses access to this server and their roles here, and can come back with an invite.
-            What they wrote stays.
+            <strong>{name}</strong> loses access to this server and their roles here, and can come back with
+            an invite. What they wrote stays.
           </>
         )
       }

@@ -36,4 +36,5 @@ export const usePresence = (userId: UserId): PresenceStatus =>
   useQuery({ ...presencesQuery, select: (presences) => presences[userId] }).data ?? "offline";
 
 /** Undefined until it is known. */
-export const useMemberCount = (serverId: ServerId): number | undefined => useQuery(memberCountQuery(serverId)).data;
+export const useMemberCount = (serverId: ServerId): number | undefined =>
+  useQuery(memberCountQuery(serverId)).data;

@@ -67,7 +67,6 @@ export const CreateServerDialog = ({ onClose }: { onClose: () => void }) => {
             label="Server name"
             value={name}
             limit={maxLength}
-            autoFocus
             autoComplete="off"
             error={isTried ? fault : undefined}
             onFocus={(event) => event.target.select()}

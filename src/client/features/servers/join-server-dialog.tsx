@@ -37,7 +37,6 @@ export const JoinServerDialog = ({ onClose }: { onClose: () => void }) => {
       <TextField
         label="Invite link or code"
         value={text}
-        autoFocus
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}

@@ -39,7 +39,6 @@ export const RenameServerDialog = ({ server, onClose }: { server: Server; onClos
         label="Server name"
         value={name}
         limit={limits.serverName.maxLength}
-        autoFocus
         autoComplete="off"
         error={fault}
         onChange={(event) => setName(event.target.value)}

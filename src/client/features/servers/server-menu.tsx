@@ -44,8 +44,20 @@ const getItems = ({ isOwner, can }: Rights, open: (dialog: Open) => void): MenuE
     },
     { kind: "separator" },
     isOwner
-      ? { kind: "item", label: "Delete server…", icon: <Trash2 />, isDanger: true, onSelect: () => open("delete") }
-      : { kind: "item", label: "Leave server…", icon: <LogOut />, isDanger: true, onSelect: () => open("leave") },
+      ? {
+          kind: "item",
+          label: "Delete server…",
+          icon: <Trash2 />,
+          isDanger: true,
+          onSelect: () => open("delete"),
+        }
+      : {
+          kind: "item",
+          label: "Leave server…",
+          icon: <LogOut />,
+          isDanger: true,
+          onSelect: () => open("leave"),
+        },
   ];
   const shown = entries.filter((entry) => entry !== false);
   return shown[0]?.kind === "separator" ? shown.slice(1) : shown;
@@ -90,7 +102,8 @@ const DeleteDialog = ({ server, onClose }: { server: Server; onClose: () => void
       title={`Delete ${server.name}?`}
       loss={
         <>
-          <strong>{server.name}</strong>, all of its channels and every message in them are gone for everyone, for good.
+          <strong>{server.name}</strong>, all of its channels and every message in them are gone for everyone,
+          for good.
         </>
       }
       confirmLabel="Delete server"
@@ -113,7 +126,9 @@ const OpenDialog = ({ open, server, onClose }: { open: Open; server: Server; onC
     case "channel":
       return <ChannelDialog mode={{ kind: "create", serverId: server.id, type: "text" }} onClose={onClose} />;
     case "category":
-      return <ChannelDialog mode={{ kind: "create", serverId: server.id, type: "category" }} onClose={onClose} />;
+      return (
+        <ChannelDialog mode={{ kind: "create", serverId: server.id, type: "category" }} onClose={onClose} />
+      );
     case "rename":
       return <RenameServerDialog server={server} onClose={onClose} />;
     case "leave":

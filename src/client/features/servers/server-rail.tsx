@@ -26,7 +26,11 @@ const RailItem = ({ server, isActive }: { server: Server; isActive: boolean }) =
   return (
     <li className={styles.item} data-state={isActive ? "active" : state}>
       <Tooltip text={server.name} side="right">
-        <Link href={serverPath(server.id)} className={styles.link} {...(isActive && { "aria-current": "page" })}>
+        <Link
+          href={serverPath(server.id)}
+          className={styles.link}
+          {...(isActive && { "aria-current": "page" })}
+        >
           <Avatar id={server.id} name={server.name} imageUrl={server.iconUrl} size={48} shape="square" />
           <VisuallyHidden>{server.name}</VisuallyHidden>
           {mentionCount > 0 && (

@@ -19,10 +19,17 @@ export interface Rights {
 const none: Rights = { isOwner: false, can: () => false, isAbove: () => false };
 
 /** As the server counts it: the owner above all, else the highest role. */
-const standingOf = (userId: UserId, roleIds: Member["roleIds"], { server, roles }: { server: Server; roles: Role[] }) =>
+const standingOf = (
+  userId: UserId,
+  roleIds: Member["roleIds"],
+  { server, roles }: { server: Server; roles: Role[] },
+) =>
   userId === server.ownerId
     ? Number.POSITIVE_INFINITY
-    : roles.reduce((highest, { id, position }) => (roleIds.includes(id) ? Math.max(highest, position) : highest), 0);
+    : roles.reduce(
+        (highest, { id, position }) => (roleIds.includes(id) ? Math.max(highest, position) : highest),
+        0,
+      );
 
 /** What the caller may do in the server; nothing until it is known. The server decides: this hides what it would refuse. */
 export const useRights = (serverId: ServerId): Rights => {

@@ -19,11 +19,15 @@ export const findUsernameFault = (value: string): string | undefined => {
 export const findPasswordFault = (value: string): string | undefined => {
   if (value === "") return "Choose a password.";
   if (value.length < passwordBounds.minLength) return `Use at least ${passwordBounds.minLength} characters.`;
-  return value.length > passwordBounds.maxLength ? `Use at most ${passwordBounds.maxLength} characters.` : undefined;
+  return value.length > passwordBounds.maxLength
+    ? `Use at most ${passwordBounds.maxLength} characters.`
+    : undefined;
 };
 
 export const findDisplayNameFault = (value: string): string | undefined =>
-  value.trim().length > displayBounds.maxLength ? `Use at most ${displayBounds.maxLength} characters.` : undefined;
+  value.trim().length > displayBounds.maxLength
+    ? `Use at most ${displayBounds.maxLength} characters.`
+    : undefined;
 
 /** The fields that the server found wrong. */
 export const getIssueFields = (issues: readonly InputIssue[]): string[] =>

@@ -16,7 +16,9 @@ export const AuthFailure = ({ failure, waitSeconds, words = {} }: Props) => {
   if (failure.reason === "RATE_LIMITED") {
     return (
       <Callout tone="warning" title="Too many tries">
-        {waitSeconds > 0 ? `You can try again in ${durationText(waitSeconds * 1_000)}.` : "You can try again now."}
+        {waitSeconds > 0
+          ? `You can try again in ${durationText(waitSeconds * 1_000)}.`
+          : "You can try again now."}
       </Callout>
     );
   }

@@ -19,7 +19,15 @@ const Glimpse = () => (
 );
 
 /** The screens before one is inside: a card with a form, and on a wide screen what it is for. */
-export const AuthLayout = ({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) => (
+export const AuthLayout = ({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  children: ReactNode;
+}) => (
   <div className={styles.page}>
     <section className={styles.side} aria-hidden>
       <Glimpse />

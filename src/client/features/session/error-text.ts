@@ -1,6 +1,6 @@
 /** The web app's own words for every reason of the catalogue. */
 import { type CallFailure, reasonOf } from "#sdk/index.ts";
-import type { ReasonParams } from "#shared/errors.ts";
+import type { Reason, ReasonParams } from "#shared/errors.ts";
 import type { PermissionName } from "#shared/permissions.ts";
 
 const deeds: Record<PermissionName, string> = {
@@ -39,53 +39,44 @@ export const durationText = (durationMs: number): string => {
 };
 
 const permissionText = ({ permission }: ReasonParams["MISSING_PERMISSION"]): string => {
-  if (permission === "OWNER") return "That depends on who owns the server, and can't be done by you as things stand.";
-  if (permission === "HIERARCHY") return "Their role is as high as yours or higher, so you can't do that to them.";
+  if (permission === "OWNER")
+    return "That depends on who owns the server, and can’t be done by you as things stand.";
+  if (permission === "HIERARCHY")
+    return "Their role is as high as yours or higher, so you can’t do that to them.";
   if (permission === "REGISTRATION") return "This server takes new accounts by invite only.";
-  if (permission === "ORIGIN") return "This address isn't known to the server as its own. Its operator can set PUBLIC_URL.";
-  return `You don't have the permission to ${deeds[permission]}.`;
+  if (permission === "ORIGIN")
+    return "This address isn't known to the server as its own. Its operator can set PUBLIC_URL.";
+  return `You don’t have the permission to ${deeds[permission]}.`;
 };
 
-/** What happened and what helps, for a person. */
-export const failureText = (failure: CallFailure): string => {
-  switch (failure.reason) {
-    case "NETWORK":
-      return "The server can't be reached. Check your connection and try again.";
-    case "INVALID_INPUT":
-      return "Something here isn't accepted. Check what you entered.";
-    case "UNAUTHENTICATED":
-    case "TOKEN_EXPIRED":
-      return "You are no longer signed in. Sign in again to go on.";
-    case "MISSING_PERMISSION":
-      return permissionText(failure.params);
-    case "NOT_FOUND":
-      return "It isn't there any more, or you can't see it.";
-    case "ALREADY_EXISTS":
-      return `That ${failure.params.field} is taken already.`;
-    case "RATE_LIMITED":
-      return `That was a lot at once. Try again in ${durationText(failure.params.retryAfterMs)}.`;
-    case "SLOW_MODE":
-      return `This channel is in slow mode. You can write again in ${durationText(failure.params.retryAfterMs)}.`;
-    case "TOO_LARGE":
-      return `That is over the limit of ${failure.params.limit.toLocaleString()}.`;
-    case "UNSUPPORTED_MEDIA":
-      return `Files of this kind (${failure.params.detected}) aren't accepted.`;
-    case "INVITE_EXPIRED":
-      return "This invite has expired or is used up. Ask for a new one.";
-    case "VOICE_FULL":
-      return "This voice channel is full.";
-    case "VOICE_UNAVAILABLE":
-      return "Voice isn't available right now.";
-    case "TIMED_OUT":
-      return `You have been timed out until ${new Date(failure.params.until).toLocaleString()}.`;
-    case "UNAVAILABLE":
-      return "The server is busy right now. Try again in a moment.";
-    case "INTERNAL":
-      return `Something went wrong on the server. If it happens again, tell whoever runs it: ${failure.params.requestId}.`;
-    default:
-      return failure satisfies never;
-  }
+const words: { [R in Reason]: (params: ReasonParams[R]) => string } = {
+  INVALID_INPUT: () => "Something here isn’t accepted. Check what you entered.",
+  UNAUTHENTICATED: () => "You are no longer signed in. Sign in again to go on.",
+  TOKEN_EXPIRED: () => "You are no longer signed in. Sign in again to go on.",
+  MISSING_PERMISSION: permissionText,
+  NOT_FOUND: () => "It isn’t there any more, or you can’t see it.",
+  ALREADY_EXISTS: ({ field }) => `That ${field} is taken already.`,
+  RATE_LIMITED: ({ retryAfterMs }) => `That was a lot at once. Try again in ${durationText(retryAfterMs)}.`,
+  TOO_LARGE: ({ limit }) => `That is over the limit of ${limit.toLocaleString()}.`,
+  UNSUPPORTED_MEDIA: ({ detected }) => `Files of this kind (${detected}) aren’t accepted.`,
+  INVITE_EXPIRED: () => "This invite has expired or is used up. Ask for a new one.",
+  VOICE_FULL: () => "This voice channel is full.",
+  VOICE_UNAVAILABLE: () => "Voice isn’t available right now.",
+  SLOW_MODE: ({ retryAfterMs }) =>
+    `This channel is in slow mode. Write again in ${durationText(retryAfterMs)}.`,
+  TIMED_OUT: ({ until }) => `You have been timed out until ${new Date(until).toLocaleString()}.`,
+  UNAVAILABLE: () => "The server is busy right now. Try again in a moment.",
+  INTERNAL: ({ requestId }) =>
+    `Something went wrong on the server. If it happens again, tell whoever runs it: ${requestId}.`,
 };
+
+const say = <R extends Reason>(reason: R, params: ReasonParams[R]): string => words[reason](params);
+
+/** What happened and what helps, for a person. */
+export const failureText = (failure: CallFailure): string =>
+  failure.reason === "NETWORK"
+    ? "The server can’t be reached. Check your connection and try again."
+    : say(failure.reason, failure.params);
 
 /** The same for whatever a call threw. */
 export const errorText = (error: unknown): string => failureText(reasonOf(error));

@@ -3,6 +3,7 @@ import { Link, useSearch } from "wouter";
 
 import { readNext, signUpPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
+import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { Button } from "#client/ui/button.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 
@@ -27,6 +28,7 @@ const SignInForm = () => {
     setIsTried(true);
     if (username.trim() !== "" && password !== "") send(() => session.login({ username, password }));
   };
+  const first = useInitialFocus<HTMLInputElement>();
   return (
     <form
       className={styles.form}
@@ -43,7 +45,7 @@ const SignInForm = () => {
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
-        autoFocus
+        ref={first}
         value={username}
         error={isTried && username.trim() === "" ? "Enter your username or email address." : undefined}
         onChange={(event) => {
@@ -63,7 +65,14 @@ const SignInForm = () => {
           touch();
         }}
       />
-      <Button variant="primary" size="large" type="submit" isWide isPending={isSending} disabled={waitSeconds > 0}>
+      <Button
+        variant="primary"
+        size="large"
+        type="submit"
+        isWide
+        isPending={isSending}
+        disabled={waitSeconds > 0}
+      >
         {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Sign in"}
       </Button>
     </form>

@@ -5,6 +5,7 @@ import { readInviteCode, readNext, signInPath } from "#client/features/navigatio
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import type { CallFailure } from "#sdk/index.ts";
 import { limits } from "#shared/limits.ts";
+import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { Button } from "#client/ui/button.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 
@@ -35,7 +36,9 @@ const findFaults = (draft: Draft): Faults => ({
 const findRefusals = (failure: CallFailure | undefined): Faults => {
   if (failure?.reason === "ALREADY_EXISTS") return { username: "Somebody has that username already." };
   if (failure?.reason !== "INVALID_INPUT") return {};
-  return Object.fromEntries(getIssueFields(failure.params.issues).map((field) => [field, "This isn’t accepted."]));
+  return Object.fromEntries(
+    getIssueFields(failure.params.issues).map((field) => [field, "This isn’t accepted."]),
+  );
 };
 
 const hasFault = (faults: Faults): boolean => Object.values(faults).some((fault) => fault !== undefined);
@@ -72,12 +75,20 @@ const useSignUp = (inviteCode: string | undefined) => {
     setDraft({ ...draft, ...part });
     form.touch();
   };
-  return { draft, change, submit, form, faults: { ...getShownFaults(draft, isTried), ...refusals }, refusals };
+  return {
+    draft,
+    change,
+    submit,
+    form,
+    faults: { ...getShownFaults(draft, isTried), ...refusals },
+    refusals,
+  };
 };
 
 const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
   const { draft, change, submit, form, faults, refusals } = useSignUp(inviteCode);
   const { isSending, waitSeconds, failure } = form;
+  const first = useInitialFocus<HTMLInputElement>();
   return (
     <form
       className={styles.form}
@@ -94,7 +105,7 @@ const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
-        autoFocus
+        ref={first}
         limit={limits.username.maxLength}
         hint={usernameHint}
         error={faults.username}
@@ -121,7 +132,14 @@ const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
         value={draft.password}
         onChange={(event) => change({ password: event.target.value })}
       />
-      <Button variant="primary" size="large" type="submit" isWide isPending={isSending} disabled={waitSeconds > 0}>
+      <Button
+        variant="primary"
+        size="large"
+        type="submit"
+        isWide
+        isPending={isSending}
+        disabled={waitSeconds > 0}
+      >
         {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Create account"}
       </Button>
     </form>

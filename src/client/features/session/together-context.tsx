@@ -12,6 +12,7 @@ export const useTogether = (): TogetherClient => {
   return client;
 };
 
-export const useReadable = <T,>(readable: ReadableState<T>): T => useSyncExternalStore(readable.subscribe, readable.get);
+export const useReadable = <T,>(readable: ReadableState<T>): T =>
+  useSyncExternalStore(readable.subscribe, readable.get);
 
 export const useSessionState = (): SessionState => useReadable(useTogether().session.state);

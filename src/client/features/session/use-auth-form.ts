@@ -4,7 +4,10 @@ import { type CallFailure, reasonOf, retryAfterMsOf } from "#sdk/index.ts";
 
 import { useCountdown } from "./use-countdown.ts";
 
-type State = { kind: "editing" } | { kind: "sending" } | { kind: "refused"; failure: CallFailure; waitUntilMs?: number };
+type State =
+  | { kind: "editing" }
+  | { kind: "sending" }
+  | { kind: "refused"; failure: CallFailure; waitUntilMs?: number };
 
 export interface AuthForm {
   isSending: boolean;
@@ -27,7 +30,11 @@ export const useAuthForm = (): AuthForm => {
     } catch (error) {
       const failure = reasonOf(error);
       const waitMs = retryAfterMsOf(failure);
-      setState({ kind: "refused", failure, ...(waitMs !== undefined && { waitUntilMs: Date.now() + waitMs }) });
+      setState({
+        kind: "refused",
+        failure,
+        ...(waitMs !== undefined && { waitUntilMs: Date.now() + waitMs }),
+      });
     }
   };
   return {

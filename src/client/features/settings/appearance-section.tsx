@@ -20,7 +20,9 @@ export const AppearanceSection = () => {
         value={choice}
         onValueChange={setChoice}
       />
-      <p className={styles.muted}>“System” follows this computer’s setting. The choice is kept in this browser.</p>
+      <p className={styles.muted}>
+        “System” follows this computer’s setting. The choice is kept in this browser.
+      </p>
     </div>
   );
 };

@@ -51,7 +51,13 @@ export const ProfileSection = () => {
       }}
     >
       <div className={styles.card}>
-        <Avatar id={me.id} name={name.trim() || me.username} imageUrl={me.avatarUrl} size={80} presence={me.chosenStatus} />
+        <Avatar
+          id={me.id}
+          name={name.trim() || me.username}
+          imageUrl={me.avatarUrl}
+          size={80}
+          presence={me.chosenStatus}
+        />
         <div className={styles.cardWords}>
           <p className={styles.cardName}>{name.trim() || me.displayName}</p>
           <p className={styles.muted}>@{me.username}</p>

@@ -77,7 +77,12 @@ const EndOthers = ({ others }: { others: readonly Session[] }) => {
 };
 
 export const SessionsSection = () => {
-  const { data: sessions, error, refetch, isFetching } = trpc.auth.sessions.useQuery(undefined, { staleTime: 0 });
+  const {
+    data: sessions,
+    error,
+    refetch,
+    isFetching,
+  } = trpc.auth.sessions.useQuery(undefined, { staleTime: 0 });
   if (!sessions) {
     return error ? (
       <Callout
@@ -98,7 +103,9 @@ export const SessionsSection = () => {
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
   return (
     <div className={styles.section}>
-      <p className={styles.muted}>Where you are signed in. One you don’t know? Sign it out and change your password.</p>
+      <p className={styles.muted}>
+        Where you are signed in. One you don’t know? Sign it out and change your password.
+      </p>
       <ul className={styles.sessions}>
         {shown.map((session) => (
           <SessionRow key={session.id} session={session} />

@@ -35,7 +35,11 @@ const tabs = [
   { id: "appearance", label: "Appearance", icon: <Palette />, content: <AppearanceSection /> },
 ] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
 
-type Props = { section: SettingsSection; onSectionChange: (section: SettingsSection) => void; onClose: () => void };
+type Props = {
+  section: SettingsSection;
+  onSectionChange: (section: SettingsSection) => void;
+  onClose: () => void;
+};
 
 /** Everything about oneself and this browser. */
 export const SettingsDialog = ({ section, onSectionChange, onClose }: Props) => (

@@ -29,4 +29,5 @@ export const describeDevice = (userAgent: string | null): string => {
   return browser ?? system ?? userAgent.slice(0, 40);
 };
 
-export const isHandheld = (userAgent: string | null): boolean => /\b(?:iPhone|iPad|Android)\b/.test(userAgent ?? "");
+export const isHandheld = (userAgent: string | null): boolean =>
+  /\b(?:iPhone|iPad|Android)\b/.test(userAgent ?? "");

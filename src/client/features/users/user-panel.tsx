@@ -50,7 +50,8 @@ const useItems = (me: Me, onShowKeys: () => void): readonly MenuEntry[] => {
     { kind: "label", text: "Show me as" },
     ...choices.map((status): MenuEntry => ({
       kind: "checkbox",
-      label: hints[status] === undefined ? presenceLabels[status] : `${presenceLabels[status]} · ${hints[status]}`,
+      label:
+        hints[status] === undefined ? presenceLabels[status] : `${presenceLabels[status]} · ${hints[status]}`,
       icon: <PresenceDot presence={status} />,
       isChecked: me.chosenStatus === status,
       onCheckedChange: () => mutate({ status }),
@@ -62,7 +63,12 @@ const useItems = (me: Me, onShowKeys: () => void): readonly MenuEntry[] => {
       icon: <MessageSquareText />,
       onSelect: () => openSettings("profile"),
     },
-    { kind: "item", label: "Account and devices", icon: <UserRound />, onSelect: () => openSettings("account") },
+    {
+      kind: "item",
+      label: "Account and devices",
+      icon: <UserRound />,
+      onSelect: () => openSettings("account"),
+    },
     {
       kind: "item",
       label: "Keys",
