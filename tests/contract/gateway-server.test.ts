@@ -1,0 +1,162 @@
+/** What the gateway does as time goes by and when it stops: real sockets, and a clock that the test turns. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { expect, test, vi } from "vitest";
+import { composeAccess, composeServices } from "#server/compose-services.ts";
+import { GatewayServer } from "#server/gateway/gateway-server.ts";
+import { createRateLimits } from "#server/http/rate-limits.ts";
+import { readConfig } from "#server/kernel/config.ts";
+import { createIdSource } from "#server/kernel/id-source.ts";
+import { silentLogger } from "#server/kernel/logger.ts";
+import { CloseCode } from "#shared/close-codes.ts";
+import { timing } from "#shared/limits.ts";
+import type { Services } from "#server/services.ts";
+import { createTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import { RawGateway } from "#tests/support/raw-gateway.ts";
+import { StreamWorld } from "#tests/support/stream-world.ts";
+
+/** The services of the whole server; the streams are those of a world that the test moves. */
+const composeFor = ({ clock, log }: StreamWorld, { db }: TestDatabase): Services => {
+  const config = readConfig({ RATE_LIMIT_AUTH_PER_MINUTE: "0", RATE_LIMIT_REQUESTS_PER_MINUTE: "0" });
+  return composeServices({
+    db,
+    events: log,
+    clock,
+    ids: createIdSource(clock),
+    logger: silentLogger,
+    config,
+    jwtSecret: "a secret that is long enough for a test and nothing else",
+    bcryptRounds: 4,
+    rateLimits: createRateLimits(config.rateLimits),
+    presence: { statusOf: () => "offline" },
+    access: composeAccess(db),
+  });
+};
+
+const registerAlice = (services: Services) => {
+  const caller = { address: "192.0.2.1", userAgent: null };
+  const refreshCookie = { read: () => undefined, write: () => undefined, clear: () => undefined };
+  const account = { username: "alice", password: "correct horse battery", session: "body" } as const;
+  return services.auth.register({ caller, refreshCookie }, account);
+};
+
+const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
+  const database = await createTestDatabase();
+  const world = new StreamWorld({ maxLogBytes: 100_000_000, ...options });
+  const { clock } = world;
+  const services = composeFor(world, database);
+  const gateway = new GatewayServer({
+    services,
+    streams: world.streams,
+    clock,
+    scheduler: clock,
+    isAllowedOrigin: () => true,
+    addressOf: () => "127.0.0.1",
+    limits: { socketsPerAddress: 0, socketMessagesPerMinute: 0 },
+  });
+  const http = createServer().on("upgrade", (...parts) => gateway.upgrade(...parts));
+  await once(http.listen(0, "127.0.0.1"), "listening");
+  const address = http.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  const { user, accessToken: token } = await registerAlice(services);
+  return {
+    world,
+    clock,
+    gateway,
+    url,
+    userId: user.id,
+    token,
+    /** The stream of the account, begun. */
+    async enter() {
+      const raw = await RawGateway.open(url, { token });
+      raw.subscribe();
+      await vi.waitFor(async () => {
+        await world.settleReads();
+        expect(raw.items.map(({ t }) => t)).toContain("READY");
+      });
+      return raw;
+    },
+    async [Symbol.asyncDispose]() {
+      const closing = gateway.close();
+      clock.advance(60_000);
+      await closing;
+      http.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};
+
+test("GW2 a socket that starts no subscription within 10 s is closed, and one whose subscription ended as well", async () => {
+  await using server = await startGateway();
+  using silent = await RawGateway.open(server.url);
+  using streaming = await server.enter();
+  using done = await server.enter();
+  done.send({ id: 1, method: "subscription.stop" });
+  await vi.waitFor(() => expect(done.frames.at(-1)?.result?.type).toBe("stopped"));
+  server.clock.advance(timing.subscribeWithinMs);
+  expect(await silent.untilClosed()).toMatchObject({ code: CloseCode.idle });
+  expect(await done.untilClosed()).toMatchObject({ code: CloseCode.idle });
+  expect(streaming.closed).toBeUndefined();
+});
+
+test("GW4 a socket that is silent for 60 s is cut, one that answers pings is not", async () => {
+  await using server = await startGateway();
+  using alive = await server.enter();
+  using dead = await RawGateway.open(server.url, { token: server.token, autoPong: false });
+  dead.subscribe();
+  await vi.waitFor(async () => {
+    await server.world.settleReads();
+    expect(dead.items).toHaveLength(1);
+  });
+  for (let beat = 0; beat < 2; beat++) {
+    const pinged = Promise.all([
+      once(alive.socket, "ping"),
+      beat === 0 ? once(dead.socket, "ping") : undefined,
+    ]);
+    server.clock.advance(timing.heartbeatMs);
+    await pinged;
+    // Its pong is on the way before this.
+    alive.send("PING");
+    await once(alive.socket, "message");
+  }
+  expect(await dead.untilClosed()).toMatchObject({ code: 1006 });
+  expect(alive.closed).toBeUndefined();
+});
+
+test("GW11 a socket whose reader has stopped is closed and, as it does not answer, cut; the others go on", async () => {
+  await using server = await startGateway({ maxOutstandingBytes: 64 * 1024 });
+  using slow = await server.enter();
+  using quick = await server.enter();
+  slow.socket.pause();
+  const [serverId] = server.world.stored.map(({ id }) => id);
+  if (!serverId) throw new Error("the world is empty");
+  const event = { t: "INVITE_DELETE", d: { code: "x".repeat(20_000), serverId } } as const;
+  let count = 0;
+  // Until what lies in both ends of the loopback is full, and then what may wait here.
+  while (server.gateway.connectionCount() > 1 && count < 5_000) {
+    server.world.log.append({ audience: { kind: "user", userId: server.userId }, event });
+    count++;
+    await vi.waitFor(() => expect(quick.items.filter(({ t }) => t === "INVITE_DELETE")).toHaveLength(count), {
+      interval: 1,
+      timeout: 5_000,
+    });
+    server.clock.advance(10);
+  }
+  expect(server.gateway.connectionCount()).toBe(1);
+  expect(quick.closed).toBeUndefined();
+});
+
+test("GW15 a stopping gateway sends its clients away one after the other, and takes nobody in", async () => {
+  await using server = await startGateway();
+  const sockets = await Promise.all(Array.from({ length: 4 }, () => RawGateway.open(server.url)));
+  const closing = server.gateway.close();
+  await expect(RawGateway.open(server.url)).rejects.toThrow("503");
+  server.clock.advance(1);
+  expect(await sockets[0]?.untilClosed()).toMatchObject({ code: CloseCode.goingAway });
+  expect(sockets.slice(1).map(({ closed }) => closed)).toEqual([undefined, undefined, undefined]);
+  server.clock.advance(2_000);
+  for (const socket of sockets)
+    expect(await socket.untilClosed()).toMatchObject({ code: CloseCode.goingAway });
+  await closing;
+  expect(server.gateway.connectionCount()).toBe(0);
+});
