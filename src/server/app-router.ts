@@ -12,7 +12,7 @@ import { router } from "./trpc/init.ts";
 import { typingRouter } from "./typing/typing.router.ts";
 import { usersRouter } from "./users/users.router.ts";
 
-export const appRouter = router({
+const features = {
   auth: authRouter,
   users: usersRouter,
   servers: serversRouter,
@@ -23,6 +23,9 @@ export const appRouter = router({
   reads: readsRouter,
   invites: invitesRouter,
   typing: typingRouter,
-  gateway: gatewayRouter,
-});
+};
+
+/** What is served over HTTP: events come over the gateway alone. */
+export const httpRouter = router(features);
+export const appRouter = router({ ...features, gateway: gatewayRouter });
 export type AppRouter = typeof appRouter;

@@ -4,7 +4,12 @@ import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { type ErrorDetail, reasons } from "#shared/errors.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -31,6 +36,8 @@ const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetai
   if (isAppError(error)) return error.detail;
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE")
     return { reason: "TOO_LARGE", params: { limit: maxBodyBytes } };
+  if (error.code === "FST_ERR_MAX_PARAM_LENGTH")
+    return { reason: "TOO_LARGE", params: { limit: maxPathLength } };
   const isCallersFault = error.statusCode !== undefined && error.statusCode < 500;
   if (isCallersFault)
     return { reason: "INVALID_INPUT", params: { issues: [{ path: "", message: error.message }] } };
@@ -56,7 +63,32 @@ const refuseUnreadable = (error: Error & { code?: string }, socket: Socket): voi
   socket.end(`${head}\r\n\r\n${body}`);
 };
 
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    // RNNoise is WebAssembly.
+    scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+    workerSrc: ["'self'"],
+    // The libraries for dialogs and notices set styles from script.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:", "blob:"],
+    mediaSrc: ["'self'", "blob:"],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
 export const createHttpApp = async (options: Options): Promise<FastifyInstance> => {
+  const refuse = (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): void => {
+    const detail = detailOf(error, request.id);
+    if (detail.reason === "INTERNAL")
+      options.logger.error({ error, requestId: request.id }, "a request failed");
+    void reply.code(reasons[detail.reason].httpStatus).send(toRefusal(detail));
+  };
   const app = fastify({
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: maxPathLength },
@@ -64,9 +96,17 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
     forceCloseConnections: "idle",
     genReqId: () => randomUUID(),
     clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
     logger: false,
   });
 
+  app.setErrorHandler(refuse);
+
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: options.isSecure,
+    crossOriginEmbedderPolicy: false,
+  });
   app.addHook("onRequest", async (request, reply): Promise<void> => {
     reply.header("x-request-id", request.id);
     const isRead = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
@@ -75,35 +115,6 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
     }
   });
 
-  app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
-    const detail = detailOf(error, request.id);
-    if (detail.reason === "INTERNAL")
-      options.logger.error({ error, requestId: request.id }, "a request failed");
-    return reply.code(reasons[detail.reason].httpStatus).send(toRefusal(detail));
-  });
-
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        // RNNoise is WebAssembly.
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        workerSrc: ["'self'"],
-        // The libraries for dialogs and notices set styles from script.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", "data:", "blob:"],
-        mediaSrc: ["'self'", "blob:"],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: options.isSecure,
-    crossOriginEmbedderPolicy: false,
-  });
   await app.register(cors, { origin: options.corsOrigins, credentials: true, maxAge: 600 });
   await app.register(cookie);
   return app;

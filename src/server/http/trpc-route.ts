@@ -1,10 +1,10 @@
 /** tRPC over HTTP: the token and the request limit are looked at once a request, however many calls its batch has. */
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from "@trpc/server/adapters/fastify";
 import type { TRPCError } from "@trpc/server";
-import type { ResponseMeta } from "@trpc/server/http";
+import type { ResponseMetaFn } from "@trpc/server/http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { timing } from "#shared/limits.ts";
-import { appRouter } from "../app-router.ts";
+import { httpRouter } from "../app-router.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Services } from "../services.ts";
 import type { Context, RefreshCookie } from "../trpc/context.ts";
@@ -33,10 +33,16 @@ const requireJson = async ({ method, headers }: FastifyRequest): Promise<void> =
 const retryAfterMsOf = ({ cause }: TRPCError): number =>
   isAppError(cause) && "retryAfterMs" in cause.params ? cause.params.retryAfterMs : 0;
 
-/** What a proxy or a simple program understands without reading the body. */
-const responseMeta = ({ errors }: { errors: TRPCError[] }): ResponseMeta => {
+/** For proxies and simple programs: what they understand without reading the body, and that it can be read. */
+const responseMeta: ResponseMetaFn<typeof httpRouter> = ({ errors, info }) => {
   const retryAfterMs = Math.max(0, ...errors.map(retryAfterMsOf));
-  return retryAfterMs === 0 ? {} : { headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) } };
+  return {
+    headers: {
+      ...(retryAfterMs > 0 && { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) }),
+      // tRPC leaves it out where it cannot tell what was asked.
+      ...(!info && { "content-type": "application/json" }),
+    },
+  };
 };
 
 const refreshCookieOf = (request: FastifyRequest, reply: FastifyReply, isSecure: boolean): RefreshCookie => {
@@ -85,7 +91,7 @@ export const registerTrpc = async (
     scope.addHook("onRequest", requireJson);
     await scope.register(fastifyTRPCPlugin, {
       prefix: "/api/trpc",
-      trpcOptions: { router: appRouter, createContext, maxBatchSize: maxBatchCalls, responseMeta },
-    } satisfies FastifyTRPCPluginOptions<typeof appRouter>);
+      trpcOptions: { router: httpRouter, createContext, maxBatchSize: maxBatchCalls, responseMeta },
+    } satisfies FastifyTRPCPluginOptions<typeof httpRouter>);
   });
 };
