@@ -42,7 +42,6 @@ const since = async (log: MemoryEventLog, sequence: number): Promise<number[] | 
 /** The lowest sequence that can still be read from. */
 const reach = async (log: MemoryEventLog): Promise<number> => {
   for (let sequence = 0; sequence <= log.lastSequence(); sequence += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     if ((await since(log, sequence)) !== "gone") return sequence;
   }
   throw new Error("nothing can be read");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Lifecycle } from "./lifecycle.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 
-const forever = (): Promise<void> => new Promise(() => undefined);
+const forever = (): Promise<void> => new Promise(() => {});
 
 const aLifecycle = () => {
   const faults: unknown[] = [];
