@@ -26,25 +26,51 @@ const maxRefreshedPages = 5;
 
 type LoadPage = (position: MessagePosition) => Promise<MessagePage>;
 
-/** The stretch that is known, as it is now, up to the newest message; only the newest page when the gap is wider than one. */
-export const loadAnew = async (known: MessageHistory, load: LoadPage): Promise<MessageHistory> => {
-  const newest = await load({ kind: "newest" });
-  let history = historyOf(newest, { kind: "newest" });
-  const firstKnown = firstIdOf(known);
-  const lastKnown = lastIdOf(known);
-  const isGapWider = newest.hasMoreBefore && lastKnown !== undefined && (firstIdOf(history) ?? "") > lastKnown;
-  if (firstKnown === undefined || isGapWider) return history;
-  for (let pages = 1; pages < maxRefreshedPages && isAbove(history, firstKnown); pages += 1) {
+/** The stretch that is known, as it is now. One at the newest end stays there, whatever was written meanwhile. */
+export const loadAnew = (known: MessageHistory, load: LoadPage): Promise<MessageHistory> => {
+  const [firstKnown, lastKnown] = [firstIdOf(known), lastIdOf(known)];
+  if (firstKnown === undefined || lastKnown === undefined) return loadNewest(load);
+  const stretch = { firstKnown, lastKnown, hasMoreBefore: known.pages[0]?.hasMoreBefore === true };
+  return isAtNewest(known) ? loadFromNewest(stretch, load) : loadFromFirst(stretch, load);
+};
+
+interface Stretch {
+  firstKnown: MessageId;
+  lastKnown: MessageId;
+  hasMoreBefore: boolean;
+}
+
+const loadNewest = async (load: LoadPage): Promise<MessageHistory> => historyOf(await load({ kind: "newest" }), { kind: "newest" });
+
+/** Only the newest page when the gap is wider than one. */
+const loadFromNewest = async (stretch: Stretch, load: LoadPage): Promise<MessageHistory> => {
+  let history = await loadNewest(load);
+  if (history.pages[0]?.hasMoreBefore === true && (firstIdOf(history) ?? "") > stretch.lastKnown) return history;
+  for (let pages = 1; pages < maxRefreshedPages && isAbove(history, stretch.firstKnown); pages += 1) {
     const messageId = firstIdOf(history);
     if (messageId === undefined) break;
     const position: MessagePosition = { kind: "before", messageId };
     const older = await load(position);
     history = { pages: [older, ...history.pages], pageParams: [position, ...history.pageParams] };
   }
-  // What begins above the known stretch would move what is on the screen.
-  const isSomeKnown = (lastIdOf(history) ?? "") >= firstKnown;
-  return isSomeKnown && known.pages[0]?.hasMoreBefore === true ? dropBefore(history, firstKnown) : history;
+  return cutToStretch(history, stretch);
 };
+
+const loadFromFirst = async (stretch: Stretch, load: LoadPage): Promise<MessageHistory> => {
+  const start: MessagePosition = { kind: "around", messageId: stretch.firstKnown };
+  let history = historyOf(await load(start), start);
+  for (let pages = 1; pages < maxRefreshedPages && !isAtNewest(history); pages += 1) {
+    const messageId = lastIdOf(history);
+    if (messageId === undefined || messageId >= stretch.lastKnown) break;
+    const position: MessagePosition = { kind: "after", messageId };
+    history = { pages: [...history.pages, await load(position)], pageParams: [...history.pageParams, position] };
+  }
+  return cutToStretch(history, stretch);
+};
+
+/** What begins above the known stretch would move what is on the screen. */
+const cutToStretch = (history: MessageHistory, { firstKnown, hasMoreBefore }: Stretch): MessageHistory =>
+  hasMoreBefore && (lastIdOf(history) ?? "") >= firstKnown ? dropBefore(history, firstKnown) : history;
 
 const isAbove = (history: MessageHistory, firstKnown: MessageId): boolean =>
   history.pages[0]?.hasMoreBefore === true && (firstIdOf(history) ?? firstKnown) > firstKnown;
@@ -112,8 +138,6 @@ export class HistorySync {
     for (let attempt = 0; !run.signal.aborted; attempt += 1) {
       const known = queryClient.getQueryData<MessageHistory>(queryKey);
       if (!known) return;
-      // TanStack reads a stretch that is not the newest page by page, where it stands.
-      if (!isAtNewest(known)) return queryClient.invalidateQueries({ queryKey, exact: true });
       const failure = await this.#replace({ channelId, run, load: (load) => loadAnew(known, load) });
       if (failure === undefined || run.signal.aborted) return;
       // Asked for by the query itself, the refusal shows on the screen.

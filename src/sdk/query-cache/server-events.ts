@@ -52,9 +52,8 @@ export const forgetServer = (cache: Cache, serverId: ServerId): void => {
 const applyReady = ({ cache, requests }: ApplyContext, { user, servers, reads }: Ready): void => {
   const present = new Set(servers.map(({ server }) => server.id));
   for (const { id } of cache.read(keys.servers()) ?? []) if (!present.has(id)) forgetServer(cache, id);
-  const visible = new Set(servers.flatMap(({ channels }) => channels.map(({ id }) => id)));
-  const known = cache.readAll(keys.allChannels()).flatMap(({ data }) => data.map(({ id }) => id));
-  forgetChannels(cache, known.filter((id) => !visible.has(id)));
+  const visible = new Set<unknown>(servers.flatMap(({ channels }) => channels.map(({ id }) => id)));
+  cache.drop(keys.allMessages(), (queryKey) => !visible.has(queryKey.at(-1)));
   cache.put(keys.me(), user);
   cache.put(
     keys.servers(),
