@@ -7,6 +7,7 @@ import { useMentionCount } from "#client/features/channels/use-unread.ts";
 import { MembersColumn } from "#client/features/members/members-column.tsx";
 import { type Place, readPlace } from "#client/features/navigation/paths.ts";
 import { ServerRail } from "#client/features/servers/server-rail.tsx";
+import { Logo } from "#client/features/session/logo.tsx";
 import { SettingsProvider, type SettingsSection } from "#client/features/settings/settings-context.tsx";
 import { UserPanel } from "#client/features/users/user-panel.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
@@ -56,6 +57,17 @@ const getServerId = (place: Place): ServerId | undefined =>
 const getChannelId = (place: Place): ChannelId | undefined =>
   place.kind === "channel" ? place.channelId : undefined;
 
+/** Beside the rail while no server is open. */
+const NoServer = () => (
+  <div className={styles.noServer}>
+    <p className={styles.brand}>
+      <Logo size={28} />
+      Together
+    </p>
+    <p className={styles.hint}>Your servers stand in the row at the left. The + adds one.</p>
+  </div>
+);
+
 /** The rail, the channels of the open server, and oneself. */
 const Places = ({
   place,
@@ -76,7 +88,7 @@ const Places = ({
         {server ? (
           <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />
         ) : (
-          <div className={styles.noServer} />
+          <NoServer />
         )}
       </div>
       <UserPanel onShowKeys={onShowKeys} />
@@ -85,8 +97,8 @@ const Places = ({
 };
 
 /** Which pane a phone shows, and whether the members stand beside the conversation elsewhere. */
-const useLayout = (place: Place) => {
-  const [activeId, setActiveId] = useState<PaneId>(place.kind === "channel" ? "chat" : "channels");
+const useLayout = () => {
+  const [activeId, setActiveId] = useState<PaneId>("chat");
   const [isMembersOpen, setMembersOpen] = useMembersOpen();
   const isPhone = useMediaQuery(phoneQuery);
   const isShown = isPhone ? activeId === "members" : isMembersOpen;
@@ -143,7 +155,7 @@ export const Shell = () => {
   const place = readPlace(path);
   const [section, setSection] = useState<SettingsSection>();
   const [areKeysShown, setAreKeysShown] = useState(false);
-  const layout = useLayout(place);
+  const layout = useLayout();
   const panes = usePanes(place, layout, () => setAreKeysShown(true));
   const isShort = useMediaQuery(shortQuery);
   useShortcuts({ "mod+/": () => setAreKeysShown(!areKeysShown) });

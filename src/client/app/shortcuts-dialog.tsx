@@ -1,3 +1,4 @@
+import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Kbd } from "#client/ui/kbd.tsx";
 
@@ -27,7 +28,13 @@ const groups = [
 
 /** The keys and what they do. */
 export const ShortcutsDialog = ({ onClose }: { onClose: () => void }) => (
-  <Dialog isOpen onOpenChange={onClose} title="Keys" size="small">
+  <Dialog
+    isOpen
+    onOpenChange={onClose}
+    title="Keys"
+    size="small"
+    footer={<Button onClick={onClose}>Close</Button>}
+  >
     {groups.map(({ title, keys }) => (
       <section key={title} className={styles.group}>
         <h3 className={styles.title}>{title}</h3>

@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
@@ -84,6 +85,7 @@ type FieldsProps = { draft: Draft; onChange: (part: Partial<Draft>) => void };
 
 const NameField = ({ draft, isTried, onChange }: FieldsProps & { isTried: boolean }) => (
   <TextField
+    ref={useInitialFocus<HTMLInputElement>()}
     label={draft.type === "category" ? "Category name" : "Channel name"}
     value={draft.name}
     limit={channelName.maxLength}

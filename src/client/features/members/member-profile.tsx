@@ -1,4 +1,4 @@
-import { Ellipsis, PencilLine } from "lucide-react";
+import { PencilLine } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
@@ -6,8 +6,6 @@ import { useSessionState } from "#client/features/session/together-context.tsx";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { IconButton } from "#client/ui/icon-button.tsx";
-import { DropdownMenu } from "#client/ui/menu.tsx";
 import { Popover } from "#client/ui/popover.tsx";
 import { Skeleton } from "#client/ui/skeleton.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -93,15 +91,19 @@ const Profile = ({ serverId, user, onDone }: { serverId: ServerId; user: UserRef
     <div className={styles.profile}>
       <div className={styles.top}>
         <Avatar id={user.id} name={name} imageUrl={user.avatarUrl} size={80} presence={presence} />
-        {items.length > 0 && (
-          <DropdownMenu items={items}>
-            <IconButton label={`More about ${name}`} icon={<Ellipsis />} />
-          </DropdownMenu>
-        )}
       </div>
       <Names serverId={serverId} user={user} />
       {isLoading ? <Skeleton width="60%" /> : <Facts customStatus={known?.customStatus} member={member} />}
       {isOwn && <OwnActions onDone={onDone} />}
+      {items.length > 0 && (
+        <div className={styles.actions}>
+          {items.map(({ label, icon, onSelect }) => (
+            <Button key={label} size="small" icon={icon} onClick={onSelect}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      )}
       {actions.dialogs}
     </div>
   );

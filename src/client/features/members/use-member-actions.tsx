@@ -13,9 +13,11 @@ import { getMemberName } from "./member-index.ts";
 
 type Asking = { kind: "nothing" } | { kind: "kick" | "ban"; member: Member };
 
+type ActionEntry = MenuEntry & { kind: "item" };
+
 export interface MemberActions {
   /** What may be done to this member; empty where nothing may. */
-  getItems: (member: Member) => readonly MenuEntry[];
+  getItems: (member: Member) => readonly ActionEntry[];
   /** Put it beside the list: it asks before anything is done. */
   dialogs: ReactNode;
 }
@@ -59,12 +61,11 @@ const RemovalDialog = ({ asking, onClose }: { asking: Asking & { member: Member 
 export const useMemberActions = (serverId: Member["serverId"]): MemberActions => {
   const { can, isAbove } = useRights(serverId);
   const [asking, setAsking] = useState<Asking>({ kind: "nothing" });
-  const getItems = (member: Member): readonly MenuEntry[] => {
+  const getItems = (member: Member): readonly ActionEntry[] => {
     if (!isAbove(member)) return [];
-    const name = getMemberName(member);
     const offers: { kind: "kick" | "ban"; label: string; icon: ReactNode; isOffered: boolean }[] = [
-      { kind: "kick", label: `Remove ${name}…`, icon: <UserMinus />, isOffered: can("KICK_MEMBERS") },
-      { kind: "ban", label: `Ban ${name}…`, icon: <Ban />, isOffered: can("BAN_MEMBERS") },
+      { kind: "kick", label: "Remove from server…", icon: <UserMinus />, isOffered: can("KICK_MEMBERS") },
+      { kind: "ban", label: "Ban from server…", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
     ];
     return offers
       .filter(({ isOffered }) => isOffered)

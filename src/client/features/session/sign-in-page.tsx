@@ -5,12 +5,13 @@ import { readNext, signUpPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { Button } from "#client/ui/button.tsx";
+import { Callout } from "#client/ui/callout.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 
 import { AuthFailure } from "./auth-failure.tsx";
 import styles from "./auth-layout.module.css";
 import { AuthLayout } from "./auth-layout.tsx";
-import { useTogether } from "./together-context.tsx";
+import { useSessionState, useTogether } from "./together-context.tsx";
 import { useAuthForm } from "./use-auth-form.ts";
 
 const words = {
@@ -81,12 +82,19 @@ const SignInForm = () => {
 
 export const SignInPage = () => {
   const next = readNext(useSearch());
+  const session = useSessionState();
+  const wasEnded = session.kind === "signed-out" && session.cause === "ended";
   useTitle("Sign in");
   return (
     <AuthLayout
       title="Welcome back"
       lead={next?.startsWith("/invite/") === true ? "Sign in, and you go on to your invite." : undefined}
     >
+      {wasEnded && (
+        <Callout tone="info" title="You have been signed out">
+          This session has ended. Sign in again to go on where you were.
+        </Callout>
+      )}
       <SignInForm />
       <p className={styles.other}>
         New here? <Link href={signUpPath(next)}>Create an account</Link>

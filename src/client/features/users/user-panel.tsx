@@ -18,12 +18,6 @@ import styles from "./user-panel.module.css";
 
 const choices = ChosenStatus.options;
 
-const hints: Record<ChosenStatus, string | undefined> = {
-  online: undefined,
-  away: undefined,
-  dnd: "No notifications",
-};
-
 /** The chosen status at once; the event says the same a moment later. */
 const useChooseStatus = () => {
   const utils = trpc.useUtils();
@@ -50,9 +44,12 @@ const useItems = (me: Me, onShowKeys: () => void): readonly MenuEntry[] => {
     { kind: "label", text: "Show me as" },
     ...choices.map((status): MenuEntry => ({
       kind: "checkbox",
-      label:
-        hints[status] === undefined ? presenceLabels[status] : `${presenceLabels[status]} · ${hints[status]}`,
-      icon: <PresenceDot presence={status} />,
+      label: presenceLabels[status],
+      icon: (
+        <span className={styles.dot}>
+          <PresenceDot presence={status} />
+        </span>
+      ),
       isChecked: me.chosenStatus === status,
       onCheckedChange: () => mutate({ status }),
     })),
