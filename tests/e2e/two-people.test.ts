@@ -37,7 +37,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-describe.sequential("two people", () => {
+describe("two people", () => {
   it("meet: Alice makes a server and an invite, Bob joins by the link, signed out at first", async () => {
     await alice.page.getByRole("link", { name: /create an account|sign up/i }).click();
     await signUp(alice.page, "alice");
@@ -56,7 +56,10 @@ describe.sequential("two people", () => {
     await expect.poll(() => member(alice.page, "bob").innerText()).toMatch(/online/i);
     await expect.poll(() => member(bob.page, "alice").innerText()).toMatch(/online/i);
     await bob.page.getByRole("region", { name: "You" }).getByRole("button", { name: /bob/ }).click();
-    await bob.page.getByRole("menuitemradio", { name: /^Away/ }).or(bob.page.getByRole("menuitemcheckbox", { name: /^Away/ })).click();
+    await bob.page
+      .getByRole("menuitemradio", { name: /^Away/ })
+      .or(bob.page.getByRole("menuitemcheckbox", { name: /^Away/ }))
+      .click();
     await expect.poll(() => member(alice.page, "bob").innerText()).toMatch(/away/i);
   });
 
@@ -97,12 +100,14 @@ describe.sequential("two people", () => {
   });
 
   it("GW16 go on without a reload after the server was killed and started again", async () => {
-    await bob.page.evaluate(() => Object.assign(window, { wasNotReloaded: true }));
-    await alice.page.evaluate(() => Object.assign(window, { wasNotReloaded: true }));
+    for (const { page } of [alice, bob]) await page.evaluate("window.wasNotReloaded = true");
     await say(bob.page, "before the storm");
     await message(alice.page, "before the storm").waitFor();
     await server.kill();
-    await alice.page.getByText(/connection/i).first().waitFor();
+    await alice.page
+      .getByText(/connection/i)
+      .first()
+      .waitFor();
     await say(alice.page, "written in the storm");
     await server.start();
     await message(bob.page, "written in the storm").waitFor({ timeout: 45_000 });
@@ -114,7 +119,7 @@ describe.sequential("two people", () => {
         "written in the storm",
         "after the storm",
       ]);
-      expect(await page.evaluate(() => "wasNotReloaded" in window)).toBe(true);
+      expect(await page.evaluate<unknown>("window.wasNotReloaded")).toBe(true);
     }
   });
 

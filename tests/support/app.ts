@@ -8,7 +8,9 @@ export const messagesOf = (page: Page): Locator => page.getByRole("log").getByRo
 export const message = (page: Page, text: string): Locator => messagesOf(page).filter({ hasText: text });
 /** The member's row, named with their presence. */
 export const member = (page: Page, name: string): Locator =>
-  page.getByRole("complementary", { name: "Members" }).getByRole("button", { name: new RegExp(`^.*${name}`) });
+  page
+    .getByRole("complementary", { name: "Members" })
+    .getByRole("button", { name: new RegExp(`^.*${name}`) });
 
 export const signUp = async (page: Page, username: string): Promise<void> => {
   await page.getByRole("textbox", { name: "Username" }).fill(username);

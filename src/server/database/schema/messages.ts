@@ -39,7 +39,11 @@ export const messages = pgTable(
     replyToId: uuid("reply_to_id")
       .$type<MessageId>()
       .references((): AnyPgColumn => messages.id, { onDelete: "set null" }),
-    mentions: uuid("mentions").array().$type<UserId[]>().notNull().default(sql`'{}'::uuid[]`),
+    mentions: uuid("mentions")
+      .array()
+      .$type<UserId[]>()
+      .notNull()
+      .default(sql`'{}'::uuid[]`),
     nonce: uuid("nonce").$type<Nonce>(),
     pinnedAt: moment("pinned_at"),
     createdAt: createdAt(),
@@ -48,12 +52,18 @@ export const messages = pgTable(
   },
   // nullsFirst, as ORDER BY … DESC means it: drizzle's own default would leave the planner with a sort.
   (table) => [
-    index("messages_channel_id_id_idx").on(table.channelId, table.id.desc().nullsFirst()).where(sql`${table.deletedAt} is null`),
+    index("messages_channel_id_id_idx")
+      .on(table.channelId, table.id.desc().nullsFirst())
+      .where(sql`${table.deletedAt} is null`),
     index("messages_search_idx")
       .using("gin", sql`to_tsvector(${sql.raw(`'${searchConfiguration}'`)}, ${table.content})`)
       .where(sql`${table.deletedAt} is null`),
-    uniqueIndex("messages_author_id_nonce_key").on(table.authorId, table.nonce).where(sql`${table.nonce} is not null`),
-    index("messages_reply_to_id_idx").on(table.replyToId).where(sql`${table.replyToId} is not null`),
+    uniqueIndex("messages_author_id_nonce_key")
+      .on(table.authorId, table.nonce)
+      .where(sql`${table.nonce} is not null`),
+    index("messages_reply_to_id_idx")
+      .on(table.replyToId)
+      .where(sql`${table.replyToId} is not null`),
     index("messages_pinned_idx")
       .on(table.channelId, table.pinnedAt.desc().nullsFirst())
       .where(sql`${table.pinnedAt} is not null and ${table.deletedAt} is null`),

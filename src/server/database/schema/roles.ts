@@ -33,7 +33,9 @@ export const roles = pgTable(
   },
   (table) => [
     index("roles_server_id_idx").on(table.serverId),
-    uniqueIndex("roles_everyone_key").on(table.serverId).where(sql`${table.isEveryone}`),
+    uniqueIndex("roles_everyone_key")
+      .on(table.serverId)
+      .where(sql`${table.isEveryone}`),
   ],
 );
 

@@ -55,5 +55,8 @@ export const bans = pgTable(
     reason: text("reason"),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.serverId, table.userId] }), index("bans_user_id_idx").on(table.userId)],
+  (table) => [
+    primaryKey({ columns: [table.serverId, table.userId] }),
+    index("bans_user_id_idx").on(table.userId),
+  ],
 );
