@@ -35,8 +35,8 @@ export interface EventStreamOptions {
 
 /** A connection that lasted this long was a good one: the next failure is a first one again. */
 const stableAfterMs = 10_000;
-/** A restarting server asks everyone at once; they come back spread over this time (GW15). */
-const restartSpreadMs = 2_000;
+/** A server that asks its clients to reconnect asks all of them at once; they come back spread over this time (GW15). */
+const askedSpreadMs = 2_000;
 /** The server counts connections and messages by the minute. */
 const rateLimitedWaitMs = 10_000;
 
@@ -187,9 +187,7 @@ export class EventStream {
     const isRefused =
       (end.kind === "refused" && isSessionRefusal(end.failure)) || (end.kind === "closed" && !mayReconnectAfter(end.code));
     if (isRefused && !(await this.#renewToken(token))) return;
-    if (end.kind === "asked-to-reconnect" || (end.kind === "closed" && end.code === CloseCode.goingAway)) {
-      this.#retry({ extraMs: Math.random() * restartSpreadMs });
-    } else this.#retry({ extraMs: isRateLimited(end) ? rateLimitedWaitMs : 0 });
+    this.#retry({ extraMs: extraWaitMsOf(end) });
   }
 
   /** False when there is nothing more to do here: the session has ended, or the stream was stopped meanwhile. */
@@ -230,3 +228,8 @@ export class EventStream {
 const isRateLimited = (end: SocketEnd): boolean =>
   (end.kind === "closed" && end.code === CloseCode.rateLimited) ||
   (end.kind === "refused" && end.failure.reason === "RATE_LIMITED");
+
+const extraWaitMsOf = (end: SocketEnd): number => {
+  if (end.kind === "asked-to-reconnect") return Math.random() * askedSpreadMs;
+  return isRateLimited(end) ? rateLimitedWaitMs : 0;
+};
