@@ -30,6 +30,12 @@ const requireJson = async ({ method, headers }: FastifyRequest): Promise<void> =
     throw new AppError("UNSUPPORTED_MEDIA", { detected: detected.slice(0, 100) });
 };
 
+/** A call without input may come without a body; tRPC would take that for JSON that breaks off. */
+const takeNothingAsEmpty = async (request: FastifyRequest): Promise<void> => {
+  const isEmpty = request.body === undefined || request.body === null || request.body === "";
+  if (isEmpty) request.body = "{}";
+};
+
 const retryAfterMsOf = ({ cause }: TRPCError): number =>
   isAppError(cause) && "retryAfterMs" in cause.params ? cause.params.retryAfterMs : 0;
 
@@ -89,6 +95,7 @@ export const registerTrpc = async (
 
   await app.register(async (scope) => {
     scope.addHook("onRequest", requireJson);
+    scope.addHook("preHandler", takeNothingAsEmpty);
     await scope.register(fastifyTRPCPlugin, {
       prefix: "/api/trpc",
       trpcOptions: { router: httpRouter, createContext, maxBatchSize: maxBatchCalls, responseMeta },

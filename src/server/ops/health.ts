@@ -1,6 +1,5 @@
 /** What a load balancer and an operator ask: is it alive, and are its parts. */
 import type { FastifyInstance } from "fastify";
-import { setTimeout as wait } from "node:timers/promises";
 
 interface Probes {
   isDatabaseConnected: () => Promise<boolean>;
@@ -15,12 +14,12 @@ const probeTimeoutMs = 2_000;
 const createSharedProbe = (probe: () => Promise<boolean>): (() => Promise<boolean>) => {
   let current: Promise<boolean> | undefined;
   const start = async (): Promise<boolean> => {
-    const abort = new AbortController();
-    const tooLate = wait(probeTimeoutMs, false, { signal: abort.signal }).catch(() => false);
+    const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), probeTimeoutMs);
     try {
       return await Promise.race([probe(), tooLate]);
     } finally {
-      abort.abort();
+      clearTimeout(timer);
       current = undefined;
     }
   };

@@ -1,0 +1,74 @@
+/** What an operator's probe is told. */
+import { Client, escapeIdentifier } from "pg";
+import { describe, expect, it } from "vitest";
+import { aUser } from "#tests/support/builders.ts";
+import { environmentNames } from "#tests/support/postgres.ts";
+import { requestRaw } from "#tests/support/raw-request.ts";
+import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
+
+const healthOf = async ({ url }: TestServer): Promise<{ status: number; body: unknown }> => {
+  const { status, text } = await requestRaw(`${url}/health`);
+  return { status, body: JSON.parse(text) };
+};
+
+/** Ends every connection to the server's database and has no room for a new one, until it is disposed. */
+const cutDatabase = async ({ database }: TestServer): Promise<AsyncDisposable> => {
+  const name = new URL(database.connectionString).pathname.slice(1);
+  const admin = new Client({ connectionString: process.env[environmentNames.adminUrl] });
+  await admin.connect();
+  const limit = (connections: number) =>
+    admin.query(`ALTER DATABASE ${escapeIdentifier(name)} CONNECTION LIMIT ${connections}`);
+  await limit(0);
+  await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
+  return {
+    async [Symbol.asyncDispose]() {
+      await limit(-1);
+      await admin.end();
+    },
+  };
+};
+
+describe("GET /health", () => {
+  it("is healthy, and counts sockets", async () => {
+    await using server = await startTestServer();
+    const uptime: unknown = expect.any(Number);
+    expect(await healthOf(server)).toEqual({
+      status: 200,
+      body: {
+        status: "healthy",
+        database: "connected",
+        websockets: 0,
+        voice_participants: 0,
+        uptime_seconds: uptime,
+      },
+    });
+    await using alice = await aUser(server);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    alice.client.events.on("READY", () => resolve());
+    alice.client.events.start();
+    await promise;
+    expect((await healthOf(server)).body).toMatchObject({ websockets: 1 });
+  });
+
+  it("is not to be kept by anyone, and answers HEAD", async () => {
+    await using server = await startTestServer();
+    const { status, headers, text } = await requestRaw(`${server.url}/health`, { method: "HEAD" });
+    expect([status, headers["cache-control"], text]).toEqual([200, "no-store", ""]);
+  });
+
+  it("is unhealthy while the database is gone, and healthy again when it is back", async () => {
+    await using server = await startTestServer();
+    await using alice = await aUser(server);
+    {
+      await using _cut = await cutDatabase(server);
+      expect(await healthOf(server)).toMatchObject({
+        status: 503,
+        body: { status: "unhealthy", database: "disconnected" },
+      });
+      const call = alice.client.api.servers.list.query();
+      await expect(call).rejects.toMatchObject({ data: { reason: "UNAVAILABLE", httpStatus: 503 } });
+    }
+    expect(await healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
+    expect(await alice.client.api.servers.list.query()).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+/** The limits of requests, as a client meets them. */
+import { describe, expect, it } from "vitest";
+import { aUser, password } from "#tests/support/builders.ts";
+import { callRaw } from "#tests/support/raw-call.ts";
+import { type RawResponse, refusalOf, requestRaw } from "#tests/support/raw-request.ts";
+import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
+
+const limitsOff = {
+  requestsPerMinute: 0,
+  authPerMinute: 0,
+  socketsPerAddress: 0,
+  socketMessagesPerMinute: 0,
+};
+
+const get = ({ url }: TestServer, path: string, headers: Record<string, string>): Promise<RawResponse> =>
+  requestRaw(`${url}/api/trpc/${path}`, { headers });
+
+/** The statuses of so many requests at once. */
+const burst = async (count: number, ask: () => Promise<RawResponse>): Promise<Record<number, number>> => {
+  const answers = await Promise.all(Array.from({ length: count }, ask));
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+};
+
+describe("a user's requests", () => {
+  it("may be 100 a minute, all at once; the next one is told when to come again", async () => {
+    await using server = await startTestServer({ rateLimits: { ...limitsOff, requestsPerMinute: 100 } });
+    await using alice = await aUser(server);
+    const headers = { authorization: `Bearer ${await alice.token()}` };
+    expect(await burst(100, () => get(server, "users.me", headers))).toEqual({ 200: 100 });
+
+    const answer = await get(server, "users.me", headers);
+    expect(answer.status).toBe(429);
+    expect(refusalOf(answer)).toMatchObject({ reason: "RATE_LIMITED" });
+    const seconds = Number(answer.headers["retry-after"]);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    const { params } = await callRaw(server.url, {
+      type: "query",
+      path: "users.me",
+      input: undefined,
+      token: await alice.token(),
+    });
+    const retryAfterMs: unknown = Reflect.get(Object(params), "retryAfterMs");
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(seconds * 1_000);
+  });
+
+  it("count for each user, and for each batch once", async () => {
+    await using server = await startTestServer({ rateLimits: { ...limitsOff, requestsPerMinute: 5 } });
+    await using alice = await aUser(server);
+    await using bob = await aUser(server);
+    const headers = { authorization: `Bearer ${await alice.token()}` };
+    const batch = `${Array.from({ length: 20 }, () => "users.me").join(",")}?batch=1&input={}`;
+    expect(await burst(6, () => get(server, batch, headers))).toEqual({ 200: 5, 429: 1 });
+    const refused = await get(server, batch, headers);
+    expect(refused.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+    const bobs = { authorization: `Bearer ${await bob.token()}` };
+    expect((await get(server, "users.me", bobs)).status).toBe(200);
+  });
+});
+
+describe("requests without a sign-in", () => {
+  it("count for their address, whatever they say of themselves", async () => {
+    await using server = await startTestServer({ rateLimits: { ...limitsOff, requestsPerMinute: 3 } });
+    let host = 0;
+    const ask = (): Promise<RawResponse> =>
+      get(server, "invites.preview", {
+        authorization: `Bearer nonsense${host}`,
+        "x-forwarded-for": `198.51.100.${(host += 1)}`,
+        "x-real-ip": `198.51.100.${host}`,
+      });
+    expect(await burst(5, ask)).toEqual({ 400: 3, 429: 2 });
+  });
+
+  it("count for the address that a trusted proxy names", async () => {
+    await using server = await startTestServer({
+      trustProxy: ["127.0.0.0/8"],
+      rateLimits: { ...limitsOff, requestsPerMinute: 1 },
+    });
+    const ask = (forwardedFor: string): Promise<RawResponse> =>
+      get(server, "invites.preview", { "x-forwarded-for": forwardedFor });
+    expect((await ask("192.0.2.1")).status).toBe(400);
+    expect((await ask("192.0.2.2")).status).toBe(400);
+    expect((await ask("198.51.100.7, 192.0.2.2")).status).toBe(429);
+  });
+});
+
+it("limits sign-ins and registrations of one address together, and says when to come again", async () => {
+  await using server = await startTestServer({ rateLimits: { ...limitsOff, authPerMinute: 3 } });
+  const post = (path: string, input: unknown): Promise<RawResponse> =>
+    requestRaw(`${server.url}/api/trpc/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(input),
+    });
+  await post("auth.register", { username: "alice", password });
+  await post("auth.login", { username: "alice", password });
+  expect((await post("auth.login", { username: "alice", password })).status).toBe(200);
+  const logins = [
+    await post("auth.login", { username: "alice", password }),
+    await post("auth.register", { username: "bob", password }),
+  ];
+  for (const login of logins) {
+    expect(refusalOf(login)).toMatchObject({ reason: "RATE_LIMITED" });
+    expect(login.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+  }
+});
