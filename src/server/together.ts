@@ -46,7 +46,7 @@ export interface TogetherOptions {
 
 /** From GW15: whoever is connected has been told to come back by then, and requests under way are done. */
 const stopTimeoutMs = 10_000;
-const sessionSweepMs = 60 * 60 * 1_000;
+const sessionSweepMs = 60_000;
 
 export class Together {
   /** Where it listens, as the machine's own browser reaches it. */
@@ -157,7 +157,7 @@ const composeServer = async (
   return app;
 };
 
-/** Sessions that have expired are of no use to anyone; once an hour they go. */
+/** A session that has expired takes its open streams with it, within a minute. */
 const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger): void => {
   const sweep = (): void => {
     services.auth

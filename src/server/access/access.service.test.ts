@@ -75,10 +75,11 @@ test("a member's change during a load makes it read once more", async () => {
   const { access, loads } = aRepo();
   const answer = access.requireServer(guest, serverId);
   await settle();
-  await access.memberChanged(serverId, guest);
+  const changed = access.memberChanged(serverId, guest);
   loads[0]?.resolve(aState(owner, guest));
   await settle();
   loads[1]?.resolve(aState(owner));
+  await changed;
   await expect(answer).rejects.toMatchObject({ reason: "NOT_FOUND" });
 });
 

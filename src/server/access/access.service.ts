@@ -120,7 +120,11 @@ export class AccessService {
   async memberChanged(serverId: ServerId, userId: UserId): Promise<void> {
     const change = this.#markChanged(serverId);
     const state = this.#states.get(serverId);
-    if (!state) return;
+    if (!state) {
+      // Whoever came is about to be told what they see of it, from memory.
+      await this.#load(serverId);
+      return;
+    }
     const member = await this.#repo.findMember(serverId, userId).catch((error: unknown) => {
       // A state that may be overtaken must not answer; the next question loads again.
       this.#states.delete(serverId);
