@@ -203,6 +203,7 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
       "client/ui",
       "client/lib",
       "test of client",
+      "tests",
     ],
     why: "React is the web app's alone, and the voice engine does without",
   },
