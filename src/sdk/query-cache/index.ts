@@ -1,6 +1,7 @@
 /** The query cache of a screen, kept true by the event stream. Programs without screens do not load it. */
 import { LiveQueryCache, type QueryCacheOptions } from "./live-query-cache.ts";
 
+export { channelPermissionsOf, serverPermissionsOf, type Standing } from "./channels.ts";
 export type { LiveQueryCache, QueryCacheOptions } from "./live-query-cache.ts";
 export {
   memberCountQuery,
