@@ -47,6 +47,7 @@ const Loading = () => <SkeletonList label="Loading" rows={7} hasText />;
 
 const Gone = ({ title, children }: { title: string; children: ReactNode }) => {
   const [, navigate] = useLocation();
+  useTitle(title, useMentionCount());
   return (
     <EmptyState
       icon={<Compass />}
@@ -105,6 +106,20 @@ const ServerHome = ({ server, channels }: { server: Server; channels: readonly C
   );
 };
 
+const ChannelGone = ({ server }: { server: Server }) => {
+  const [, navigate] = useLocation();
+  useTitle(server.name, useMentionCount());
+  return (
+    <EmptyState
+      icon={<Hash />}
+      title="This channel isn’t here"
+      action={<Button onClick={() => navigate(serverPath(server.id))}>Go to another channel</Button>}
+    >
+      It was deleted, or you can’t see it.
+    </EmptyState>
+  );
+};
+
 type OpenProps = { server: Server; channel: Channel; neighbours: Neighbours };
 
 const OpenChannel = ({ server, channel, neighbours }: OpenProps) => {
@@ -139,11 +154,7 @@ const InServer = ({
   const channel = channels.find(({ id }) => id === channelId);
   if (channel?.type === "text")
     return <OpenChannel server={server} channel={channel} neighbours={neighbours} />;
-  return (
-    <EmptyState icon={<Hash />} title="This channel isn’t here">
-      It was deleted, or you can’t see it. The others are in the list beside.
-    </EmptyState>
-  );
+  return <ChannelGone server={server} />;
 };
 
 const ServerPlace = ({

@@ -113,7 +113,10 @@ const useLayout = () => {
 
 const usePanes = (place: Place, layout: ReturnType<typeof useLayout>, onShowKeys: () => void): Pane[] => {
   const mentionCount = useMentionCount();
-  const serverId = getServerId(place);
+  const { data: servers } = trpc.servers.list.useQuery();
+  // Of a server that is gone, nothing stays beside the words that say so.
+  const wantedId = getServerId(place);
+  const serverId = servers ? servers.find(({ id }) => id === wantedId)?.id : wantedId;
   const { neighbours, setActiveId, isMembersOpen } = layout;
   const panes: (Pane & { id: PaneId })[] = [
     {

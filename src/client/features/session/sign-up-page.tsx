@@ -85,10 +85,52 @@ const useSignUp = (inviteCode: string | undefined) => {
   };
 };
 
+type FieldsProps = Pick<ReturnType<typeof useSignUp>, "draft" | "change" | "faults">;
+
+const UsernameField = ({ draft, change, faults }: FieldsProps) => (
+  <TextField
+    label="Username"
+    name="username"
+    autoComplete="username"
+    autoCapitalize="none"
+    spellCheck={false}
+    ref={useInitialFocus<HTMLInputElement>()}
+    limit={limits.username.maxLength}
+    hint={usernameHint}
+    error={faults.username}
+    value={draft.username}
+    onChange={(event) => change({ username: event.target.value.toLowerCase() })}
+  />
+);
+
+const OtherFields = ({ draft, change, faults }: FieldsProps) => (
+  <>
+    <TextField
+      label="Display name (optional)"
+      name="displayName"
+      autoComplete="nickname"
+      limit={limits.displayName.maxLength}
+      hint="What others call you. You can change it any time."
+      error={faults.displayName}
+      value={draft.displayName}
+      onChange={(event) => change({ displayName: event.target.value })}
+    />
+    <TextField
+      label="Password"
+      name="password"
+      type="password"
+      autoComplete="new-password"
+      hint={passwordHint}
+      error={faults.password}
+      value={draft.password}
+      onChange={(event) => change({ password: event.target.value })}
+    />
+  </>
+);
+
 const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
-  const { draft, change, submit, form, faults, refusals } = useSignUp(inviteCode);
+  const { submit, form, refusals, ...fields } = useSignUp(inviteCode);
   const { isSending, waitSeconds, failure } = form;
-  const first = useInitialFocus<HTMLInputElement>();
   return (
     <form
       className={styles.form}
@@ -99,39 +141,8 @@ const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
       }}
     >
       {!hasFault(refusals) && <AuthFailure failure={failure} waitSeconds={waitSeconds} />}
-      <TextField
-        label="Username"
-        name="username"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        ref={first}
-        limit={limits.username.maxLength}
-        hint={usernameHint}
-        error={faults.username}
-        value={draft.username}
-        onChange={(event) => change({ username: event.target.value.toLowerCase() })}
-      />
-      <TextField
-        label="Display name (optional)"
-        name="displayName"
-        autoComplete="nickname"
-        limit={limits.displayName.maxLength}
-        hint="What others call you. You can change it any time."
-        error={faults.displayName}
-        value={draft.displayName}
-        onChange={(event) => change({ displayName: event.target.value })}
-      />
-      <TextField
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        hint={passwordHint}
-        error={faults.password}
-        value={draft.password}
-        onChange={(event) => change({ password: event.target.value })}
-      />
+      <UsernameField {...fields} />
+      <OtherFields {...fields} />
       <Button
         variant="primary"
         size="large"

@@ -2,6 +2,7 @@ import { LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from "luci
 import { useState } from "react";
 
 import { useSignOut } from "#client/features/users/use-sign-out.ts";
+import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Tabs } from "#client/ui/tabs.tsx";
@@ -35,6 +36,9 @@ const tabs = [
   { id: "appearance", label: "Appearance", icon: <Palette />, content: <AppearanceSection /> },
 ] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
 
+/** On a phone the four words take the whole line. */
+const bareTabs = tabs.map(({ id, label, content }) => ({ id, label, content }));
+
 type Props = {
   section: SettingsSection;
   onSectionChange: (section: SettingsSection) => void;
@@ -42,29 +46,32 @@ type Props = {
 };
 
 /** Everything about oneself and this browser. */
-export const SettingsDialog = ({ section, onSectionChange, onClose }: Props) => (
-  <Dialog
-    isOpen
-    onOpenChange={onClose}
-    title="Settings"
-    size="large"
-    footer={
-      <div className={styles.footer}>
-        <SignOutButton />
-        <Button onClick={onClose}>Close</Button>
+export const SettingsDialog = ({ section, onSectionChange, onClose }: Props) => {
+  const isPhone = useMediaQuery(phoneQuery);
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={onClose}
+      title="Settings"
+      size="large"
+      footer={
+        <div className={styles.footer}>
+          <SignOutButton />
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      }
+    >
+      <div className={styles.sections}>
+        <Tabs
+          label="Settings"
+          tabs={isPhone ? bareTabs : tabs}
+          activeId={section}
+          onActiveIdChange={(id) => {
+            const chosen = settingsSections.find((known) => known === id);
+            if (chosen) onSectionChange(chosen);
+          }}
+        />
       </div>
-    }
-  >
-    <div className={styles.sections}>
-      <Tabs
-        label="Settings"
-        tabs={tabs}
-        activeId={section}
-        onActiveIdChange={(id) => {
-          const chosen = settingsSections.find((known) => known === id);
-          if (chosen) onSectionChange(chosen);
-        }}
-      />
-    </div>
-  </Dialog>
-);
+    </Dialog>
+  );
+};
