@@ -35,7 +35,10 @@ export const createEnvironment = (root: unknown = globalThis): Environment => ({
     const page = getProperty(root, "document");
     const listening: [source: EventSource, type: string, handler: () => void][] = [];
     if (isEventSource(root)) {
-      listening.push([root, "online", () => listener("online")], [root, "offline", () => listener("offline")]);
+      listening.push(
+        [root, "online", () => listener("online")],
+        [root, "offline", () => listener("offline")],
+      );
     }
     if (isEventSource(page)) {
       const onVisibility = () => {

@@ -22,11 +22,14 @@ export const reasonOf = (error: unknown): CallFailure => {
 };
 
 /** Whether the same call may succeed later without anyone changing anything. */
-export const mayRetry = (failure: CallFailure): boolean => failure.reason === "NETWORK" || reasons[failure.reason].isRetryable;
+export const mayRetry = (failure: CallFailure): boolean =>
+  failure.reason === "NETWORK" || reasons[failure.reason].isRetryable;
 
 /** How long the server asked to wait; undefined when it did not say. */
 export const retryAfterMsOf = (failure: CallFailure): number | undefined =>
-  failure.reason === "RATE_LIMITED" || failure.reason === "SLOW_MODE" ? failure.params.retryAfterMs : undefined;
+  failure.reason === "RATE_LIMITED" || failure.reason === "SLOW_MODE"
+    ? failure.params.retryAfterMs
+    : undefined;
 
 /** Whether the caller's session was refused, so that a new access token may help. */
 export const isSessionRefusal = (failure: CallFailure): boolean =>

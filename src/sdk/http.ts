@@ -29,7 +29,7 @@ interface FetchAnswer {
 type TrpcFetch = NonNullable<Parameters<typeof httpLink>[0]["fetch"]>;
 
 /** Longer than any call takes, shorter than a dead network's own end (minutes). */
-export const requestTimeoutMs = 20_000;
+const requestTimeoutMs = 20_000;
 /** Proxies and servers cut longer addresses. */
 const maxUrlLength = 2_000;
 const maxBatchItems = 20;
@@ -79,7 +79,8 @@ const planSecondTry = async (
     return renewed === null ? { kind: "none" } : { kind: "now", token: renewed };
   }
   const delayMs = retryAfterMsOf(failure);
-  if (op.type !== "query" || delayMs === undefined || delayMs > longestRateLimitWaitMs) return { kind: "none" };
+  if (op.type !== "query" || delayMs === undefined || delayMs > longestRateLimitWaitMs)
+    return { kind: "none" };
   return { kind: "after", delayMs: delayMs + Math.random() * 250 };
 };
 
@@ -130,7 +131,15 @@ const sessionLink =
     });
 
 /** Every procedure, typed by the server's own router. */
-export const createApi = ({ url, fetch, session }: { url: string; fetch: TrpcFetch; session: Session }): TRPCClient<TogetherRouter> =>
+export const createApi = ({
+  url,
+  fetch,
+  session,
+}: {
+  url: string;
+  fetch: TrpcFetch;
+  session: Session;
+}): TRPCClient<TogetherRouter> =>
   createTRPCClient<TogetherRouter>({
     links: [
       sessionLink(session),

@@ -37,12 +37,15 @@ export interface OutboxStore {
 }
 
 /** The part of the storage that belongs to one account at one address. */
-export const createOutboxStore = (storage: OutboxStorage, place: { url: string; userId: UserId }): OutboxStore => {
+export const createOutboxStore = (
+  storage: OutboxStorage,
+  place: { url: string; userId: UserId },
+): OutboxStore => {
   const prefix = `together.outbox ${place.url} ${place.userId} `;
   const listKeys = (): string[] =>
-    Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter(
-      (key) => key?.startsWith(prefix) ?? false,
-    ).filter((key) => key !== null);
+    Array.from({ length: storage.length }, (_, index) => storage.key(index))
+      .filter((key) => key?.startsWith(prefix) ?? false)
+      .filter((key) => key !== null);
   return {
     load: () =>
       listKeys()

@@ -22,7 +22,10 @@ interface World extends FakeClient {
   contents: (channel?: typeof here) => string[];
 }
 
-const createWorld = async (options: Partial<OutboxOptions> = {}, answers: Record<string, (call: FakeCall) => unknown> = {}): Promise<World> => {
+const createWorld = async (
+  options: Partial<OutboxOptions> = {},
+  answers: Record<string, (call: FakeCall) => unknown> = {},
+): Promise<World> => {
   const taken: string[] = [];
   const world: { judge: World["judge"] } = { judge: () => undefined };
   const seen = new Set<string>();
@@ -130,7 +133,8 @@ test("a refused message stays as failed with its reason, the next ones go out, a
   const world = await createWorld();
   let isRefusing = true;
   world.judge = (content) => {
-    if (isRefusing && content.startsWith("bad")) throw new FakeRefusal({ reason: "MISSING_PERMISSION", params: { permission: "SEND_MESSAGES" } });
+    if (isRefusing && content.startsWith("bad"))
+      throw new FakeRefusal({ reason: "MISSING_PERMISSION", params: { permission: "SEND_MESSAGES" } });
   };
   const bad = world.outbox.send({ channelId: here, content: "bad" });
   const worse = world.outbox.send({ channelId: here, content: "bad as well" });
@@ -243,7 +247,8 @@ test("a logout leaves nothing in the storage", async () => {
 test("the outbox is bounded, and says so", async () => {
   const world = await createWorld();
   world.http.isDown = true;
-  for (let index = 0; index < maxUnsentMessages; index += 1) world.outbox.send({ channelId: here, content: `${index}` });
+  for (let index = 0; index < maxUnsentMessages; index += 1)
+    world.outbox.send({ channelId: here, content: `${index}` });
   expect(world.outbox.isFull).toBe(true);
   expect(world.outbox.send({ channelId: here, content: "one too many" })).toBeUndefined();
   expect(world.contents()).toHaveLength(maxUnsentMessages);

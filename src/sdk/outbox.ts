@@ -8,7 +8,13 @@ import type { Message } from "#shared/contract/messages.ts";
 import { type ChannelId, type MessageId, Nonce, type UserId } from "#shared/ids.ts";
 import type { TogetherClient } from "./client.ts";
 import { type CallFailure, isSessionRefusal, mayRetry, reasonOf, retryAfterMsOf } from "./failure.ts";
-import { createMemoryStorage, createOutboxStore, type OutboxStorage, type OutboxStore, type StoredMessage } from "./outbox-store.ts";
+import {
+  createMemoryStorage,
+  createOutboxStore,
+  type OutboxStorage,
+  type OutboxStore,
+  type StoredMessage,
+} from "./outbox-store.ts";
 
 export interface PendingMessage extends StoredMessage {
   state: { kind: "pending" } | { kind: "failed"; failure: CallFailure };
@@ -69,7 +75,8 @@ export class Outbox {
   };
 
   /** The channel's unsent messages, oldest first; the same array until they change. */
-  readonly pendingOf = (channelId: ChannelId): readonly PendingMessage[] => this.#queues.get(channelId) ?? none;
+  readonly pendingOf = (channelId: ChannelId): readonly PendingMessage[] =>
+    this.#queues.get(channelId) ?? none;
 
   /** Whether there is room for another message. */
   get isFull(): boolean {
@@ -98,7 +105,10 @@ export class Outbox {
     const message = this.#find(nonce);
     if (message?.state.kind !== "failed") return;
     const { channelId } = message;
-    this.#change(channelId, (queue) => [...queue.filter((other) => other !== message), { ...message, state: { kind: "pending" } }]);
+    this.#change(channelId, (queue) => [
+      ...queue.filter((other) => other !== message),
+      { ...message, state: { kind: "pending" } },
+    ]);
     void this.#drain(channelId);
   }
 
@@ -122,14 +132,19 @@ export class Outbox {
     // Who signs out leaves nothing for the next one at this machine to find; who was signed out goes on later.
     if (state.kind === "signed-out" && state.cause === "logout") this.#account?.store.clear();
     this.#forget();
-    this.#account = userId && { userId, store: createOutboxStore(this.#storage, { url: this.#options.client.url, userId }) };
+    this.#account = userId && {
+      userId,
+      store: createOutboxStore(this.#storage, { url: this.#options.client.url, userId }),
+    };
     this.#restore();
   }
 
   #restore(): void {
     for (const stored of this.#account?.store.load().slice(0, maxUnsentMessages) ?? []) {
       const isStale = Date.now() - Date.parse(stored.createdAt) > staleAfterMs;
-      const state: PendingMessage["state"] = isStale ? { kind: "failed", failure: { reason: "NETWORK" } } : { kind: "pending" };
+      const state: PendingMessage["state"] = isStale
+        ? { kind: "failed", failure: { reason: "NETWORK" } }
+        : { kind: "pending" };
       this.#change(stored.channelId, (queue) => [...queue, { ...stored, state }]);
     }
     for (const channelId of [...this.#queues.keys()]) void this.#drain(channelId);
@@ -153,7 +168,10 @@ export class Outbox {
     this.#change(message.channelId, (queue) => queue.filter((other) => other !== message));
   }
 
-  #change(channelId: ChannelId, change: (queue: readonly PendingMessage[]) => readonly PendingMessage[]): void {
+  #change(
+    channelId: ChannelId,
+    change: (queue: readonly PendingMessage[]) => readonly PendingMessage[],
+  ): void {
     const queue = change(this.pendingOf(channelId));
     if (queue.length === 0) this.#queues.delete(channelId);
     else this.#queues.set(channelId, queue);
@@ -179,7 +197,8 @@ export class Outbox {
       const failure = await this.#sendOne(next);
       if (this.#account !== account) break;
       attempt = failure && mayWait(failure) ? attempt + 1 : 0;
-      if (failure && !(mayWait(failure) && (await this.#wait(channelId, { failure, attempt })))) this.#fail(next, failure);
+      if (failure && !(mayWait(failure) && (await this.#wait(channelId, { failure, attempt }))))
+        this.#fail(next, failure);
       next = this.#findNext(channelId);
     }
     this.#senders.delete(channelId);
@@ -210,7 +229,10 @@ export class Outbox {
   }
 
   /** False when the policy gives up. */
-  async #wait(channelId: ChannelId, { failure, attempt }: { failure: CallFailure; attempt: number }): Promise<boolean> {
+  async #wait(
+    channelId: ChannelId,
+    { failure, attempt }: { failure: CallFailure; attempt: number },
+  ): Promise<boolean> {
     const policyMs = this.#options.client.retryPolicy.nextDelayMs({ attempt: attempt - 1, elapsedMs: 0 });
     if (policyMs === null) return false;
     const askedMs = retryAfterMsOf(failure);

@@ -17,5 +17,7 @@ test("GW4 a wait is never 0, doubles up to its bound, and differs by chance", ()
 });
 
 test("a wait is never 0 even where the policy's first wait is next to nothing", () => {
-  expect(createRetryPolicy({ baseMs: 0.1, random: () => 0 }).nextDelayMs({ attempt: 0, elapsedMs: 0 })).toBe(1);
+  expect(createRetryPolicy({ baseMs: 0.1, random: () => 0 }).nextDelayMs({ attempt: 0, elapsedMs: 0 })).toBe(
+    1,
+  );
 });

@@ -17,7 +17,11 @@ interface Options {
  * Waits that double up to a bound, each shortened by chance down to its half: clients that lost the same server at the
  * same moment must not come back at the same moment. It never gives up.
  */
-export const createRetryPolicy = ({ baseMs = 500, maxMs = 15_000, random = Math.random }: Options = {}): RetryPolicy => ({
+export const createRetryPolicy = ({
+  baseMs = 500,
+  maxMs = 15_000,
+  random = Math.random,
+}: Options = {}): RetryPolicy => ({
   nextDelayMs: ({ attempt }) => {
     const longestMs = Math.min(maxMs, baseMs * 2 ** Math.min(attempt, 30));
     return Math.max(1, Math.round(longestMs * (0.5 + random() / 2)));

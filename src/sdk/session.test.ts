@@ -35,7 +35,9 @@ test("a refused login says why and signs nobody in", async () => {
     },
   });
   await settled(fake.client.session.restore());
-  const error: unknown = await settled(fake.client.session.login(credentials).catch((cause: unknown) => cause));
+  const error: unknown = await settled(
+    fake.client.session.login(credentials).catch((cause: unknown) => cause),
+  );
   expect(reasonOf(error)).toMatchObject({ reason: "UNAUTHENTICATED", params: {} });
   expect(fake.client.session.state.get()).toEqual({ kind: "signed-out", cause: "none" });
 });
@@ -89,7 +91,8 @@ test("a token is refreshed by itself before it expires", async () => {
 });
 
 test("a clock that is wrong by hours costs no more than a refresh in each lifetime", async () => {
-  const anHourAgo = () => aSignedIn(1, { accessTokenExpiresAt: new Date(Date.now() - 3_600_000).toISOString() });
+  const anHourAgo = () =>
+    aSignedIn(1, { accessTokenExpiresAt: new Date(Date.now() - 3_600_000).toISOString() });
   using fake = createFakeClient({ "auth.login": anHourAgo, "auth.refresh": anHourAgo });
   await settled(fake.client.session.login(credentials));
   await vi.advanceTimersByTimeAsync(14.5 * 60_000);

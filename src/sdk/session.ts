@@ -23,7 +23,10 @@ export type SessionState =
 export type RegisterInput = Omit<z.input<typeof Register>, "session">;
 export type LoginInput = Omit<z.input<typeof Login>, "session">;
 
-type RefreshOutcome = { kind: "refreshed" } | { kind: "signed-out" } | { kind: "unreachable"; error: unknown };
+type RefreshOutcome =
+  | { kind: "refreshed" }
+  | { kind: "signed-out" }
+  | { kind: "unreachable"; error: unknown };
 
 /** The procedures of `auth` that a session is made of; none of them goes through the session's own token handling. */
 export interface AuthCalls {
@@ -222,13 +225,18 @@ export class Session {
   }
 
   #callRefresh(): Promise<SignedIn> {
-    return this.#options.calls.refresh(this.#refreshToken === undefined ? {} : { refreshToken: this.#refreshToken });
+    return this.#options.calls.refresh(
+      this.#refreshToken === undefined ? {} : { refreshToken: this.#refreshToken },
+    );
   }
 
   #begin(signedIn: SignedIn): Me {
     this.#generation += 1;
     const lifetimeMs = lifetimeMsOf(signedIn);
-    this.#accessToken = { value: signedIn.accessToken, usableUntilMs: Date.now() + lifetimeMs - expiryMarginMs };
+    this.#accessToken = {
+      value: signedIn.accessToken,
+      usableUntilMs: Date.now() + lifetimeMs - expiryMarginMs,
+    };
     if (signedIn.refreshToken !== undefined) this.#keepRefreshToken(signedIn.refreshToken);
     // Earlier by chance, so that pages opened together do not refresh together.
     const aheadMs = Math.min(refreshAheadMs, lifetimeMs / 4) * (1 + Math.random());

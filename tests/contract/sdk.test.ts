@@ -4,10 +4,23 @@ import { afterAll, beforeAll, expect, expectTypeOf, test, vi } from "vitest";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { Message } from "#shared/contract/messages.ts";
 import type { GatewayEvent } from "#shared/events.ts";
-import { createTogetherClient, createOutbox, reasonOf, type TogetherClient, type TogetherClientOptions } from "#sdk/index.ts";
+import {
+  createTogetherClient,
+  createOutbox,
+  reasonOf,
+  type TogetherClient,
+  type TogetherClientOptions,
+} from "#sdk/index.ts";
 import { connectQueryCache, messagesQuery } from "#sdk/query-cache/index.ts";
 import { keys } from "#sdk/query-cache/keys.ts";
-import { aMember, aServer, aUser, type MadeServer, password, type TestUser } from "#tests/support/builders.ts";
+import {
+  aMember,
+  aServer,
+  aUser,
+  type MadeServer,
+  password,
+  type TestUser,
+} from "#tests/support/builders.ts";
 import { createCuttableNetwork } from "#tests/support/cuttable-network.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
@@ -25,7 +38,8 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const say = (content: string) => alice.client.api.messages.send.mutate({ channelId: harbour.channelId, content });
+const say = (content: string) =>
+  alice.client.api.messages.send.mutate({ channelId: harbour.channelId, content });
 
 const untilLive = (client: TogetherClient) =>
   vi.waitFor(() => expect(client.events.connection.get().kind).toBe("live"), { timeout: 10_000 });
@@ -34,7 +48,7 @@ const untilLive = (client: TogetherClient) =>
 const aListener = async (options: Partial<TogetherClientOptions> = {}) => {
   const user = await aMember(server, harbour, options);
   const events: GatewayEvent[] = [];
-  user.client.events.onAny((event) => events.push(event));
+  user.client.events.onAny((event) => void events.push(event));
   user.client.events.start();
   await untilLive(user.client);
   const contents = () => events.flatMap((event) => (event.t === "MESSAGE_CREATE" ? [event.d.content] : []));
@@ -49,12 +63,17 @@ test("calls are typed from one end to the other", async () => {
 
 test("a refusal carries its reason and parameters", async () => {
   await using bob = await aMember(server, harbour);
-  const error: unknown = await bob.client.api.servers
-    .update.mutate({ serverId: harbour.serverId, name: "Mine" })
+  const error: unknown = await bob.client.api.servers.update
+    .mutate({ serverId: harbour.serverId, name: "Mine" })
     .catch((cause: unknown) => cause);
-  expect(reasonOf(error)).toMatchObject({ reason: "MISSING_PERMISSION", params: { permission: "MANAGE_SERVER" } });
+  expect(reasonOf(error)).toMatchObject({
+    reason: "MISSING_PERMISSION",
+    params: { permission: "MANAGE_SERVER" },
+  });
   const elsewhere = createTogetherClient({ url: "http://127.0.0.1:9" });
-  const unreachable: unknown = await elsewhere.session.login({ username: "a", password }).catch((cause: unknown) => cause);
+  const unreachable: unknown = await elsewhere.session
+    .login({ username: "a", password })
+    .catch((cause: unknown) => cause);
   elsewhere.close();
   expect(reasonOf(unreachable)).toEqual({ reason: "NETWORK" });
 });
@@ -65,7 +84,8 @@ test("one refresh answers many calls whose token the server refuses", async () =
   const spoiling: NonNullable<TogetherClientOptions["fetch"]> = (url, init) => {
     if (url.includes("auth.refresh")) refreshes += 1;
     // A token made within the same second is the same token: it is refused until it was refreshed.
-    const headers = isSpoiling && refreshes === 0 ? { ...init.headers, authorization: "Bearer spoilt" } : init.headers;
+    const headers =
+      isSpoiling && refreshes === 0 ? { ...init.headers, authorization: "Bearer spoilt" } : init.headers;
     return fetch(url, { ...init, headers });
   };
   await using bob = await aMember(server, harbour, { fetch: spoiling });
@@ -130,9 +150,12 @@ test("GW14 a session that is revoked ends the client's stream and signs it out",
   await elsewhere.session.login({ username: bob.username, password });
   await elsewhere.session.logoutAll();
   elsewhere.close();
-  await vi.waitFor(() => expect(bob.client.session.state.get()).toEqual({ kind: "signed-out", cause: "ended" }), {
-    timeout: 5_000,
-  });
+  await vi.waitFor(
+    () => expect(bob.client.session.state.get()).toEqual({ kind: "signed-out", cause: "ended" }),
+    {
+      timeout: 5_000,
+    },
+  );
   expect(bob.client.events.connection.get().kind).toBe("idle");
 });
 
@@ -158,8 +181,13 @@ test("messages written without a network go out when it is back, once and in ord
 });
 
 /** What is kept is what the server answers. */
-const expectTruth = async (queryClient: QueryClient, { api }: TogetherClient, serverId = harbour.serverId) => {
-  const kept = <T>(key: { queryKey: readonly unknown[]; dataType?: T }) => queryClient.getQueryData<T>(key.queryKey);
+const expectTruth = async (
+  queryClient: QueryClient,
+  { api }: TogetherClient,
+  serverId = harbour.serverId,
+) => {
+  const kept = <T>(key: { queryKey: readonly unknown[]; dataType?: T }) =>
+    queryClient.getQueryData<T>(key.queryKey);
   const [servers, channels, roles, me, reads] = await Promise.all([
     api.servers.list.query(),
     api.channels.list.query({ serverId }),
@@ -206,9 +234,12 @@ test("the query cache holds what the server answers, after all kinds of changes"
   await expectTruth(queryClient, bob.client);
   const newest = await bob.client.api.messages.list.query({ channelId });
   await vi.waitFor(() =>
-    expect(history.getCurrentResult().data?.pages.flatMap(({ messages }) => messages).slice(-newest.messages.length)).toEqual(
-      newest.messages,
-    ),
+    expect(
+      history
+        .getCurrentResult()
+        .data?.pages.flatMap(({ messages }) => messages)
+        .slice(-newest.messages.length),
+    ).toEqual(newest.messages),
   );
   await api.channels.removeOverride.mutate({ channelId, target: { type: "role", id: harbour.everyoneId } });
   await api.channels.delete.mutate({ channelId: channel.id });
@@ -226,8 +257,11 @@ test("GW16 after the server's restart clients come back by themselves, and see w
   await say("before the restart");
   await server.restart();
   await say("after the restart");
-  const shown = () => history.getCurrentResult().data?.pages.flatMap(({ messages }) => messages.map(({ content }) => content));
-  await vi.waitFor(() => expect(shown()?.slice(-2)).toEqual(["before the restart", "after the restart"]), { timeout: 15_000 });
+  const shown = () =>
+    history.getCurrentResult().data?.pages.flatMap(({ messages }) => messages.map(({ content }) => content));
+  await vi.waitFor(() => expect(shown()?.slice(-2)).toEqual(["before the restart", "after the restart"]), {
+    timeout: 15_000,
+  });
   await untilLive(bob.client);
   expect(bob.events.map(({ t }) => t)).toContain("RESYNC");
   await say("and on");

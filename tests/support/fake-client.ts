@@ -45,10 +45,18 @@ export interface FakeClient extends Disposable {
 type Answers = Record<string, (call: FakeCall) => unknown>;
 
 /** A client whose login and refresh succeed, and whose other calls are answered as given. */
-export const createFakeClient = (answers: Answers = {}, options: Partial<TogetherClientOptions> = {}): FakeClient => {
+export const createFakeClient = (
+  answers: Answers = {},
+  options: Partial<TogetherClientOptions> = {},
+): FakeClient => {
   let tokens = 0;
   const signIn = () => aSignedIn((tokens += 1));
-  const http = new FakeHttp({ "auth.login": signIn, "auth.refresh": signIn, "auth.logout": () => null, ...answers });
+  const http = new FakeHttp({
+    "auth.login": signIn,
+    "auth.refresh": signIn,
+    "auth.logout": () => null,
+    ...answers,
+  });
   const gateway = new FakeGateway();
   const environment = new FakeEnvironment();
   const client = createTogetherClient({

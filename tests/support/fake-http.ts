@@ -27,7 +27,13 @@ const answerOne = async (answers: Record<string, Answer>, call: FakeCall): Promi
   } catch (error) {
     if (!(error instanceof FakeRefusal)) throw error;
     const { httpStatus, code } = reasons[error.detail.reason];
-    return { error: { message: error.detail.reason, code: -32_000, data: { ...error.detail, code, httpStatus, path: call.path } } };
+    return {
+      error: {
+        message: error.detail.reason,
+        code: -32_000,
+        data: { ...error.detail, code, httpStatus, path: call.path },
+      },
+    };
   }
 };
 
@@ -57,7 +63,11 @@ export class FakeHttp {
     const isBatch = url.searchParams.has("batch");
     const inputs = parse(body ?? url.searchParams.get("input"));
     const token = headers["authorization"]?.replace("Bearer ", "") ?? null;
-    const calls = paths.map((path, index) => ({ path, token, input: isBatch ? getInput(inputs, index) : inputs }));
+    const calls = paths.map((path, index) => ({
+      path,
+      token,
+      input: isBatch ? getInput(inputs, index) : inputs,
+    }));
     this.calls.push(...calls);
     const answers = await Promise.all(calls.map((call) => answerOne(this.#answers, call)));
     if (this.isDown || signal.aborted) throw new TypeError("the network was cut");

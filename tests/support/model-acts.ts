@@ -15,11 +15,18 @@ const masks = [0n, permissionBits("SEND_MESSAGES"), permissionBits("ATTACH_FILES
 const maskOf = (n: number): string => formatPermissions(pick(masks, n) ?? 0n);
 
 const withChannel = (world: ModelWorld, n: number, act: (channel: SharedChannel) => void): void => {
-  const channel = pick(world.channels.filter(({ id }) => !world.hidden.has(id)), n);
+  const channel = pick(
+    world.channels.filter(({ id }) => !world.hidden.has(id)),
+    n,
+  );
   if (channel) act(channel);
 };
 
-const withServer = (world: ModelWorld, n: number, act: (server: ReturnType<ModelWorld["addServer"]>) => void): void => {
+const withServer = (
+  world: ModelWorld,
+  n: number,
+  act: (server: ReturnType<ModelWorld["addServer"]>) => void,
+): void => {
   const server = pick([...world.servers.values()], n);
   if (server) act(server);
 };
@@ -62,7 +69,11 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     const message = pick(world.visibleMessages, a);
     if (!message) return;
     const n = world.next();
-    const edited = { ...message, content: `edited ${n}`, editedAt: new Date(1_800_000_000_000 + n * 1_000).toISOString() };
+    const edited = {
+      ...message,
+      content: `edited ${n}`,
+      editedAt: new Date(1_800_000_000_000 + n * 1_000).toISOString(),
+    };
     world.messages.set(message.id, edited);
     tellUpdated(world, edited);
   },
@@ -81,12 +92,19 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     if (!message) return;
     const pinned = b % 2 === 0;
     world.messages.set(message.id, { ...message, pinned });
-    world.tell({ t: pinned ? "MESSAGE_PIN" : "MESSAGE_UNPIN", d: { channelId: message.channelId, messageId: message.id } });
+    world.tell({
+      t: pinned ? "MESSAGE_PIN" : "MESSAGE_UNPIN",
+      d: { channelId: message.channelId, messageId: message.id },
+    });
   },
 
   read: (world, { a }) =>
     withChannel(world, a, ({ id: channelId }) => {
-      const read = { channelId, lastReadMessageId: world.messagesOf(channelId).at(-1)?.id ?? null, mentionCount: 0 };
+      const read = {
+        channelId,
+        lastReadMessageId: world.messagesOf(channelId).at(-1)?.id ?? null,
+        mentionCount: 0,
+      };
       world.reads.set(channelId, read);
       world.tell({ t: "READ_UPDATE", d: read });
     }),
@@ -105,9 +123,14 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     withChannel(world, a, (channel) => {
       const roles = channel.serverId ? world.rolesOf(channel.serverId) : [];
       const role = pick(roles, b);
-      const target = b % 3 === 0 || !role ? { type: "member" as const, id: world.me } : { type: "role" as const, id: role.id };
+      const target =
+        b % 3 === 0 || !role
+          ? { type: "member" as const, id: world.me }
+          : { type: "role" as const, id: role.id };
       const others = channel.overrides.filter((override) => override.target.id !== target.id);
-      updateChannel(world, channel, { overrides: [...others, { target, allow: maskOf(a + b), deny: maskOf(b) }] });
+      updateChannel(world, channel, {
+        overrides: [...others, { target, allow: maskOf(a + b), deny: maskOf(b) }],
+      });
     }),
 
   deleteChannel: (world, { a }) =>
@@ -115,7 +138,8 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
       if (!serverId || world.channelsOf(serverId).length < 2) return;
       world.servers.get(serverId)?.channels.delete(id);
       world.reads.delete(id);
-      for (const message of world.messages.values()) if (message.channelId === id) world.messages.delete(message.id);
+      for (const message of world.messages.values())
+        if (message.channelId === id) world.messages.delete(message.id);
       world.tell({ t: "CHANNEL_DELETE", d: { id, serverId } });
     }),
 
@@ -127,7 +151,10 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     }),
 
   showChannel: (world, { a }) => {
-    const channel = pick(world.channels.filter(({ id }) => world.hidden.has(id)), a);
+    const channel = pick(
+      world.channels.filter(({ id }) => world.hidden.has(id)),
+      a,
+    );
     if (!channel) return;
     world.hidden.delete(channel.id);
     // Nobody could count meanwhile what they could not see.
@@ -137,7 +164,11 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
 
   createRole: (world, { a, b }) =>
     withServer(world, a, ({ server, roles }) => {
-      const role = aRole(world.next(), { serverId: server.id, position: (b % 4) + 1, permissions: maskOf(b) });
+      const role = aRole(world.next(), {
+        serverId: server.id,
+        position: (b % 4) + 1,
+        permissions: maskOf(b),
+      });
       roles.set(role.id, role);
       world.tell({ t: "ROLE_CREATE", d: role });
     }),
@@ -146,19 +177,30 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     withServer(world, a, ({ server, roles }) => {
       const role = pick(world.rolesOf(server.id), b);
       if (!role) return;
-      const updated = { ...role, name: `role ${b}`, permissions: formatPermissions(permissionBits("VIEW_CHANNEL") | (pick(masks, b) ?? 0n)) };
+      const updated = {
+        ...role,
+        name: `role ${b}`,
+        permissions: formatPermissions(permissionBits("VIEW_CHANNEL") | (pick(masks, b) ?? 0n)),
+      };
       roles.set(role.id, updated);
       world.tell({ t: "ROLE_UPDATE", d: updated });
     }),
 
   deleteRole: (world, { a, b }) =>
     withServer(world, a, ({ server, roles, members, channels }) => {
-      const role = pick(world.rolesOf(server.id).filter(({ position }) => position > 0), b);
+      const role = pick(
+        world.rolesOf(server.id).filter(({ position }) => position > 0),
+        b,
+      );
       if (!role) return;
       roles.delete(role.id);
-      for (const [id, member] of members) members.set(id, { ...member, roleIds: member.roleIds.filter((other) => other !== role.id) });
+      for (const [id, member] of members)
+        members.set(id, { ...member, roleIds: member.roleIds.filter((other) => other !== role.id) });
       for (const [id, channel] of channels) {
-        channels.set(id, { ...channel, overrides: channel.overrides.filter(({ target }) => target.id !== role.id) });
+        channels.set(id, {
+          ...channel,
+          overrides: channel.overrides.filter(({ target }) => target.id !== role.id),
+        });
       }
       world.tell({ t: "ROLE_DELETE", d: { id: role.id, serverId: server.id } });
     }),
@@ -167,14 +209,21 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     withServer(world, a, ({ server, members }) => {
       const [id, member] = pick([...members], b) ?? [];
       if (!id || !member) return;
-      const roleIds = world.rolesOf(server.id).filter(({ position }) => position > 0).map((role) => role.id).slice(0, b % 3);
+      const roleIds = world
+        .rolesOf(server.id)
+        .filter(({ position }) => position > 0)
+        .map((role) => role.id)
+        .slice(0, b % 3);
       members.set(id, { ...member, nickname: `nick ${b}`, roleIds });
       world.tell({ t: "MEMBER_UPDATE", d: world.presentMember(server.id, id) });
     }),
 
   join: (world, { a, b }) =>
     withServer(world, a, ({ server, members }) => {
-      const id = pick([...world.users.keys()].filter((user) => !members.has(user)), b);
+      const id = pick(
+        [...world.users.keys()].filter((user) => !members.has(user)),
+        b,
+      );
       if (!id) return;
       members.set(id, world.makeMember(server.id));
       world.tell({ t: "MEMBER_JOIN", d: world.presentMember(server.id, id) });
@@ -182,7 +231,10 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
 
   leave: (world, { a, b }) =>
     withServer(world, a, ({ server, members }) => {
-      const id = pick([...members.keys()].filter((user) => user !== world.me), b);
+      const id = pick(
+        [...members.keys()].filter((user) => user !== world.me),
+        b,
+      );
       if (!id) return;
       members.delete(id);
       world.tell({ t: "MEMBER_LEAVE", d: { serverId: server.id, userId: id } });
@@ -221,9 +273,14 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     withServer(world, a, ({ server, channels }) => {
       world.servers.delete(server.id);
       for (const id of channels.keys()) world.reads.delete(id);
-      for (const message of world.messages.values()) if (channels.has(message.channelId)) world.messages.delete(message.id);
+      for (const message of world.messages.values())
+        if (channels.has(message.channelId)) world.messages.delete(message.id);
       const { id } = server;
-      world.tell(b % 2 === 0 ? { t: "SERVER_DELETE", d: { id } } : { t: "MEMBER_LEAVE", d: { serverId: id, userId: world.me } });
+      world.tell(
+        b % 2 === 0
+          ? { t: "SERVER_DELETE", d: { id } }
+          : { t: "MEMBER_LEAVE", d: { serverId: id, userId: world.me } },
+      );
     });
   },
 };

@@ -17,7 +17,15 @@ import {
   resolveChannelPermissions,
   resolveServerPermissions,
 } from "#shared/permissions.ts";
-import { aChannel, aMemberObject, aMessage, aRole, aServerObject, aUserObject, userId } from "./wire-objects.ts";
+import {
+  aChannel,
+  aMemberObject,
+  aMessage,
+  aRole,
+  aServerObject,
+  aUserObject,
+  userId,
+} from "./wire-objects.ts";
 
 interface ModelServer {
   server: Server;
@@ -25,7 +33,10 @@ interface ModelServer {
   channels: Map<ChannelId, SharedChannel>;
   members: Map<UserId, Omit<Member, "user">>;
 }
-export type ModelMessage = Pick<Message, "id" | "channelId" | "content" | "mentions" | "pinned" | "editedAt"> & {
+export type ModelMessage = Pick<
+  Message,
+  "id" | "channelId" | "content" | "mentions" | "pinned" | "editedAt"
+> & {
   authorId: UserId;
   replyTo: MessageId | null;
 };
@@ -48,9 +59,11 @@ export class ModelWorld {
 
   constructor(tell: (event: GatewayEvent) => void) {
     this.#tell = tell;
-    for (let n = 1; n <= 6; n += 1) this.users.set(userId(n), aUserObject(n, { status: n % 2 === 0 ? "online" : "offline" }));
+    for (let n = 1; n <= 6; n += 1)
+      this.users.set(userId(n), aUserObject(n, { status: n % 2 === 0 ? "online" : "offline" }));
     for (let n = 1; n <= 2; n += 1) this.addServer();
-    for (const channel of this.channels) for (let n = 0; n < 7; n += 1) this.addMessage({ channelId: channel.id, authorId: userId(1) });
+    for (const channel of this.channels)
+      for (let n = 0; n < 7; n += 1) this.addMessage({ channelId: channel.id, authorId: userId(1) });
   }
 
   /** A number that no object has yet; later ones are higher. */
@@ -100,11 +113,16 @@ export class ModelWorld {
     return member;
   }
 
-  addMessage({ channelId, authorId, ...rest }: Pick<ModelMessage, "channelId" | "authorId"> & Partial<ModelMessage>): ModelMessage {
+  addMessage({
+    channelId,
+    authorId,
+    ...rest
+  }: Pick<ModelMessage, "channelId" | "authorId"> & Partial<ModelMessage>): ModelMessage {
     const { id, content, mentions, pinned, editedAt } = aMessage(this.next());
     const message = { id, content, mentions, pinned, editedAt, channelId, authorId, replyTo: null, ...rest };
     this.messages.set(message.id, message);
-    for (const mentioned of message.mentions) if (mentioned === this.me && authorId !== this.me) this.countMention(channelId);
+    for (const mentioned of message.mentions)
+      if (mentioned === this.me && authorId !== this.me) this.countMention(channelId);
     return message;
   }
 
@@ -133,7 +151,11 @@ export class ModelWorld {
       ...message,
       author: refOf(authorId),
       replyTo: replied
-        ? { id: replied.id, author: refOf(replied.authorId), content: this.messages.has(replied.id) ? replied.content : "" }
+        ? {
+            id: replied.id,
+            author: refOf(replied.authorId),
+            content: this.messages.has(replied.id) ? replied.content : "",
+          }
         : null,
     };
   }
@@ -160,7 +182,11 @@ export class ModelWorld {
           channel.overrides
             .filter(({ target }) => target.type === type && ids.includes(target.id))
             .map(({ allow, deny }) => ({ allow: bits(allow), deny: bits(deny) }));
-        const overrides = { everyone: of("role", [everyone.id])[0], roles: of("role", roleIds), member: of("member", [this.me])[0] };
+        const overrides = {
+          everyone: of("role", [everyone.id])[0],
+          roles: of("role", roleIds),
+          member: of("member", [this.me])[0],
+        };
         const permissions = formatPermissions(resolveChannelPermissions(own, overrides));
         return { ...channel, permissions, lastMessageId: this.messagesOf(channel.id).at(-1)?.id ?? null };
       });
@@ -183,7 +209,11 @@ export class ModelWorld {
     })();
     const end = before ? all.filter(({ id }) => id < before).length : from + pageSize;
     const messages = all.slice(from, end);
-    return { messages, hasMoreBefore: from > 0 || after !== undefined, hasMoreAfter: before !== undefined || end < all.length };
+    return {
+      messages,
+      hasMoreBefore: from > 0 || after !== undefined,
+      hasMoreAfter: before !== undefined || end < all.length,
+    };
   }
 
   rolesOf(serverId: ServerId): Role[] {

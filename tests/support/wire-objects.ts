@@ -10,13 +10,17 @@ import { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { DEFAULT_EVERYONE_PERMISSIONS, formatPermissions } from "#shared/permissions.ts";
 
 /** UUIDv7s in the order of their numbers. */
-export const uuid = (n: number): string => `0190${n.toString(16).padStart(8, "0").replace(/(.{4})(.{4})/, "$1-$2")}-7000-8000-000000000000`;
+const uuid = (n: number): string =>
+  `0190${n
+    .toString(16)
+    .padStart(8, "0")
+    .replace(/(.{4})(.{4})/, "$1-$2")}-7000-8000-000000000000`;
 
 export const userId = (n: number) => UserId.parse(uuid(n));
-export const serverId = (n: number) => ServerId.parse(uuid(n));
+const serverId = (n: number) => ServerId.parse(uuid(n));
 export const channelId = (n: number) => ChannelId.parse(uuid(n));
 export const messageId = (n: number) => MessageId.parse(uuid(n));
-export const roleId = (n: number) => RoleId.parse(uuid(n));
+const roleId = (n: number) => RoleId.parse(uuid(n));
 
 const time = "2026-01-01T00:00:00.000Z";
 
@@ -103,7 +107,7 @@ export const aMessage = (n: number, changes: Partial<Message> = {}): Message => 
   ...changes,
 });
 
-export const aSnapshot = (changes: Partial<ServerSnapshot> = {}): ServerSnapshot => ({
+const aSnapshot = (changes: Partial<ServerSnapshot> = {}): ServerSnapshot => ({
   server: aServerObject(1),
   channels: [aChannel(1)],
   roles: [aRole(1)],

@@ -45,7 +45,10 @@ test("a start before the sign-in connects with the sign-in", async () => {
 test("typed handlers hear their events, in order, until they stop", async () => {
   const fake = await startLive();
   const heard: string[] = [];
-  const stop = fake.client.events.on("MESSAGE_CREATE", ({ content }, id) => heard.push(`${id} ${content}`));
+  const stop = fake.client.events.on(
+    "MESSAGE_CREATE",
+    ({ content }, id) => void heard.push(`${id} ${content}`),
+  );
   const { last } = fake.gateway;
   last.item("e-2", { t: "MESSAGE_CREATE", d: aMessage(1) });
   last.item("e-3", { t: "MESSAGE_UPDATE", d: aMessage(1) });
@@ -68,7 +71,10 @@ test("GW6 a lost connection is followed by one that resumes from the last id", a
 
 test("an event that this version does not know counts for the resume", async () => {
   const fake = await startLive();
-  fake.gateway.last.say({ id: 1, result: { type: "data", id: "e-9", data: { id: "e-9", data: { t: "LATER", d: {} } } } });
+  fake.gateway.last.say({
+    id: 1,
+    result: { type: "data", id: "e-9", data: { id: "e-9", data: { t: "LATER", d: {} } } },
+  });
   expect(fake.client.events.lastEventId).toBe("e-9");
 });
 
@@ -226,7 +232,7 @@ test("a client that the server found too busy stays away for a while", async () 
 test("after a stop nothing comes, and a start resumes", async () => {
   const fake = await startLive();
   const heard: string[] = [];
-  fake.client.events.onAny(({ t }) => heard.push(t));
+  fake.client.events.onAny(({ t }) => void heard.push(t));
   const old = fake.gateway.last;
   fake.client.events.stop();
   expect(old.closedWith).toBe(1000);
@@ -260,9 +266,15 @@ test("a handler that throws keeps nothing from the others", async () => {
   fake.client.events.onAny(() => {
     throw new Error("a handler's own fault");
   });
-  fake.client.events.onAny(({ t }) => heard.push(t));
+  fake.client.events.on("RESUMED", () => Promise.reject(new Error("a later fault")));
+  fake.client.events.onAny(({ t }) => void heard.push(t));
   fake.gateway.last.item("e-2", { t: "RESUMED", d: {} });
   fake.gateway.last.item("e-3", { t: "MESSAGE_CREATE", d: aMessage(1) });
   expect(heard).toEqual(["RESUMED", "MESSAGE_CREATE"]);
-  expect(faults.map(String)).toEqual(["Error: a handler's own fault", "Error: a handler's own fault"]);
+  await settle();
+  expect(faults.map(String)).toEqual([
+    "Error: a handler's own fault",
+    "Error: a handler's own fault",
+    "Error: a later fault",
+  ]);
 });

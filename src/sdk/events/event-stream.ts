@@ -20,8 +20,12 @@ export type ConnectionState =
   | { kind: "live" }
   | { kind: "waiting"; attempt: number; retryAtMs: number };
 
-export type EventHandler<T extends EventType> = (payload: EventPayloads[T], id: string) => void;
-export type AnyEventHandler = (event: GatewayEvent, id: string) => void;
+/** A promise that rejects is reported like a throw; nothing waits for it. */
+export type EventHandler<T extends EventType> = (
+  payload: EventPayloads[T],
+  id: string,
+) => void | Promise<void>;
+export type AnyEventHandler = (event: GatewayEvent, id: string) => void | Promise<void>;
 
 export interface EventStreamOptions {
   url: string;
@@ -40,7 +44,8 @@ const askedSpreadMs = 2_000;
 /** The server counts connections and messages by the minute. */
 const rateLimitedWaitMs = 10_000;
 
-const isOfType = <T extends EventType>(event: GatewayEvent, type: T): event is GatewayEvent & EventOf<T> => event.t === type;
+const isOfType = <T extends EventType>(event: GatewayEvent, type: T): event is GatewayEvent & EventOf<T> =>
+  event.t === type;
 
 export class EventStream {
   readonly #options: EventStreamOptions;
@@ -90,9 +95,7 @@ export class EventStream {
 
   /** Calls the handler with the payload of each event of this type. Returns the way to stop. */
   on<T extends EventType>(type: T, handler: EventHandler<T>): () => void {
-    return this.onAny((event, id) => {
-      if (isOfType(event, type)) handler(event.d, id);
-    });
+    return this.onAny((event, id) => (isOfType(event, type) ? handler(event.d, id) : undefined));
   }
 
   /** Calls the handler with each event, in order. Returns the way to stop. */
@@ -121,7 +124,8 @@ export class EventStream {
       this.#lastEventId = null;
       this.#userId = userId;
     }
-    if (userId !== undefined && this.#isWanted && this.#connection.get().kind === "idle") void this.#connect();
+    if (userId !== undefined && this.#isWanted && this.#connection.get().kind === "idle")
+      void this.#connect();
   }
 
   #disconnect(): void {
@@ -174,7 +178,8 @@ export class EventStream {
     if (!event) return;
     for (const handler of [...this.#handlers]) {
       try {
-        handler(event, id);
+        const outcome = handler(event, id);
+        if (outcome) outcome.catch((error: unknown) => this.#options.onHandlerError(error));
       } catch (error) {
         // One handler's fault keeps nothing from the others.
         this.#options.onHandlerError(error);
@@ -183,9 +188,11 @@ export class EventStream {
   }
 
   async #afterEnd(end: SocketEnd, token: string): Promise<void> {
-    if (this.#connection.get().kind === "live" && Date.now() - this.#liveSinceMs >= stableAfterMs) this.#attempt = 0;
+    if (this.#connection.get().kind === "live" && Date.now() - this.#liveSinceMs >= stableAfterMs)
+      this.#attempt = 0;
     const isRefused =
-      (end.kind === "refused" && isSessionRefusal(end.failure)) || (end.kind === "closed" && !mayReconnectAfter(end.code));
+      (end.kind === "refused" && isSessionRefusal(end.failure)) ||
+      (end.kind === "closed" && !mayReconnectAfter(end.code));
     if (isRefused && !(await this.#renewToken(token))) return;
     this.#retry({ extraMs: extraWaitMsOf(end) });
   }

@@ -50,10 +50,14 @@ const known: Record<EventType, true> = {
   INVITE_DELETE: true,
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 const isGatewayEvent = (value: unknown): value is GatewayEvent =>
-  isRecord(value) && typeof value["t"] === "string" && Object.hasOwn(known, value["t"]) && isRecord(value["d"]);
+  isRecord(value) &&
+  typeof value["t"] === "string" &&
+  Object.hasOwn(known, value["t"]) &&
+  isRecord(value["d"]);
 
 const parseJson = (text: string): unknown => {
   try {

@@ -17,7 +17,10 @@ interface SocketEvent {
 export interface WebSocketLike {
   send: (data: string) => void;
   close: (code?: number) => void;
-  addEventListener: (type: "open" | "message" | "close" | "error", listener: (event: SocketEvent) => void) => void;
+  addEventListener: (
+    type: "open" | "message" | "close" | "error",
+    listener: (event: SocketEvent) => void,
+  ) => void;
 }
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 

@@ -6,7 +6,8 @@ import { serverAppliers } from "./server-events.ts";
 
 const appliers: EventAppliers = { ...messageAppliers, ...peopleAppliers, ...serverAppliers };
 
-const applyOne = <T extends EventType>(context: ApplyContext, { t, d }: EventOf<T>): void => appliers[t](context, d);
+const applyOne = <T extends EventType>(context: ApplyContext, { t, d }: EventOf<T>): void =>
+  appliers[t](context, d);
 
 /** Brings what is kept up to the event. */
 export const applyEvent = (context: ApplyContext, event: GatewayEvent): void => applyOne(context, event);

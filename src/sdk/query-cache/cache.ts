@@ -12,7 +12,8 @@ export const isOfServer = (queryKey: readonly unknown[], serverId: ServerId): bo
   getField(inputOf(queryKey), "serverId") === serverId;
 
 /** Whether a search narrows the list, so that it cannot be told who else belongs in it. */
-export const isSearch = (queryKey: readonly unknown[]): boolean => Boolean(getField(inputOf(queryKey), "query"));
+export const isSearch = (queryKey: readonly unknown[]): boolean =>
+  Boolean(getField(inputOf(queryKey), "query"));
 
 /**
  * The query cache as the reducers see it: what is kept there is changed, what is not stays away. Limited to one query it
@@ -62,7 +63,10 @@ export class Cache {
   }
 
   /** Forgets everything below the key, or the part of it that is named. */
-  drop({ queryKey }: CacheKey<unknown>, isNamed: (queryKey: readonly unknown[]) => boolean = () => true): void {
+  drop(
+    { queryKey }: CacheKey<unknown>,
+    isNamed: (queryKey: readonly unknown[]) => boolean = () => true,
+  ): void {
     if (!this.isWhole) return;
     this.#queryClient.removeQueries({ queryKey, predicate: (query: Query) => isNamed(query.queryKey) });
   }

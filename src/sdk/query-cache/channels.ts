@@ -49,7 +49,8 @@ const toOverride = ({ allow, deny }: Override): PermissionOverride => ({
 export const channelPermissionsOf = (standing: Standing, { overrides }: SharedChannel): Permissions => {
   const { roles, member } = standing;
   const everyoneId = roles.find(isEveryone)?.id;
-  const ofRole = (id: RoleId | undefined) => overrides.find(({ target }) => target.type === "role" && target.id === id);
+  const ofRole = (id: RoleId | undefined) =>
+    overrides.find(({ target }) => target.type === "role" && target.id === id);
   const everyone = ofRole(everyoneId);
   const ofMember = overrides.find(({ target }) => target.type === "member" && target.id === member.user.id);
   return resolveChannelPermissions(serverPermissionsOf(standing), {
@@ -67,10 +68,20 @@ export const resolveChannels = (channels: Channel[], standing: Standing): Channe
   });
 
 /** The channel as it is now, in its place; of one that was not known before the newest message is not known either. */
-export const putChannel = (channels: Channel[], channel: SharedChannel, standing: Standing | undefined): Channel[] => {
+export const putChannel = (
+  channels: Channel[],
+  channel: SharedChannel,
+  standing: Standing | undefined,
+): Channel[] => {
   const known = channels.find(({ id }) => id === channel.id);
-  const permissions = standing ? formatPermissions(channelPermissionsOf(standing, channel)) : (known?.permissions ?? "0");
-  return upsert(channels, { ...channel, permissions, lastMessageId: known?.lastMessageId ?? null }, channelOrder);
+  const permissions = standing
+    ? formatPermissions(channelPermissionsOf(standing, channel))
+    : (known?.permissions ?? "0");
+  return upsert(
+    channels,
+    { ...channel, permissions, lastMessageId: known?.lastMessageId ?? null },
+    channelOrder,
+  );
 };
 
 export const removeChannel = (channels: Channel[], id: ChannelId): Channel[] =>
@@ -85,9 +96,15 @@ export const noteMessage = (channels: Channel[], channelId: ChannelId, messageId
   );
 
 /** Puts another message in the place of the newest one, which is gone. */
-export const setLastMessage = (channels: Channel[], channelId: ChannelId, lastMessageId: MessageId | null): Channel[] =>
+export const setLastMessage = (
+  channels: Channel[],
+  channelId: ChannelId,
+  lastMessageId: MessageId | null,
+): Channel[] =>
   mapItems(channels, (channel) =>
-    channel.id === channelId && channel.lastMessageId !== lastMessageId ? { ...channel, lastMessageId } : channel,
+    channel.id === channelId && channel.lastMessageId !== lastMessageId
+      ? { ...channel, lastMessageId }
+      : channel,
   );
 
 export const putRole = (roles: Role[], role: Role): Role[] => upsert(roles, role, roleOrder);

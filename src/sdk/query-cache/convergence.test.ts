@@ -10,7 +10,13 @@ import { type FakeCall, FakeRefusal } from "#tests/support/fake-http.ts";
 import { acts, type Choice } from "#tests/support/model-acts.ts";
 import { ModelWorld } from "#tests/support/model-world.ts";
 import { userId } from "#tests/support/wire-objects.ts";
-import { connectQueryCache, isAtNewest, type MemberPages, type MessageHistory, messagesQuery } from "./index.ts";
+import {
+  connectQueryCache,
+  isAtNewest,
+  type MemberPages,
+  type MessageHistory,
+  messagesQuery,
+} from "./index.ts";
 import { keys } from "./keys.ts";
 import { firstIdOf, lastIdOf } from "./message-history.ts";
 
@@ -54,14 +60,18 @@ class Harness implements Disposable {
     await vi.advanceTimersByTimeAsync(10);
     this.reconnect(false);
     for (const channelId of this.channelIds) {
-      const observer = new InfiniteQueryObserver(this.queryClient, messagesQuery(this.fake.client, channelId));
+      const observer = new InfiniteQueryObserver(
+        this.queryClient,
+        messagesQuery(this.fake.client, channelId),
+      );
       this.#stops.push(observer.subscribe(() => undefined));
     }
     const { api } = this.fake.client;
     const { serverId } = this;
     const members = new InfiniteQueryObserver(this.queryClient, {
       queryKey: [...keys.allMembers().queryKey, { input: { serverId }, type: "infinite" }],
-      queryFn: ({ pageParam }) => api.members.list.query({ serverId, ...(pageParam ? { cursor: pageParam } : {}) }),
+      queryFn: ({ pageParam }) =>
+        api.members.list.query({ serverId, ...(pageParam ? { cursor: pageParam } : {}) }),
       initialPageParam: noCursor,
       getNextPageParam: (last) => last.nextCursor,
     });
@@ -69,7 +79,10 @@ class Harness implements Disposable {
       queryKey: keys.user(userId(3)).queryKey,
       queryFn: () => api.users.get.query({ userId: userId(3) }),
     });
-    this.#stops.push(members.subscribe(() => undefined), user.subscribe(() => undefined));
+    this.#stops.push(
+      members.subscribe(() => undefined),
+      user.subscribe(() => undefined),
+    );
     await vi.advanceTimersByTimeAsync(10);
   }
 
@@ -141,7 +154,9 @@ class Harness implements Disposable {
 
   /** A screen asks for what it shows, and it shows what is loaded. */
   #scroll(name: string, { a, b }: Choice): void {
-    const shown = this.channelIds.filter((id) => this.#isVisible(id) && this.queryClient.getQueryData(keys.messages(id).queryKey));
+    const shown = this.channelIds.filter(
+      (id) => this.#isVisible(id) && this.queryClient.getQueryData(keys.messages(id).queryKey),
+    );
     const channelId = shown[a % shown.length];
     if (!channelId) return;
     const message = this.world.messagesOf(channelId)[b % 5];
@@ -176,7 +191,8 @@ class Harness implements Disposable {
     };
     return {
       "messages.list": this.#hold(({ input }) => {
-        if (!this.#isVisible(fieldOf(input, "channelId"))) throw new FakeRefusal({ reason: "NOT_FOUND", params: {} });
+        if (!this.#isVisible(fieldOf(input, "channelId")))
+          throw new FakeRefusal({ reason: "NOT_FOUND", params: {} });
         return world.pageOf(input);
       }),
       "members.list": this.#hold(({ input }) => world.membersPage(serverOf(input), fieldOf(input, "cursor"))),
@@ -187,7 +203,8 @@ class Harness implements Disposable {
 }
 
 const expectSameState = ({ queryClient, world, serverId, channelIds }: Harness): void => {
-  const read = <T>(key: { queryKey: readonly unknown[]; dataType?: T }) => queryClient.getQueryData<T>(key.queryKey);
+  const read = <T>(key: { queryKey: readonly unknown[]; dataType?: T }) =>
+    queryClient.getQueryData<T>(key.queryKey);
   expect(read(keys.servers())).toEqual(world.presentServers);
   expect(read(keys.me())).toEqual(world.presentMe);
   expect(read(keys.user(userId(3)))).toEqual(world.userOf(userId(3)));
@@ -206,7 +223,11 @@ const expectSameState = ({ queryClient, world, serverId, channelIds }: Harness):
   for (const channelId of channelIds) expectSameHistory({ queryClient, world, channelId });
 };
 
-const expectSameMembers = ({ queryClient, world, serverId }: Pick<Harness, "queryClient" | "world" | "serverId">): void => {
+const expectSameMembers = ({
+  queryClient,
+  world,
+  serverId,
+}: Pick<Harness, "queryClient" | "world" | "serverId">): void => {
   const [[, data] = []] = queryClient.getQueriesData<MemberPages>({ queryKey: keys.allMembers().queryKey });
   const pages = data?.pages ?? [];
   const end = pages.at(-1)?.nextCursor ?? null;
@@ -214,30 +235,43 @@ const expectSameMembers = ({ queryClient, world, serverId }: Pick<Harness, "quer
   expect(pages.flatMap(({ members }) => members)).toEqual(loaded);
 };
 
-const expectSameHistory = ({ queryClient, world, channelId }: Pick<Harness, "queryClient" | "world"> & { channelId: ChannelId }): void => {
+const expectSameHistory = ({
+  queryClient,
+  world,
+  channelId,
+}: Pick<Harness, "queryClient" | "world"> & { channelId: ChannelId }): void => {
   const history = queryClient.getQueryData<MessageHistory>(keys.messages(channelId).queryKey);
   if (!history) return;
   const first = history.pages[0]?.hasMoreBefore === true ? firstIdOf(history) : undefined;
   const last = isAtNewest(history) ? undefined : lastIdOf(history);
-  const expected = world.messagesOf(channelId).filter(({ id }) => (!first || id >= first) && (!last || id <= last));
+  const expected = world
+    .messagesOf(channelId)
+    .filter(({ id }) => (!first || id >= first) && (!last || id <= last));
   expect(history.pages.flatMap(({ messages }) => messages)).toEqual(expected);
 };
 
 const network = ["cut", "resume", "resync", "hold", "release", "older", "newest", "around"];
 const anAct = fc.tuple(
-  fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...Object.keys(acts)) }, { weight: 2, arbitrary: fc.constantFrom(...network, "send", "delete") }),
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...Object.keys(acts)) },
+    { weight: 2, arbitrary: fc.constantFrom(...network, "send", "delete") },
+  ),
   fc.record({ a: fc.nat(60), b: fc.nat(60) }),
 );
 
-test("the cache converges to what queries answer, over cuts, resumes, resyncs and answers that come late", { timeout: 60_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(anAct, { maxLength: 40, size: "max" }), async (script) => {
-      using harness = new Harness();
-      await harness.begin();
-      for (const act of script) await harness.step(act);
-      await harness.end();
-      expectSameState(harness);
-    }),
-    { numRuns: 150 },
-  );
-});
+test(
+  "the cache converges to what queries answer, over cuts, resumes, resyncs and answers that come late",
+  { timeout: 60_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anAct, { maxLength: 40, size: "max" }), async (script) => {
+        using harness = new Harness();
+        await harness.begin();
+        for (const act of script) await harness.step(act);
+        await harness.end();
+        expectSameState(harness);
+      }),
+      { numRuns: 150 },
+    );
+  },
+);

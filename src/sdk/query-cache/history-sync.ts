@@ -40,12 +40,14 @@ interface Stretch {
   hasMoreBefore: boolean;
 }
 
-const loadNewest = async (load: LoadPage): Promise<MessageHistory> => historyOf(await load({ kind: "newest" }), { kind: "newest" });
+const loadNewest = async (load: LoadPage): Promise<MessageHistory> =>
+  historyOf(await load({ kind: "newest" }), { kind: "newest" });
 
 /** Only the newest page when the gap is wider than one. */
 const loadFromNewest = async (stretch: Stretch, load: LoadPage): Promise<MessageHistory> => {
   let history = await loadNewest(load);
-  if (history.pages[0]?.hasMoreBefore === true && (firstIdOf(history) ?? "") > stretch.lastKnown) return history;
+  if (history.pages[0]?.hasMoreBefore === true && (firstIdOf(history) ?? "") > stretch.lastKnown)
+    return history;
   for (let pages = 1; pages < maxRefreshedPages && isAbove(history, stretch.firstKnown); pages += 1) {
     const messageId = firstIdOf(history);
     if (messageId === undefined) break;
@@ -63,7 +65,10 @@ const loadFromFirst = async (stretch: Stretch, load: LoadPage): Promise<MessageH
     const messageId = lastIdOf(history);
     if (messageId === undefined || messageId >= stretch.lastKnown) break;
     const position: MessagePosition = { kind: "after", messageId };
-    history = { pages: [...history.pages, await load(position)], pageParams: [...history.pageParams, position] };
+    history = {
+      pages: [...history.pages, await load(position)],
+      pageParams: [...history.pageParams, position],
+    };
   }
   return cutToStretch(history, stretch);
 };

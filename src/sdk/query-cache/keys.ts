@@ -24,7 +24,8 @@ export interface CacheKey<T> {
 
 /** Which part of a channel's history a page is. */
 export type MessagePosition =
-  { kind: "newest" } | { kind: "before" | "after" | "around"; messageId: MessageId };
+  | { kind: "newest" }
+  | { kind: "before" | "after" | "around"; messageId: MessageId };
 /** Pages from the oldest to the newest, each oldest first: together one unbroken stretch of the history. */
 export type MessageHistory = InfiniteData<MessagePage, MessagePosition>;
 export type MemberPages = InfiniteData<MemberPage>;
@@ -79,7 +80,8 @@ export const messagesKey = (channelId: ChannelId): readonly unknown[] => own("me
 /** Who is not offline, by user id. */
 export const presencesQuery = queryOptions<Presences>({
   queryKey: keys.presences().queryKey,
-  queryFn: skipToken,
+  // Filled by events alone.
+  enabled: false,
   initialData: {},
 });
 
@@ -88,7 +90,7 @@ const nobody: readonly TypingUser[] = [];
 export const typingQuery = (channelId: ChannelId) =>
   queryOptions<readonly TypingUser[]>({
     queryKey: keys.typing(channelId).queryKey,
-    queryFn: skipToken,
+    enabled: false,
     initialData: nobody,
   });
 

@@ -68,7 +68,8 @@ export class LiveQueryCache {
     });
     // Kept by events, they are never stale by time; events keep what did not change as the same object.
     const live = { staleTime: Infinity, structuralSharing: false };
-    for (const { queryKey } of keptKeys()) queryClient.setQueryDefaults(queryKey, { ...live, gcTime: Infinity });
+    for (const { queryKey } of keptKeys())
+      queryClient.setQueryDefaults(queryKey, { ...live, gcTime: Infinity });
     for (const { queryKey } of [...unheardKeys(), keys.allMessages(), keys.allTyping()]) {
       queryClient.setQueryDefaults(queryKey, live);
     }
@@ -133,7 +134,8 @@ export class LiveQueryCache {
   async #refreshChannels(serverId: ServerId): Promise<void> {
     const { queryKey } = keys.channels(serverId);
     await this.#queryClient.cancelQueries({ queryKey, exact: true });
-    const queryFn = ({ signal }: { signal: AbortSignal }) => this.#client.api.channels.list.query({ serverId }, { signal });
+    const queryFn = ({ signal }: { signal: AbortSignal }) =>
+      this.#client.api.channels.list.query({ serverId }, { signal });
     // What is known stays when this fails; the next READY puts it right.
     await this.#queryClient.query({ queryKey, queryFn, staleTime: 0 }).catch(() => undefined);
   }
@@ -149,7 +151,8 @@ export class LiveQueryCache {
     const { queryKey } = query;
     const channelId = ChannelId.safeParse(queryKey.at(-1));
     // Nobody looks: it is loaded when somebody does.
-    if (!query.isActive() && query.state.fetchStatus === "idle") this.#queryClient.removeQueries({ queryKey, exact: true });
+    if (!query.isActive() && query.state.fetchStatus === "idle")
+      this.#queryClient.removeQueries({ queryKey, exact: true });
     else if (channelId.success) void this.#histories.refresh(channelId.data);
   }
 

@@ -35,7 +35,9 @@ export const putMember = (data: MemberPages, member: Member): MemberPages => {
 };
 
 export const replaceMember = (data: MemberPages, member: Member): MemberPages =>
-  mapPages(data, (members) => mapItems(members, (known) => (known.user.id === member.user.id ? member : known)));
+  mapPages(data, (members) =>
+    mapItems(members, (known) => (known.user.id === member.user.id ? member : known)),
+  );
 
 export const removeMember = (data: MemberPages, userId: UserId): MemberPages =>
   mapPages(data, (members) => without(members, ({ user }) => user.id === userId));

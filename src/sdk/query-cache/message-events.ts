@@ -6,16 +6,23 @@ import { type ApplyContext, type EventAppliers, findServerOf } from "./apply-con
 import { noteMessage, setLastMessage } from "./channels.ts";
 import { keys, type MessageHistory } from "./keys.ts";
 import { mapItems } from "./lists.ts";
-import { addMessage, isAtNewest, lastIdOf, removeMessage, replaceMessage, setPinned } from "./message-history.ts";
+import {
+  addMessage,
+  isAtNewest,
+  lastIdOf,
+  removeMessage,
+  replaceMessage,
+  setPinned,
+} from "./message-history.ts";
 import { addTyping, removeTyping } from "./typing.ts";
 
-export const putRead = (reads: ReadState[], read: ReadState): ReadState[] =>
+const putRead = (reads: ReadState[], read: ReadState): ReadState[] =>
   reads.some(({ channelId }) => channelId === read.channelId)
     ? mapItems(reads, (known) => (known.channelId === read.channelId ? read : known))
     : [...reads, read];
 
 /** One more mention above the read mark. */
-export const countMention = (reads: ReadState[], { channelId, id }: Message): ReadState[] => {
+const countMention = (reads: ReadState[], { channelId, id }: Message): ReadState[] => {
   const known = reads.find((read) => read.channelId === channelId);
   if (!known) return [...reads, { channelId, lastReadMessageId: null, mentionCount: 1 }];
   if (known.lastReadMessageId !== null && known.lastReadMessageId >= id) return reads;
@@ -31,7 +38,8 @@ const applyCreate = ({ cache, ownUserId }: ApplyContext, message: Message): void
   cache.updateAll(keys.allChannels(), (channels) => noteMessage(channels, channelId, id));
   cache.update(keys.typing(channelId), (typing) => removeTyping(typing, author.id));
   // A fetched answer has counted it already.
-  if (cache.isWhole && isMentioned(message, ownUserId)) cache.update(keys.reads(), (reads) => countMention(reads, message));
+  if (cache.isWhole && isMentioned(message, ownUserId))
+    cache.update(keys.reads(), (reads) => countMention(reads, message));
 };
 
 /** The newest message of the history, null when there is none, undefined when that is not known. */
@@ -45,7 +53,10 @@ const isEmptied = (history: MessageHistory | undefined): boolean =>
   lastIdOf(history) === undefined &&
   history.pages.some(({ hasMoreBefore, hasMoreAfter }) => hasMoreBefore || hasMoreAfter);
 
-const applyDelete = (context: ApplyContext, { id, channelId }: { id: MessageId; channelId: ChannelId }): void => {
+const applyDelete = (
+  context: ApplyContext,
+  { id, channelId }: { id: MessageId; channelId: ChannelId },
+): void => {
   const { cache, requests, isHistoryBehind } = context;
   cache.update(keys.messages(channelId), (history) => removeMessage(history, id));
   if (isEmptied(cache.read(keys.messages(channelId)))) requests.refreshHistory(channelId);

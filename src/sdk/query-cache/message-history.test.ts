@@ -13,7 +13,10 @@ import {
   setPinned,
 } from "./message-history.ts";
 
-const aHistory = (pages: Message[][], ends: { hasMoreBefore?: boolean; hasMoreAfter?: boolean } = {}): MessageHistory => ({
+const aHistory = (
+  pages: Message[][],
+  ends: { hasMoreBefore?: boolean; hasMoreAfter?: boolean } = {},
+): MessageHistory => ({
   pages: pages.map((messages, index) => ({
     messages,
     hasMoreBefore: index > 0 || (ends.hasMoreBefore ?? true),
@@ -22,7 +25,8 @@ const aHistory = (pages: Message[][], ends: { hasMoreBefore?: boolean; hasMoreAf
   pageParams: pages.map(() => ({ kind: "newest" as const })),
 });
 
-const idsOf = ({ pages }: MessageHistory) => pages.map(({ messages }) => messages.map(({ content }) => content.replace("message ", "")));
+const idsOf = ({ pages }: MessageHistory) =>
+  pages.map(({ messages }) => messages.map(({ content }) => content.replace("message ", "")));
 
 test("a new message stands at the end, once", () => {
   const history = aHistory([[aMessage(1)], [aMessage(2)]]);
@@ -44,7 +48,9 @@ test("where the newest messages are not loaded, a new one is left out", () => {
 test("a message older than all that is loaded is left out, unless the beginning is loaded", () => {
   const history = aHistory([[aMessage(5)]]);
   expect(addMessage(history, aMessage(1))).toBe(history);
-  expect(idsOf(addMessage(aHistory([[aMessage(5)]], { hasMoreBefore: false }), aMessage(1)))).toEqual([["1", "5"]]);
+  expect(idsOf(addMessage(aHistory([[aMessage(5)]], { hasMoreBefore: false }), aMessage(1)))).toEqual([
+    ["1", "5"],
+  ]);
 });
 
 test("the first message of an empty channel is shown", () => {
@@ -69,13 +75,18 @@ test("an edit shows in the message and in the replies to it, and keeps what is t
     reactions: [{ emoji: "👍", count: 2, me: false }],
   });
   const [page] = replaceMessage(aHistory([[known, reply]]), update).pages;
-  expect(page?.messages[0]).toMatchObject({ content: "edited", reactions: [{ emoji: "👍", count: 2, me: true }] });
+  expect(page?.messages[0]).toMatchObject({
+    content: "edited",
+    reactions: [{ emoji: "👍", count: 2, me: true }],
+  });
   expect(page?.messages[1]?.replyTo?.content).toBe("edited");
 });
 
 test("an edit older than the one that is known changes nothing", () => {
   const history = aHistory([[aMessage(1, { content: "newer", editedAt: "2026-01-03T00:00:00.000Z" })]]);
-  expect(replaceMessage(history, aMessage(1, { content: "older", editedAt: "2026-01-02T00:00:00.000Z" }))).toBe(history);
+  expect(
+    replaceMessage(history, aMessage(1, { content: "older", editedAt: "2026-01-02T00:00:00.000Z" })),
+  ).toBe(history);
 });
 
 test("a deleted message is gone, and replies to it lose what they showed of it", () => {
@@ -100,7 +111,10 @@ test("what did not change stays the same object, so that nothing is drawn again"
 
 test("a new name shows on what its owner wrote and where they were answered", () => {
   const renamed = aUserRef(2, { displayName: "New name" });
-  const reply = aMessage(2, { author: aUserRef(3), replyTo: { id: messageId(1), author: aUserRef(2), content: "message 1" } });
+  const reply = aMessage(2, {
+    author: aUserRef(3),
+    replyTo: { id: messageId(1), author: aUserRef(2), content: "message 1" },
+  });
   const [page] = replaceAuthor(aHistory([[aMessage(1), reply]]), renamed).pages;
   expect(page?.messages[0]?.author).toEqual(renamed);
   expect(page?.messages[1]).toMatchObject({ author: aUserRef(3), replyTo: { author: renamed } });

@@ -49,7 +49,9 @@ export const addMessage = (history: MessageHistory, message: Message): MessageHi
   const lastId = lastIdOf(history);
   if (lastId === undefined || message.id > lastId) return append(history, message);
   // Ids are made before their messages are stored: two sent at once can come in the other order.
-  const index = history.pages.findLastIndex(({ messages }) => messages[0] !== undefined && messages[0].id <= message.id);
+  const index = history.pages.findLastIndex(
+    ({ messages }) => messages[0] !== undefined && messages[0].id <= message.id,
+  );
   const page = history.pages[index];
   if (!page) {
     const [first] = history.pages;
@@ -86,7 +88,8 @@ const merge = (known: Message, update: Message): Message => ({
   })),
 });
 
-const isOlder = (update: Message, known: Message): boolean => (update.editedAt ?? "") < (known.editedAt ?? "");
+const isOlder = (update: Message, known: Message): boolean =>
+  (update.editedAt ?? "") < (known.editedAt ?? "");
 
 /** The message as it is now, and what replies to it show of it. An update older than what is known is left out. */
 export const replaceMessage = (history: MessageHistory, update: Message): MessageHistory =>
@@ -106,10 +109,14 @@ export const removeMessage = (history: MessageHistory, id: MessageId): MessageHi
 };
 
 export const setPinned = (history: MessageHistory, id: MessageId, pinned: boolean): MessageHistory =>
-  mapMessages(history, (message) => (message.id === id && message.pinned !== pinned ? { ...message, pinned } : message));
+  mapMessages(history, (message) =>
+    message.id === id && message.pinned !== pinned ? { ...message, pinned } : message,
+  );
 
 const sameRef = (left: UserRef, right: UserRef): boolean =>
-  left.displayName === right.displayName && left.username === right.username && left.avatarUrl === right.avatarUrl;
+  left.displayName === right.displayName &&
+  left.username === right.username &&
+  left.avatarUrl === right.avatarUrl;
 
 /** The author's new name and picture, on what they wrote and where they were answered. */
 export const replaceAuthor = (history: MessageHistory, author: UserRef): MessageHistory => {
@@ -117,7 +124,8 @@ export const replaceAuthor = (history: MessageHistory, author: UserRef): Message
   return mapMessages(history, (message) => {
     const isAuthorStale = isStale(message.author, author.id);
     if (!isAuthorStale && !isStale(message.replyTo?.author, author.id)) return message;
-    const replyTo = message.replyTo?.author.id === author.id ? { ...message.replyTo, author } : message.replyTo;
+    const replyTo =
+      message.replyTo?.author.id === author.id ? { ...message.replyTo, author } : message.replyTo;
     return { ...message, author: isAuthorStale ? author : message.author, replyTo };
   });
 };
@@ -129,7 +137,11 @@ export const dropBefore = (history: MessageHistory, firstId: MessageId): Message
     .map(({ page, position }) => {
       const messages = page.messages.filter(({ id }) => id >= firstId);
       const isCut = messages.length < page.messages.length;
-      return { page: isCut ? { ...page, messages, hasMoreBefore: true } : page, position, isEmptied: isCut && messages.length === 0 };
+      return {
+        page: isCut ? { ...page, messages, hasMoreBefore: true } : page,
+        position,
+        isEmptied: isCut && messages.length === 0,
+      };
     })
     .filter(({ isEmptied }) => !isEmptied);
   return { pages: kept.map(({ page }) => page), pageParams: kept.map(({ position }) => position) };

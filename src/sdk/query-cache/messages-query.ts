@@ -3,7 +3,7 @@ import type { MessagePage } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { TogetherClient } from "../client.ts";
-import { type MessagePosition, messagesKey } from "./keys.ts";
+import { type MessageHistory, type MessagePosition, messagesKey } from "./keys.ts";
 import { firstIdOf, lastIdOf } from "./message-history.ts";
 
 interface PageRequest {
@@ -14,7 +14,10 @@ interface PageRequest {
 }
 
 /** One page of a channel's history. @throws NOT_FOUND and what any call may be refused with */
-export const loadMessages = (client: TogetherClient, { channelId, position, limit, signal }: PageRequest): Promise<MessagePage> => {
+export const loadMessages = (
+  client: TogetherClient,
+  { channelId, position, limit, signal }: PageRequest,
+): Promise<MessagePage> => {
   const place = position.kind === "newest" ? {} : { [position.kind]: position.messageId };
   return client.api.messages.list.query(
     { channelId, ...place, limit: limit ?? limits.message.defaultPageSize },
@@ -25,15 +28,17 @@ export const loadMessages = (client: TogetherClient, { channelId, position, limi
 /** Far more than anyone scrolls through at once; pages at the other end are loaded again when they are come back to. */
 const maxPages = 20;
 
-const positionAt = (kind: "before" | "after", messageId: MessageId | undefined): MessagePosition | undefined =>
-  messageId === undefined ? undefined : { kind, messageId };
+const positionAt = (
+  kind: "before" | "after",
+  messageId: MessageId | undefined,
+): MessagePosition | undefined => (messageId === undefined ? undefined : { kind, messageId });
 
 /**
  * A channel's history for `useInfiniteQuery`: pages from the oldest to the newest, beginning at the newest. Older pages
  * come by `fetchPreviousPage`, newer ones by `fetchNextPage` where something else than the newest is shown.
  */
 export const messagesQuery = (client: TogetherClient, channelId: ChannelId) =>
-  infiniteQueryOptions({
+  infiniteQueryOptions<MessagePage, Error, MessageHistory, readonly unknown[], MessagePosition>({
     queryKey: messagesKey(channelId),
     queryFn: ({ pageParam, signal }) => loadMessages(client, { channelId, position: pageParam, signal }),
     initialPageParam: newest,

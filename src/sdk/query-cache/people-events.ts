@@ -14,7 +14,9 @@ const updatePages = (
   { serverId }: Pick<Member, "serverId">,
   change: (data: MemberPages, queryKey: readonly unknown[]) => MemberPages,
 ): void =>
-  cache.updateAll(keys.allMembers(), (data, queryKey) => (isOfServer(queryKey, serverId) ? change(data, queryKey) : data));
+  cache.updateAll(keys.allMembers(), (data, queryKey) =>
+    isOfServer(queryKey, serverId) ? change(data, queryKey) : data,
+  );
 
 /** Changes the user wherever they stand as a whole; inside messages they stand as less than that. */
 const changeEverywhere = (cache: Cache, userId: UserId, change: (user: User) => User): void => {
@@ -26,7 +28,7 @@ const changeEverywhere = (cache: Cache, userId: UserId, change: (user: User) => 
   }
 };
 
-export const putPresence = (presences: Presences, { userId, status }: Presence): Presences => {
+const putPresence = (presences: Presences, { userId, status }: Presence): Presences => {
   if ((presences[userId] ?? "offline") === status) return presences;
   const { [userId]: _, ...others } = presences;
   return status === "offline" ? others : { ...others, [userId]: status };
@@ -35,7 +37,9 @@ export const putPresence = (presences: Presences, { userId, status }: Presence):
 const applyUser = ({ cache }: ApplyContext, user: User): void => {
   changeEverywhere(cache, user.id, () => user);
   const { id, username, displayName, avatarUrl, bot } = user;
-  cache.updateAll(keys.allMessages(), (history) => replaceAuthor(history, { id, username, displayName, avatarUrl, bot }));
+  cache.updateAll(keys.allMessages(), (history) =>
+    replaceAuthor(history, { id, username, displayName, avatarUrl, bot }),
+  );
 };
 
 type PeopleEvents = "MEMBER_JOIN" | "MEMBER_UPDATE" | "MEMBER_LEAVE" | "PRESENCE_UPDATE" | "USER_UPDATE";

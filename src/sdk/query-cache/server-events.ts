@@ -6,19 +6,34 @@ import type { Ready, ServerSnapshot } from "#shared/events.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
 import { type ApplyContext, type EventAppliers, findStanding } from "./apply-context.ts";
 import { type Cache, isOfServer } from "./cache.ts";
-import { putChannel, putRole, removeChannel, removeRole, removeRoleOverrides, resolveChannels } from "./channels.ts";
+import {
+  putChannel,
+  putRole,
+  removeChannel,
+  removeRole,
+  removeRoleOverrides,
+  resolveChannels,
+} from "./channels.ts";
 import { keys, type Presences } from "./keys.ts";
 import { compare, upsert, without } from "./lists.ts";
 import { removeRoleOf, removeRoleOfAll } from "./members.ts";
 
 /** Oldest first. */
-const serverOrder = { id: (server: Server) => server.id, order: (a: Server, b: Server) => compare(a.id, b.id) };
+const serverOrder = {
+  id: (server: Server) => server.id,
+  order: (a: Server, b: Server) => compare(a.id, b.id),
+};
 const inviteOrder = { id: (invite: Invite) => invite.code, order: () => 0 };
 
 const presencesOf = (servers: readonly ServerSnapshot[]): Presences =>
-  Object.fromEntries(servers.flatMap(({ presences }) => presences.map(({ userId, status }) => [userId, status])));
+  Object.fromEntries(
+    servers.flatMap(({ presences }) => presences.map(({ userId, status }) => [userId, status])),
+  );
 
-const putSnapshot = (cache: Cache, { server, channels, roles, member, memberCount }: ServerSnapshot): void => {
+const putSnapshot = (
+  cache: Cache,
+  { server, channels, roles, member, memberCount }: ServerSnapshot,
+): void => {
   cache.put(keys.server(server.id), server);
   cache.put(keys.roles(server.id), roles);
   cache.put(keys.ownMember(server.id), member);
@@ -131,13 +146,17 @@ export const serverAppliers: Pick<EventAppliers, ServerEvents> = {
   ROLE_DELETE: ({ cache }, { id, serverId }) => {
     cache.update(keys.roles(serverId), (roles) => removeRole(roles, id));
     cache.update(keys.ownMember(serverId), (member) => removeRoleOf(member, id));
-    cache.updateAll(keys.allMembers(), (data, queryKey) => (isOfServer(queryKey, serverId) ? removeRoleOfAll(data, id) : data));
+    cache.updateAll(keys.allMembers(), (data, queryKey) =>
+      isOfServer(queryKey, serverId) ? removeRoleOfAll(data, id) : data,
+    );
     cache.update(keys.channels(serverId), (channels) => removeRoleOverrides(channels, id));
     resolveAnew(cache, serverId);
   },
   VOICE_STATE_UPDATE: nothing,
   INVITE_CREATE: ({ cache }, invite) =>
-    cache.update(keys.invites(invite.serverId), (invites) => upsert(invites.toReversed(), invite, inviteOrder).toReversed()),
+    cache.update(keys.invites(invite.serverId), (invites) =>
+      upsert(invites.toReversed(), invite, inviteOrder).toReversed(),
+    ),
   INVITE_DELETE: ({ cache }, { code, serverId }) =>
     cache.update(keys.invites(serverId), (invites) => without(invites, (invite) => invite.code === code)),
 };

@@ -7,7 +7,11 @@ import { keys, type TypingUser } from "./keys.ts";
 /** More names than anyone reads; whoever else types waits until one of these is done. */
 const maxTyping = 20;
 
-export const addTyping = (typing: readonly TypingUser[], user: UserRef, nowMs: number): readonly TypingUser[] => {
+export const addTyping = (
+  typing: readonly TypingUser[],
+  user: UserRef,
+  nowMs: number,
+): readonly TypingUser[] => {
   const others = typing.filter((other) => other.user.id !== user.id && other.untilMs > nowMs);
   return others.length >= maxTyping ? others : [...others, { user, untilMs: nowMs + timing.typingShownMs }];
 };
