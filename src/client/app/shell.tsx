@@ -15,6 +15,7 @@ import { createStored } from "#client/lib/storage.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Badge } from "#client/ui/badge.tsx";
 import { type Pane, Panes } from "#client/ui/panes.tsx";
+import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
 
@@ -166,6 +167,9 @@ export const Shell = () => {
   return (
     <SettingsProvider value={setSection}>
       <div className={styles.shell}>
+        <VisuallyHidden>
+          <h1>Together</h1>
+        </VisuallyHidden>
         <ConnectionBanner />
         <Panes
           panes={panes}

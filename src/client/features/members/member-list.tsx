@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Crown } from "lucide-react";
-import { useMemo, type ComponentProps } from "react";
+import { memo, useMemo, type ComponentProps } from "react";
 import { VList } from "virtua";
 
 import { errorText } from "#client/features/session/error-text.ts";
@@ -11,7 +11,7 @@ import { Callout } from "#client/ui/callout.tsx";
 import { ContextMenu, type MenuEntry } from "#client/ui/menu.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
-import { type Presences, presencesQuery } from "#sdk/query-cache/index.ts";
+import { presencesQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { PresenceStatus } from "#shared/contract/users.ts";
@@ -23,7 +23,12 @@ import { MemberProfile } from "./member-profile.tsx";
 import { useMemberActions } from "./use-member-actions.tsx";
 import { useMembers } from "./use-members.ts";
 
-type RowProps = { member: Member; presence: PresenceStatus; isOwner: boolean; items: readonly MenuEntry[] };
+type RowProps = {
+  member: Member;
+  presence: PresenceStatus;
+  isOwner: boolean;
+  getItems: (member: Member) => readonly MenuEntry[];
+};
 
 /** What it is given besides comes from the popover that it opens. */
 const MemberButton = ({
@@ -31,7 +36,7 @@ const MemberButton = ({
   presence,
   isOwner,
   ...rest
-}: Omit<RowProps, "items"> & ComponentProps<"button">) => {
+}: Omit<RowProps, "getItems"> & ComponentProps<"button">) => {
   const { user } = member;
   const name = getMemberName(member);
   return (
@@ -50,7 +55,9 @@ const MemberButton = ({
   );
 };
 
-const MemberRow = ({ items, ...props }: RowProps) => {
+/** Drawn again only when it changes, and not with every step of the scrolling. */
+const MemberRow = memo(({ getItems, ...props }: RowProps) => {
+  const items = getItems(props.member);
   const row = (
     <div className={styles.row}>
       <MemberProfile
@@ -62,7 +69,7 @@ const MemberRow = ({ items, ...props }: RowProps) => {
     </div>
   );
   return items.length === 0 ? row : <ContextMenu items={items}>{row}</ContextMenu>;
-};
+});
 
 type Entry =
   | { kind: "heading"; id: string; text: string; count: number }
@@ -81,13 +88,11 @@ const listEntries = (groups: ReturnType<typeof groupMembers>, hasMore: boolean):
   return [...toEntries("Online", groups.online), ...toEntries("Offline", groups.offline), ...more];
 };
 
-const nobody: Presences = {};
-
 /** Everyone of the server: who is here first. Only what is in view is drawn. */
 export const MemberList = ({ serverId }: { serverId: ServerId }) => {
   const { data, error, isRefetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
     useMembers(serverId);
-  const { data: presences = nobody } = useQuery(presencesQuery);
+  const { data: presences } = useQuery(presencesQuery);
   const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
   const { getItems, dialogs } = useMemberActions(serverId);
   const entries = useMemo(
@@ -141,7 +146,7 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
               member={member}
               presence={presences[member.user.id] ?? "offline"}
               isOwner={server?.ownerId === member.user.id}
-              items={getItems(member)}
+              getItems={getItems}
             />
           );
         }}

@@ -1,5 +1,5 @@
 import { Ban, UserMinus } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
@@ -57,26 +57,31 @@ const RemovalDialog = ({ asking, onClose }: { asking: Asking & { member: Member 
   );
 };
 
+const noItems: readonly ActionEntry[] = [];
+
 /** Removing and banning, offered only where the server would allow it. */
 export const useMemberActions = (serverId: Member["serverId"]): MemberActions => {
   const { can, isAbove } = useRights(serverId);
   const [asking, setAsking] = useState<Asking>({ kind: "nothing" });
-  const getItems = (member: Member): readonly ActionEntry[] => {
-    if (!isAbove(member)) return [];
-    const offers: { kind: "kick" | "ban"; label: string; icon: ReactNode; isOffered: boolean }[] = [
-      { kind: "kick", label: "Remove from server…", icon: <UserMinus />, isOffered: can("KICK_MEMBERS") },
-      { kind: "ban", label: "Ban from server…", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
-    ];
-    return offers
-      .filter(({ isOffered }) => isOffered)
-      .map(({ kind, label, icon }) => ({
-        kind: "item" as const,
-        label,
-        icon,
-        isDanger: true,
-        onSelect: () => setAsking({ kind, member }),
-      }));
-  };
+  const getItems = useCallback(
+    (member: Member): readonly ActionEntry[] => {
+      if (!isAbove(member)) return noItems;
+      const offers: { kind: "kick" | "ban"; label: string; icon: ReactNode; isOffered: boolean }[] = [
+        { kind: "kick", label: "Remove from server…", icon: <UserMinus />, isOffered: can("KICK_MEMBERS") },
+        { kind: "ban", label: "Ban from server…", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
+      ];
+      return offers
+        .filter(({ isOffered }) => isOffered)
+        .map(({ kind, label, icon }) => ({
+          kind: "item" as const,
+          label,
+          icon,
+          isDanger: true,
+          onSelect: () => setAsking({ kind, member }),
+        }));
+    },
+    [can, isAbove],
+  );
   const dialogs = asking.kind !== "nothing" && (
     <RemovalDialog asking={asking} onClose={() => setAsking({ kind: "nothing" })} />
   );

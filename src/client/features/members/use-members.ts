@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { memberCountQuery, type MemberPages, presencesQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
@@ -21,8 +22,20 @@ const useMemberPages = <T>(serverId: ServerId, select: (data: MemberPages) => T)
 
 const all = (data: MemberPages): MemberPages => data;
 
-/** The members that are loaded, and how to load the rest. */
-export const useMembers = (serverId: ServerId) => useMemberPages(serverId, all);
+/** Who is here stands first in the list, so that it is loaded whole up to this many pages; the rest on demand. */
+const maxPagesByItself = 4;
+
+/** The members, loaded until a few thousand are there, and how to load the rest. */
+export const useMembers = (serverId: ServerId) => {
+  const query = useMemberPages(serverId, all);
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = query;
+  const pageCount = data?.pages.length ?? 0;
+  const shouldGoOn = hasNextPage && !isFetching && !isError && pageCount > 0 && pageCount < maxPagesByItself;
+  useEffect(() => {
+    if (shouldGoOn) void fetchNextPage();
+  }, [shouldGoOn, fetchNextPage]);
+  return query;
+};
 
 /** One member; undefined while it is not loaded, and for who is none. */
 export const useMember = (serverId: ServerId, userId: UserId): Member | undefined =>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { serverPermissionsOf } from "#sdk/query-cache/channels.ts";
 import { ownMemberQuery } from "#sdk/query-cache/index.ts";
@@ -36,13 +37,16 @@ export const useRights = (serverId: ServerId): Rights => {
   const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
   const { data: roles } = trpc.roles.list.useQuery({ serverId }, { enabled: false });
   const { data: member } = useQuery(ownMemberQuery(serverId));
-  if (!server || !roles || !member) return none;
-  const permissions = serverPermissionsOf({ server, roles, member });
-  const places = { server, roles };
-  const own = standingOf(member.user.id, member.roleIds, places);
-  return {
-    isOwner: server.ownerId === member.user.id,
-    can: (permission) => hasPermission(permissions, permission),
-    isAbove: ({ user, roleIds }) => user.id !== member.user.id && own > standingOf(user.id, roleIds, places),
-  };
+  return useMemo(() => {
+    if (!server || !roles || !member) return none;
+    const permissions = serverPermissionsOf({ server, roles, member });
+    const places = { server, roles };
+    const own = standingOf(member.user.id, member.roleIds, places);
+    return {
+      isOwner: server.ownerId === member.user.id,
+      can: (permission) => hasPermission(permissions, permission),
+      isAbove: ({ user, roleIds }) =>
+        user.id !== member.user.id && own > standingOf(user.id, roleIds, places),
+    };
+  }, [server, roles, member]);
 };
