@@ -1,0 +1,201 @@
+import { ArrowDown } from "lucide-react";
+import { useEffect, useMemo, useRef, useState, type MouseEvent, type ReactElement, type ReactNode } from "react";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+
+import { useMediaQuery } from "#client/lib/use-media-query.ts";
+import { ContextMenu, type MenuEntry } from "#client/ui/menu.tsx";
+import type { Message } from "#shared/contract/messages.ts";
+import type { MessageId, UserId } from "#shared/ids.ts";
+
+import type { ListEntry } from "./list-entries.ts";
+import styles from "./message-list.module.css";
+import { getRowLooks, SentRow, UnsentRow } from "./message-row.tsx";
+import { MessageToolbar, MoreButton } from "./message-toolbar.tsx";
+import { UnsentNotice } from "./unsent-notice.tsx";
+import type { Jump } from "./use-jump.ts";
+import { type ListScroll, useListScroll } from "./use-list-scroll.ts";
+import type { MessageActions } from "./use-message-actions.tsx";
+import type { MessageEdits } from "./use-message-edits.ts";
+import { findRowKey, type RowFocus, useRowFocus } from "./use-row-focus.ts";
+import { useShownWindow } from "./use-shown-window.ts";
+
+/** Where nothing hovers, or there is no room for what would show then. */
+const touchQuery = "(hover: none), (max-width: 799.98px)";
+
+export type MessageListProps = {
+  label: string;
+  entries: readonly ListEntry[];
+  /** Stands above the oldest message. */
+  top: ReactNode;
+  jump: Jump;
+  actions: MessageActions;
+  edits: MessageEdits;
+  /** Stands in place of the text of the message that is edited. */
+  editor: ReactNode;
+  isBusy: boolean;
+  /** Whether the newest message is among the entries. */
+  isAtNewest: boolean;
+  ownUserId: UserId;
+  onJump: (messageId: MessageId) => void;
+  onJumpToNewest: () => void;
+  onNearTop: () => void;
+  onNearBottom: () => void;
+  /** Told when the newest message comes into view or leaves it. */
+  onBottomChange: (isAtBottom: boolean) => void;
+};
+
+type RowContext = MessageListProps & {
+  scroll: ListScroll;
+  focus: RowFocus;
+  activeKey: string | undefined;
+  isTouch: boolean;
+  byId: ReadonlyMap<MessageId, Message>;
+};
+
+const more = <MoreButton />;
+
+const renderRow = (entry: ListEntry, context: RowContext): ReactElement => {
+  if (entry.kind === "top") return <div key={entry.key}>{context.top}</div>;
+  const { actions, edits, focus, activeKey, scroll } = context;
+  const isActive = entry.key === activeKey;
+  const looks = {
+    ...getRowLooks(entry),
+    isTabStop: entry.key === focus.tabStopKey,
+    isHighlighted: entry.key === scroll.highlightedKey,
+    isActive,
+    onJump: context.onJump,
+  };
+  if (entry.kind === "unsent") {
+    const { message } = entry;
+    const source = message.replyTo ? context.byId.get(message.replyTo) : undefined;
+    return (
+      <UnsentRow
+        key={entry.key}
+        {...looks}
+        message={message}
+        source={source}
+        failure={message.state.kind === "failed" && <UnsentNotice message={message} />}
+      />
+    );
+  }
+  const { message } = entry;
+  const isEdited = edits.open?.message.id === message.id;
+  const toolbar = isActive && !isEdited ? <MessageToolbar message={message} actions={actions} /> : undefined;
+  return (
+    <SentRow
+      key={entry.key}
+      {...looks}
+      message={message}
+      editedContent={edits.saving.get(message.id)}
+      toolbar={context.isTouch ? more : toolbar}
+      editor={isEdited ? context.editor : undefined}
+    />
+  );
+};
+
+/** How many messages of others came since the reader left the end. */
+const useMissedCount = (entries: readonly ListEntry[], isAtBottom: boolean, ownUserId: UserId): number => {
+  const newestKey = entries.at(-1)?.key;
+  const [seenKey, setSeenKey] = useState(newestKey);
+  if (isAtBottom && seenKey !== newestKey) setSeenKey(newestKey);
+  return useMemo(() => {
+    const seenIndex = entries.findLastIndex(({ key }) => key === seenKey);
+    if (isAtBottom || seenIndex === -1) return 0;
+    return entries.slice(seenIndex + 1).filter((entry) => entry.kind === "sent" && entry.message.author.id !== ownUserId)
+      .length;
+  }, [entries, seenKey, isAtBottom, ownUserId]);
+};
+
+const JumpButton = ({ missedCount, onPress }: { missedCount: number; onPress: () => void }) => (
+  <button type="button" className={styles.jump} onClick={onPress}>
+    <ArrowDown aria-hidden />
+    {missedCount > 0 ? `${missedCount} new ${missedCount === 1 ? "message" : "messages"}` : "Jump to newest"}
+  </button>
+);
+
+/** A link and selected text have the browser's own menu, and so has what is no message. */
+const hasOwnMenu = (target: EventTarget): boolean =>
+  findRowKey(target) === undefined ||
+  (target instanceof Element && target.closest("a, textarea, input") !== null) ||
+  (window.getSelection()?.isCollapsed === false && window.getSelection()?.toString() !== "");
+
+/** One menu for all rows, about the one that it was asked for at. */
+const useRowMenu = ({ entries, actions }: Pick<MessageListProps, "entries" | "actions">) => {
+  const [menuKey, setMenuKey] = useState<string>();
+  const [isOpen, setIsOpen] = useState(false);
+  const entry = entries.find(({ key }) => key === menuKey);
+  const items: readonly MenuEntry[] = entry?.kind === "sent" ? actions.getItems(entry.message) : [];
+  const handlers = {
+    // Before the menu hears of a press that may become a long one.
+    onPointerDownCapture: (event: { target: EventTarget }): void => setMenuKey(findRowKey(event.target)),
+    onContextMenuCapture: (event: MouseEvent): void => {
+      const key = findRowKey(event.target);
+      const isSent = entries.some((row) => row.key === key && row.kind === "sent");
+      if (!isSent || hasOwnMenu(event.target)) event.stopPropagation();
+      else setMenuKey(key);
+    },
+  };
+  return { items, openKey: isOpen ? menuKey : undefined, setIsOpen, handlers };
+};
+
+/** The conversation's messages, of which only those in view are drawn. */
+export const MessageList = (props: MessageListProps) => {
+  const { entries, jump, actions, edits, isAtNewest, onBottomChange } = props;
+  const handle = useRef<VirtualizerHandle>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const shown = useShownWindow(entries, handle);
+  const { rows } = shown;
+  const scroll = useListScroll({ ...props, handle, shown, jump });
+  const focus = useRowFocus({ rows, handle, scroller });
+  const menu = useRowMenu({ entries, actions });
+  const [hoveredKey, setHoveredKey] = useState<string>();
+  const isTouch = useMediaQuery(touchQuery);
+  const isAtBottom = scroll.isAtBottom && isAtNewest;
+  useEffect(() => onBottomChange(isAtBottom), [onBottomChange, isAtBottom]);
+  const missedCount = useMissedCount(entries, isAtBottom, props.ownUserId);
+
+  const byId = useMemo(
+    () => new Map(rows.flatMap((row) => (row.kind === "sent" ? [[row.message.id, row.message] as const] : []))),
+    [rows],
+  );
+  const keepMounted = useMemo(() => {
+    const kept = new Set([focus.focusedKey, edits.open && (edits.open.message.nonce ?? edits.open.message.id)]);
+    return rows.flatMap(({ key }, index) => (kept.has(key) ? [index] : []));
+  }, [rows, focus.focusedKey, edits.open]);
+  const activeKey = menu.openKey ?? hoveredKey ?? focus.focusedKey;
+  const context: RowContext = { ...props, scroll, focus, activeKey, isTouch, byId };
+  return (
+    <div className={styles.frame}>
+      <ContextMenu items={menu.items} onOpenChange={menu.setIsOpen}>
+        <div
+          ref={scroller}
+          className={styles.scroller}
+          role="log"
+          // New messages are told beside the list: here rows come and go while it is scrolled.
+          aria-live="off"
+          aria-label={props.label}
+          aria-busy={props.isBusy}
+          onMouseOver={(event) => setHoveredKey(findRowKey(event.target))}
+          onMouseLeave={() => setHoveredKey(undefined)}
+          {...focus.handlers}
+          {...menu.handlers}
+        >
+          <div className={styles.spacer} />
+          <Virtualizer
+            key={shown.generation}
+            ref={handle}
+            data={rows}
+            shift={shown.isShift}
+            bufferSize={400}
+            keepMounted={keepMounted}
+            onScroll={scroll.onScroll}
+            onResize={scroll.keepPlace}
+          >
+            {(entry) => renderRow(entry, context)}
+          </Virtualizer>
+        </div>
+      </ContextMenu>
+      {!isAtBottom && <JumpButton missedCount={missedCount} onPress={props.onJumpToNewest} />}
+    </div>
+  );
+};

@@ -1,0 +1,191 @@
+import { memo, type ReactNode } from "react";
+
+import { MemberProfile } from "#client/features/members/member-profile.tsx";
+import { cx } from "#client/lib/cx.ts";
+import { toPlainText } from "#client/lib/markdown/plain-text.ts";
+import { formatDay, formatTime, formatTimestamp } from "#client/lib/time.ts";
+import { Avatar } from "#client/ui/avatar.tsx";
+import { Tag } from "#client/ui/badge.tsx";
+import type { PendingMessage } from "#sdk/index.ts";
+import type { Message } from "#shared/contract/messages.ts";
+import type { UserRef } from "#shared/contract/users.ts";
+import type { MessageId } from "#shared/ids.ts";
+
+import type { MessageEntry } from "./list-entries.ts";
+import { MessageBody } from "./message-body.tsx";
+import styles from "./message.module.css";
+import { usePeople } from "./people-context.tsx";
+import { ReplyPreview } from "./reply-preview.tsx";
+
+const Time = ({ moment, className }: { moment: string; className: string | undefined }) => (
+  <time className={className} dateTime={moment} title={formatTimestamp(moment)}>
+    {formatTime(moment)}
+  </time>
+);
+
+const DayLine = ({ day, isNew }: { day: string | undefined; isNew: boolean }) => (
+  <div className={cx(styles.line, isNew && styles.newLine)} role="separator">
+    {day !== undefined && <span className={styles.day}>{formatDay(day)}</span>}
+    {isNew && <span className={styles.new}>New</span>}
+  </div>
+);
+
+const Head = ({ author, moment }: { author: UserRef; moment: string }) => {
+  const { serverId, getName } = usePeople();
+  return (
+    <div className={styles.head}>
+      <MemberProfile
+        serverId={serverId}
+        user={author}
+        trigger={
+          <button type="button" className={styles.author}>
+            {getName(author)}
+          </button>
+        }
+      />
+      {author.bot && <Tag>Bot</Tag>}
+      <Time moment={moment} className={styles.time} />
+    </div>
+  );
+};
+
+/** Screen readers hear this much of a message that is walked past; its text can be read on. */
+const maxLabelChars = 300;
+
+const useLabel = (author: UserRef, moment: string, content: string): string => {
+  const { getName, findName } = usePeople();
+  const text = toPlainText(content, { getMentionText: (id) => `@${findName(id) ?? "somebody"}` });
+  return `${getName(author)}, ${formatTime(moment)}: ${text.slice(0, maxLabelChars)}`;
+};
+
+type Looks = {
+  /** Its place among the rows' keys. */
+  rowKey: string;
+  isHead: boolean;
+  day: string | undefined;
+  isFirstNew: boolean;
+  /** Whether Tab comes here. */
+  isTabStop: boolean;
+  isHighlighted: boolean;
+  /** Whether its menu is open or the pointer is on it. */
+  isActive: boolean;
+};
+
+type FrameProps = Looks & {
+  author: UserRef;
+  moment: string;
+  content: string;
+  className?: string | false | undefined;
+  reply?: ReactNode;
+  /** Buttons that float at its upper edge. */
+  toolbar?: ReactNode;
+  children: ReactNode;
+};
+
+const Frame = (props: FrameProps) => {
+  const { author, moment, content, isHead, day, isFirstNew, children } = props;
+  const { getName } = usePeople();
+  const label = useLabel(author, moment, content);
+  return (
+    <div className={cx(styles.slot, isHead && styles.headSlot)}>
+      {(day !== undefined || isFirstNew) && <DayLine day={day} isNew={isFirstNew} />}
+      <article
+        className={cx(
+          styles.row,
+          props.isActive && styles.active,
+          props.isHighlighted && styles.highlighted,
+          props.className,
+        )}
+        aria-label={label}
+        data-row={props.rowKey}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrows walk from message to message
+        tabIndex={props.isTabStop ? 0 : -1}
+      >
+        {props.reply}
+        <div className={styles.gutter}>
+          {isHead ? (
+            <Avatar id={author.id} name={getName(author)} imageUrl={author.avatarUrl} size={40} />
+          ) : (
+            <Time moment={moment} className={styles.sideTime} />
+          )}
+        </div>
+        <div className={styles.main}>
+          {isHead && <Head author={author} moment={moment} />}
+          {children}
+        </div>
+        {props.toolbar}
+      </article>
+    </div>
+  );
+};
+
+export type SentRowProps = Looks & {
+  message: Message;
+  /** What the reader has just made of it, on its way to the server. */
+  editedContent: string | undefined;
+  onJump: (messageId: MessageId) => void;
+  toolbar: ReactNode;
+  /** Stands in place of the text while it is edited. */
+  editor: ReactNode;
+};
+
+/** A message that the server has. */
+export const SentRow = memo(({ message, editedContent, onJump, toolbar, editor, ...looks }: SentRowProps) => {
+  const { own } = usePeople();
+  const content = editedContent ?? message.content;
+  const isToReader = message.mentions.includes(own.id) || message.replyTo?.author.id === own.id;
+  return (
+    <Frame
+      {...looks}
+      author={message.author}
+      moment={message.createdAt}
+      content={content}
+      className={cx(isToReader && message.author.id !== own.id && styles.toReader)}
+      reply={message.replyTo && <ReplyPreview source={message.replyTo} onJump={onJump} />}
+      toolbar={toolbar}
+    >
+      {editor ?? (
+        <div className={cx(styles.body, editedContent !== undefined && styles.pending)}>
+          <MessageBody content={content} isEdited={message.editedAt !== null || editedContent !== undefined} />
+        </div>
+      )}
+    </Frame>
+  );
+});
+SentRow.displayName = "SentRow";
+
+export type UnsentRowProps = Looks & {
+  message: PendingMessage;
+  /** What it answers to, where that is loaded. */
+  source: Message | undefined;
+  onJump: (messageId: MessageId) => void;
+  /** What can be done with one that failed. */
+  failure: ReactNode;
+};
+
+/** A message that has yet to reach the server. */
+export const UnsentRow = memo(({ message, source, onJump, failure, ...looks }: UnsentRowProps) => {
+  const { own } = usePeople();
+  return (
+    <Frame
+      {...looks}
+      author={own}
+      moment={message.createdAt}
+      content={message.content}
+      reply={source && <ReplyPreview source={source} onJump={onJump} />}
+    >
+      <div className={cx(styles.body, styles.pending)}>
+        <MessageBody content={message.content} />
+      </div>
+      {failure}
+    </Frame>
+  );
+});
+UnsentRow.displayName = "UnsentRow";
+
+export const getRowLooks = (entry: MessageEntry): Pick<Looks, "rowKey" | "isHead" | "day" | "isFirstNew"> => ({
+  rowKey: entry.key,
+  isHead: entry.isHead,
+  day: entry.day,
+  isFirstNew: entry.isFirstNew,
+});

@@ -1,0 +1,44 @@
+import { CornerUpLeft } from "lucide-react";
+
+import { toPlainText } from "#client/lib/markdown/plain-text.ts";
+import { Avatar } from "#client/ui/avatar.tsx";
+import type { Message } from "#shared/contract/messages.ts";
+import type { MessageId } from "#shared/ids.ts";
+
+import styles from "./message.module.css";
+import { usePeople } from "./people-context.tsx";
+
+type Source = NonNullable<Message["replyTo"]>;
+
+/** More than fits on a line of any screen. */
+const maxPreviewChars = 240;
+
+/** One line of the message that is answered; pressed, it goes there. */
+export const ReplyPreview = ({ source, onJump }: { source: Source; onJump: (messageId: MessageId) => void }) => {
+  const { getName, findName } = usePeople();
+  if (source.content === "") {
+    return (
+      <p className={styles.reply}>
+        <CornerUpLeft aria-hidden className={styles.replyIcon} />
+        <span className={styles.replyGone}>The message this answers was deleted</span>
+      </p>
+    );
+  }
+  const name = getName(source.author);
+  const text = toPlainText(source.content.slice(0, maxPreviewChars), {
+    getMentionText: (id) => `@${findName(id) ?? "somebody"}`,
+  });
+  return (
+    <button
+      type="button"
+      className={styles.reply}
+      aria-label={`Answers ${name}: ${text}. Show that message`}
+      onClick={() => onJump(source.id)}
+    >
+      <CornerUpLeft aria-hidden className={styles.replyIcon} />
+      <Avatar id={source.author.id} name={name} imageUrl={source.author.avatarUrl} size={20} />
+      <span className={styles.replyName}>{name}</span>
+      <span className={styles.replyText}>{text}</span>
+    </button>
+  );
+};

@@ -1,0 +1,93 @@
+import { Copy, Link, Pencil, Reply, Trash2 } from "lucide-react";
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
+
+import { channelPath } from "#client/features/navigation/paths.ts";
+import { copyText } from "#client/lib/clipboard.ts";
+import type { MenuEntry } from "#client/ui/menu.tsx";
+import { toast } from "#client/ui/toaster.tsx";
+import type { Message } from "#shared/contract/messages.ts";
+import type { ServerId } from "#shared/ids.ts";
+import { hasPermission, type Permissions } from "#shared/permissions.ts";
+
+import { toWriting } from "./mention-text.ts";
+import type { People } from "./people-context.tsx";
+import type { MessageEdits } from "./use-message-edits.ts";
+import type { MessageRemoval } from "./use-message-removal.tsx";
+
+/** What may be done with messages; only what the server would allow is offered. */
+export interface MessageActions {
+  canReply: boolean;
+  canEdit: (message: Message) => boolean;
+  canDelete: (message: Message) => boolean;
+  reply: (message: Message) => void;
+  edit: (message: Message) => void;
+  /** Asks first, unless Shift is held. */
+  remove: (message: Message) => void;
+  getItems: (message: Message) => readonly MenuEntry[];
+}
+
+/** Menus tell nothing of the keys that were held when something was chosen. */
+const useShiftHeld = (): { readonly current: boolean } => {
+  const isHeld = useRef(false);
+  useEffect(() => {
+    const note = (event: KeyboardEvent | PointerEvent): void => {
+      isHeld.current = event.shiftKey;
+    };
+    const controller = new AbortController();
+    const options = { capture: true, signal: controller.signal };
+    for (const type of ["keydown", "keyup", "pointerdown", "pointerup"] as const) {
+      window.addEventListener(type, note, options);
+    }
+    return () => controller.abort();
+  }, []);
+  return isHeld;
+};
+
+const copy = async (text: string, what: string): Promise<void> => {
+  if (await copyText(text)) toast.success(`${what} copied`);
+  else toast.error("This browser doesn’t let pages copy.");
+};
+
+const item = (label: string, icon: ReactNode, onSelect: () => void) => ({
+  kind: "item" as const,
+  label,
+  icon,
+  onSelect,
+});
+
+interface Parts {
+  serverId: ServerId;
+  permissions: Permissions;
+  people: People;
+  edits: MessageEdits;
+  removal: MessageRemoval;
+  onReply: (message: Message) => void;
+}
+
+export const useMessageActions = (parts: Parts): MessageActions => {
+  const { serverId, permissions, people, onReply } = parts;
+  const { begin } = parts.edits;
+  const { ask, removeNow } = parts.removal;
+  const isShiftHeld = useShiftHeld();
+  return useMemo(() => {
+    const isOwn = ({ author }: Message): boolean => author.id === people.own.id;
+    const canReply = hasPermission(permissions, "SEND_MESSAGES");
+    const canDelete = (message: Message) => isOwn(message) || hasPermission(permissions, "MANAGE_MESSAGES");
+    const remove = (message: Message) => (isShiftHeld.current ? removeNow(message) : ask(message));
+    const getText = ({ content }: Message) => toWriting(content, people.findName).text;
+    const getLink = ({ channelId, id }: Message) => window.location.origin + channelPath(serverId, channelId, id);
+    const getItems = (message: Message): readonly MenuEntry[] => [
+      ...(canReply ? [item("Reply", <Reply />, () => onReply(message))] : []),
+      ...(isOwn(message) ? [item("Edit", <Pencil />, () => begin(message))] : []),
+      item("Copy text", <Copy />, () => void copy(getText(message), "Text")),
+      item("Copy link", <Link />, () => void copy(getLink(message), "Link")),
+      ...(canDelete(message)
+        ? [
+            { kind: "separator" as const },
+            { ...item("Delete", <Trash2 />, () => remove(message)), isDanger: true },
+          ]
+        : []),
+    ];
+    return { canReply, canEdit: isOwn, canDelete, reply: onReply, edit: begin, remove, getItems };
+  }, [serverId, permissions, people, onReply, begin, ask, removeNow, isShiftHeld]);
+};
