@@ -26,7 +26,7 @@ export interface PageApp {
 const maxReadRetries = 2;
 
 /** The event stream keeps what is cached, so nothing grows stale by itself, and a focus is no reason to ask again. */
-export const createQueryClient = (): QueryClient =>
+const createQueryClient = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
       queries: {

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useSessionState } from "#client/features/session/together-context.tsx";
+import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
 import { Button } from "#client/ui/button.tsx";
@@ -114,18 +115,19 @@ export type MemberProfileProps = {
   user: UserRef;
   /** The button that opens it. */
   trigger: ReactNode;
-  /** Default: "right". */
+  /** On a phone there is room below alone. Default: "right". */
   side?: "top" | "right" | "bottom" | "left";
 };
 
 /** Who somebody is, beside their name. */
 export const MemberProfile = ({ serverId, user, trigger, side = "right" }: MemberProfileProps) => {
   const [isOpen, setIsOpen] = useState(false);
+  const isPhone = useMediaQuery(phoneQuery);
   return (
     <Popover
       label={`Profile of ${user.displayName}`}
       trigger={trigger}
-      side={side}
+      side={isPhone ? "bottom" : side}
       align="start"
       isOpen={isOpen}
       onOpenChange={setIsOpen}
