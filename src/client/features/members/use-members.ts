@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { memberCountQuery, type MemberPages, presencesQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
-import type { PresenceStatus, UserRef } from "#shared/contract/users.ts";
+import type { PresenceStatus } from "#shared/contract/users.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 
@@ -40,10 +40,6 @@ export const useMembers = (serverId: ServerId) => {
 /** One member; undefined while it is not loaded, and for who is none. */
 export const useMember = (serverId: ServerId, userId: UserId): Member | undefined =>
   useMemberPages(serverId, (data) => indexMembers(data).get(userId)).data;
-
-/** What somebody is called in the server: their nickname there, else their own name. */
-export const useMemberName = (serverId: ServerId, user: Pick<UserRef, "id" | "displayName">): string =>
-  useMember(serverId, user.id)?.nickname ?? user.displayName;
 
 export const usePresence = (userId: UserId): PresenceStatus =>
   useQuery({ ...presencesQuery, select: (presences) => presences[userId] }).data ?? "offline";
