@@ -74,7 +74,7 @@ type Parts = {
 };
 
 const useEntries = ({ history, people, removal }: Parts, readMark: Reading["readMark"]) => {
-  const { messages, unsent, isAtNewest } = history;
+  const { messages, unsent, isAtNewest, hasOlder } = history;
   const { hidden } = removal;
   return useMemo(
     () =>
@@ -83,8 +83,9 @@ const useEntries = ({ history, people, removal }: Parts, readMark: Reading["read
         unsent: isAtNewest ? unsent : [],
         ownUserId: people.own.id,
         readMark,
+        hasOlder,
       }),
-    [messages, unsent, isAtNewest, hidden, people.own.id, readMark],
+    [messages, unsent, isAtNewest, hidden, people.own.id, readMark, hasOlder],
   );
 };
 
@@ -206,8 +207,8 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
       {history.isLoaded && <Loaded parts={parts} readMark={readMark} onBottomChange={setIsAtBottom} />}
       {!history.isLoaded && (history.error ? <Failed history={history} /> : <Loading />)}
       <Announcer newest={newest} />
-      <Writer parts={parts} onEscape={escape} />
       <TypingLine serverId={serverId} channelId={channel.id} />
+      <Writer parts={parts} onEscape={escape} />
       {removal.dialog}
     </div>
   );

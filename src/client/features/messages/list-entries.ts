@@ -35,7 +35,12 @@ export interface ListInput {
   ownUserId: UserId;
   /** Undefined where nothing is new. */
   readMark: ReadMark | undefined;
+  /** Whether there are older messages, so that what is new may begin above the first. */
+  hasOlder: boolean;
 }
+
+/** The key of a message's row. */
+export const getMessageKey = ({ nonce, id }: Message): string => nonce ?? id;
 
 interface Item {
   key: string;
@@ -46,7 +51,7 @@ interface Item {
 }
 
 const toItem = (message: Message): Item => ({
-  key: message.nonce ?? message.id,
+  key: getMessageKey(message),
   authorId: message.author.id,
   createdAt: message.createdAt,
   isReply: message.replyTo !== null,
@@ -99,10 +104,12 @@ class RowBuilder {
 
   /** What the reader wrote is not new to them. */
   #beginsNew(item: Item, timeMs: number): boolean {
-    const { readMark, ownUserId } = this.#input;
-    if (this.#isNewBegun || !readMark || item.authorId === ownUserId || !isAfter(item, readMark, timeMs)) return false;
+    const { readMark, ownUserId, hasOlder } = this.#input;
+    if (this.#isNewBegun || !readMark || !isAfter(item, readMark, timeMs)) return false;
+    const isFirst = this.#previous === undefined;
+    if (item.authorId === ownUserId && !(isFirst && hasOlder)) return false;
     this.#isNewBegun = true;
-    return true;
+    return !(isFirst && hasOlder);
   }
 }
 

@@ -24,6 +24,7 @@ export const MentionChoices = ({ id, completion, onChoose }: MentionChoicesProps
       <p className={styles.choicesTitle} aria-hidden>
         Mention somebody
       </p>
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a select cannot stand beside the text it completes */}
       <div id={id} role="listbox" aria-label="People to mention">
         {completion.choices.map((member, index) => (
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the field's
@@ -31,6 +32,7 @@ export const MentionChoices = ({ id, completion, onChoose }: MentionChoicesProps
             key={member.user.id}
             id={`${id}-${index}`}
             className={cx(styles.choice, index === completion.activeIndex && styles.chosen)}
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- as above
             role="option"
             aria-selected={index === completion.activeIndex}
             tabIndex={-1}

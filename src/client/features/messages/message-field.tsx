@@ -49,7 +49,9 @@ export type MessageFieldProps = {
 const marks = { "mod+b": "**", "mod+i": "*" } as const;
 
 /** An input method composes a character with Enter and the arrows: those presses are its own. */
-const isComposing = (event: KeyboardEvent): boolean => event.nativeEvent.isComposing || event.keyCode === 229;
+const isComposing = ({ nativeEvent }: KeyboardEvent): boolean =>
+  // oxlint-disable-next-line typescript/no-deprecated -- Safari ends the composition before its last key
+  nativeEvent.isComposing || nativeEvent.keyCode === 229;
 
 const useSelection = (field: RefObject<HTMLTextAreaElement | null>) => {
   const next = useRef<{ start: number; end: number }>(undefined);

@@ -7,7 +7,7 @@ import { ContextMenu, type MenuEntry } from "#client/ui/menu.tsx";
 import type { Message } from "#shared/contract/messages.ts";
 import type { MessageId, UserId } from "#shared/ids.ts";
 
-import type { ListEntry } from "./list-entries.ts";
+import { getMessageKey, type ListEntry } from "./list-entries.ts";
 import styles from "./message-list.module.css";
 import { getRowLooks, SentRow, UnsentRow } from "./message-row.tsx";
 import { MessageToolbar, MoreButton } from "./message-toolbar.tsx";
@@ -138,53 +138,71 @@ const useRowMenu = ({ entries, actions }: Pick<MessageListProps, "entries" | "ac
   return { items, openKey: isOpen ? menuKey : undefined, setIsOpen, handlers };
 };
 
-/** The conversation's messages, of which only those in view are drawn. */
-export const MessageList = (props: MessageListProps) => {
-  const { entries, jump, actions, edits, isAtNewest, onBottomChange } = props;
-  const handle = useRef<VirtualizerHandle>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const shown = useShownWindow(entries, handle);
-  const { rows } = shown;
-  const scroll = useListScroll({ ...props, handle, shown, jump });
-  const focus = useRowFocus({ rows, handle, scroller });
-  const menu = useRowMenu({ entries, actions });
+/** The row under the pointer. */
+const useHoveredRow = () => {
   const [hoveredKey, setHoveredKey] = useState<string>();
-  const isTouch = useMediaQuery(touchQuery);
-  const isAtBottom = scroll.isAtBottom && isAtNewest;
-  useEffect(() => onBottomChange(isAtBottom), [onBottomChange, isAtBottom]);
-  const missedCount = useMissedCount(entries, isAtBottom, props.ownUserId);
+  return {
+    hoveredKey,
+    handlers: {
+      onPointerOver: ({ target }: { target: EventTarget }): void => setHoveredKey(findRowKey(target)),
+      onPointerLeave: (): void => setHoveredKey(undefined),
+    },
+  };
+};
 
+/** Everything that the rows are drawn from, and what the list around them needs. */
+const useMessageRows = (props: MessageListProps) => {
+  const { entries, actions, edits } = props;
+  const listRef = useRef<VirtualizerHandle>(null);
+  const scrollerRef = useRef<HTMLDivElement>(null);
+  const shown = useShownWindow(entries, () => listRef.current?.findItemIndex(listRef.current.scrollOffset) ?? 0);
+  const { rows } = shown;
+  const scroll = useListScroll({ ...props, listRef, shown });
+  const focus = useRowFocus({ rows, listRef, scrollerRef });
+  const menu = useRowMenu({ entries, actions });
+  const hover = useHoveredRow();
+  const isTouch = useMediaQuery(touchQuery);
   const byId = useMemo(
     () => new Map(rows.flatMap((row) => (row.kind === "sent" ? [[row.message.id, row.message] as const] : []))),
     [rows],
   );
-  const keepMounted = useMemo(() => {
-    const kept = new Set([focus.focusedKey, edits.open && (edits.open.message.nonce ?? edits.open.message.id)]);
-    return rows.flatMap(({ key }, index) => (kept.has(key) ? [index] : []));
-  }, [rows, focus.focusedKey, edits.open]);
-  const activeKey = menu.openKey ?? hoveredKey ?? focus.focusedKey;
+  const editedKey = edits.open && getMessageKey(edits.open.message);
+  const keepMounted = useMemo(
+    () => rows.flatMap(({ key }, index) => (key === focus.focusedKey || key === editedKey ? [index] : [])),
+    [rows, focus.focusedKey, editedKey],
+  );
+  const activeKey = menu.openKey ?? hover.hoveredKey ?? focus.focusedKey;
   const context: RowContext = { ...props, scroll, focus, activeKey, isTouch, byId };
+  const handlers = { ...focus.handlers, ...menu.handlers, ...hover.handlers };
+  return { listRef, scrollerRef, shown, context, keepMounted, menu, handlers };
+};
+
+/** The conversation's messages, of which only those in view are drawn. */
+export const MessageList = (props: MessageListProps) => {
+  const { listRef, scrollerRef, shown, context, keepMounted, menu, handlers } = useMessageRows(props);
+  const { scroll } = context;
+  const { onBottomChange } = props;
+  const isAtBottom = scroll.isAtBottom && props.isAtNewest;
+  const missedCount = useMissedCount(props.entries, isAtBottom, props.ownUserId);
+  useEffect(() => onBottomChange(isAtBottom), [onBottomChange, isAtBottom]);
   return (
     <div className={styles.frame}>
       <ContextMenu items={menu.items} onOpenChange={menu.setIsOpen}>
         <div
-          ref={scroller}
+          ref={scrollerRef}
           className={styles.scroller}
           role="log"
           // New messages are told beside the list: here rows come and go while it is scrolled.
           aria-live="off"
           aria-label={props.label}
           aria-busy={props.isBusy}
-          onMouseOver={(event) => setHoveredKey(findRowKey(event.target))}
-          onMouseLeave={() => setHoveredKey(undefined)}
-          {...focus.handlers}
-          {...menu.handlers}
+          {...handlers}
         >
           <div className={styles.spacer} />
           <Virtualizer
             key={shown.generation}
-            ref={handle}
-            data={rows}
+            ref={listRef}
+            data={shown.rows}
             shift={shown.isShift}
             bufferSize={400}
             keepMounted={keepMounted}

@@ -24,6 +24,7 @@ const Time = ({ moment, className }: { moment: string; className: string | undef
 );
 
 const DayLine = ({ day, isNew }: { day: string | undefined; isNew: boolean }) => (
+  // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a rule has no words
   <div className={cx(styles.line, isNew && styles.newLine)} role="separator">
     {day !== undefined && <span className={styles.day}>{formatDay(day)}</span>}
     {isNew && <span className={styles.new}>New</span>}

@@ -28,8 +28,8 @@ export const settleWindow = <T extends Keyed>(shown: ShownWindow<T>): ShownWindo
   shown.rows === shown.target && !shown.isShift ? shown : { ...shown, rows: shown.target, isShift: false };
 
 /** A row that stays, from the one that the reader looks at on, or else above it. */
-const findAnchor = <T extends Keyed>(
-  shown: readonly T[],
+const findAnchor = (
+  shown: readonly Keyed[],
   places: ReadonlyMap<string, number>,
   fromIndex: number,
 ): { from: number; to: number } | undefined => {

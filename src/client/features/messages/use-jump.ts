@@ -53,6 +53,7 @@ export const useJump = ({ serverId, channelId }: { serverId: ServerId; channelId
 
   useEffect(() => {
     if (!linkedId) return;
+    // oxlint-disable-next-line react/set-state-in-effect -- the address asks, and it is outside of React
     void show(linkedId);
     // Taken out of the address, so that the same link works again.
     navigate(channelPath(serverId, channelId), { replace: true });

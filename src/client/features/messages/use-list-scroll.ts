@@ -12,7 +12,7 @@ const loadWithinPx = 900;
 const highlightMs = 2_400;
 
 interface Options {
-  handle: RefObject<VirtualizerHandle | null>;
+  listRef: RefObject<VirtualizerHandle | null>;
   shown: ShownWindow<ListEntry>;
   jump: Jump;
   /** Whether the end of the list is the newest message: elsewhere nobody stays at the end. */
@@ -36,21 +36,21 @@ const findKey = (rows: readonly ListEntry[], jump: Jump): string | undefined =>
     : undefined;
 
 /** Whether the reader is at the end, and stays there when something comes; others are left where they are. */
-const useStickiness = ({ handle, shown, isAtNewest }: Pick<Options, "handle" | "shown" | "isAtNewest">) => {
+const useStickiness = ({ listRef, shown, isAtNewest }: Pick<Options, "listRef" | "shown" | "isAtNewest">) => {
   const isSticking = useRef(true);
   const lastOffset = useRef(0);
   const [isAtBottom, setIsAtBottom] = useState(true);
   const count = shown.rows.length;
   const keepPlace = useCallback(() => {
-    if (isSticking.current && isAtNewest) handle.current?.scrollToIndex(count - 1, { align: "end" });
-  }, [handle, count, isAtNewest]);
+    if (isSticking.current && isAtNewest) listRef.current?.scrollToIndex(count - 1, { align: "end" });
+  }, [listRef, count, isAtNewest]);
   const setSticking = useCallback((value: boolean) => {
     isSticking.current = value;
     setIsAtBottom(value);
   }, []);
   const follow = useCallback(
     (offset: number) => {
-      const list = handle.current;
+      const list = listRef.current;
       if (!list) return;
       const isDown = offset + list.viewportSize >= list.scrollSize - bottomSlackPx;
       // Only a move upwards lets go: what grows below the reader moves the end, not them.
@@ -58,24 +58,24 @@ const useStickiness = ({ handle, shown, isAtNewest }: Pick<Options, "handle" | "
       else if (offset < lastOffset.current - 1) setSticking(false);
       lastOffset.current = offset;
     },
-    [handle, setSticking],
+    [listRef, setSticking],
   );
   return { isAtBottom, keepPlace, setSticking, follow };
 };
 
 /** Moves the list: to its end at first, to what is jumped to, and asks for pages near its ends. */
 export const useListScroll = (options: Options): ListScroll => {
-  const { handle, shown, jump, onNearTop, onNearBottom } = options;
+  const { listRef, shown, jump, onNearTop, onNearBottom } = options;
   const { isAtBottom, keepPlace, setSticking, follow } = useStickiness(options);
   const [highlightedKey, setHighlightedKey] = useState<string>();
   const { rows, generation } = shown;
 
   const loadNear = useCallback(() => {
-    const list = handle.current;
+    const list = listRef.current;
     if (!list) return;
     if (list.scrollOffset < loadWithinPx) onNearTop();
     if (list.scrollOffset + list.viewportSize > list.scrollSize - loadWithinPx) onNearBottom();
-  }, [handle, onNearTop, onNearBottom]);
+  }, [listRef, onNearTop, onNearBottom]);
   useLayoutEffect(keepPlace, [keepPlace, rows, generation]);
   useEffect(loadNear, [loadNear, rows]);
 
@@ -86,19 +86,19 @@ export const useListScroll = (options: Options): ListScroll => {
   useLayoutEffect(() => {
     if (jump.kind === "newest") {
       setSticking(true);
-      handle.current?.scrollToIndex(latestRows.current.length - 1, { align: "end" });
+      listRef.current?.scrollToIndex(latestRows.current.length - 1, { align: "end" });
     }
     const key = findKey(latestRows.current, jump);
     if (key === undefined) return undefined;
     setSticking(false);
-    handle.current?.scrollToIndex(
+    listRef.current?.scrollToIndex(
       latestRows.current.findIndex((entry) => entry.key === key),
       { align: "center" },
     );
     setHighlightedKey(key);
     const timer = setTimeout(() => setHighlightedKey(undefined), highlightMs);
     return () => clearTimeout(timer);
-  }, [handle, jump, setSticking]);
+  }, [listRef, jump, setSticking]);
 
   const onScroll = useCallback(
     (offset: number) => {

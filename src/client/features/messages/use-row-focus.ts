@@ -37,12 +37,12 @@ const getTargetIndex = (key: string, index: number, lastIndex: number): number |
 
 interface Options {
   rows: readonly ListEntry[];
-  handle: RefObject<VirtualizerHandle | null>;
-  scroller: RefObject<HTMLElement | null>;
+  listRef: RefObject<VirtualizerHandle | null>;
+  scrollerRef: RefObject<HTMLElement | null>;
 }
 
 /** One row is reached by Tab, the others from there by the arrows. The row with the focus stays mounted. */
-export const useRowFocus = ({ rows, handle, scroller }: Options): RowFocus => {
+export const useRowFocus = ({ rows, listRef, scrollerRef }: Options): RowFocus => {
   const [stopKey, setStopKey] = useState<string>();
   const [focusedKey, setFocusedKey] = useState<string>();
   const wanted = useRef<string>(undefined);
@@ -50,7 +50,7 @@ export const useRowFocus = ({ rows, handle, scroller }: Options): RowFocus => {
     const key = wanted.current;
     if (key === undefined) return;
     wanted.current = undefined;
-    scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    scrollerRef.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
   });
   const focusRow = useCallback(
     (key: string) => {
@@ -59,9 +59,9 @@ export const useRowFocus = ({ rows, handle, scroller }: Options): RowFocus => {
       wanted.current = key;
       setStopKey(key);
       setFocusedKey(key);
-      handle.current?.scrollToIndex(index, { align: "nearest" });
+      listRef.current?.scrollToIndex(index, { align: "nearest" });
     },
-    [rows, handle],
+    [rows, listRef],
   );
   const onKeyDown = (event: KeyboardEvent): void => {
     const isOnRow = event.target instanceof HTMLElement && event.target.dataset["row"] !== undefined;

@@ -1,21 +1,24 @@
-import { useLayoutEffect, useState, type RefObject } from "react";
-import type { VirtualizerHandle } from "virtua";
+import { useLayoutEffect, useState } from "react";
 
 import type { ListEntry } from "./list-entries.ts";
 import { createWindow, moveWindow, settleWindow, type ShownWindow } from "./shown-window.ts";
 
-/** The rows to draw now on the way to `entries`; both steps are done before anything is painted. */
+/**
+ * The rows to draw now on the way to `entries`; both steps are done before anything is painted. `getTopIndex` tells which
+ * row is at the upper edge of what the reader sees.
+ */
 export const useShownWindow = (
   entries: readonly ListEntry[],
-  handle: RefObject<VirtualizerHandle | null>,
+  getTopIndex: () => number,
 ): ShownWindow<ListEntry> => {
   const [known, setKnown] = useState(() => createWindow(entries));
-  let shown = known;
-  if (known.target !== entries) {
-    const list = handle.current;
-    shown = moveWindow(known, entries, list ? list.findItemIndex(list.scrollOffset) : 0);
-    setKnown(shown);
-  }
-  useLayoutEffect(() => setKnown(settleWindow), [shown]);
+  const isMoving = known.target !== entries;
+  const shown = isMoving ? moveWindow(known, entries, getTopIndex()) : known;
+  if (isMoving) setKnown(shown);
+  const isSettled = settleWindow(shown) === shown;
+  useLayoutEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- the list must have drawn the first step before the second
+    if (!isSettled) setKnown(settleWindow);
+  }, [isSettled]);
   return shown;
 };
