@@ -25,10 +25,36 @@ const requireConfig = (): Config => {
   }
 };
 
+/** Why it does not listen where it was told to, in words; undefined when something else is wrong. */
+const explainListening = (error: unknown, { host, port }: Config): string | undefined => {
+  if (!(error instanceof Error && "code" in error && "syscall" in error)) return undefined;
+  if (error.syscall !== "listen" && error.syscall !== "getaddrinfo") return undefined;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `port ${port} is taken by another program; set PORT to a free one.`;
+    case "EACCES":
+      return `port ${port} is for the system's own programs; set PORT to one above 1023.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `HOST: ${JSON.stringify(host)} is no address of this machine; accepted is one of them, or 0.0.0.0 for all.`;
+    default:
+      return undefined;
+  }
+};
+
 const config = requireConfig();
 const logger = createLogger({ level: config.logLevel, isPretty: process.stdout.isTTY });
 
+/** A start that hangs (a disk that does not answer) must not outlive the wish to end it. */
+const interruptedStartMs = 10_000;
+let isStarted = false;
+
 const stopOn = new AbortController();
+const giveUpStart = (): void => {
+  if (!isStarted) refuse("it was told to stop, and what it waits for does not come.");
+};
+stopOn.signal.addEventListener("abort", () => setTimeout(giveUpStart, interruptedStartMs).unref());
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // A second signal does not hurry: the database is being stopped, and ten seconds bound it.
   process.on(signal, () => stopOn.abort(signal));
@@ -55,6 +81,7 @@ try {
       stopOn.abort("fatal");
     },
   });
+  isStarted = true;
   const stop = async (): Promise<void> => {
     say("Stopping…");
     await together.stop();
@@ -68,9 +95,8 @@ try {
   }
 } catch (error) {
   if (error instanceof DatabaseStartError) refuse(error.message);
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-    refuse(`port ${config.port} is taken by another program; set PORT to a free one.`);
-  }
+  const listening = explainListening(error, config);
+  if (listening !== undefined) refuse(listening);
   logger.error({ error }, "the start failed");
   refuse(error instanceof Error ? error.message : String(error));
 }

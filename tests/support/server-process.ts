@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text as textOf } from "node:stream/consumers";
 import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 
 export interface ServerProcess extends AsyncDisposable {
@@ -31,7 +32,27 @@ const findFreePort = async (): Promise<number> => {
   return address.port;
 };
 
-const environmentOf = (port: number, database: TestDatabase): NodeJS.ProcessEnv => ({
+/** How a start that was refused ended. */
+interface Refusal {
+  exitCode: number | null;
+  /** Everything that it said. */
+  output: string;
+}
+
+/** Starts the program with these variables alone, and waits for its end. */
+export const runToRefusal = async (environment: NodeJS.ProcessEnv): Promise<Refusal> => {
+  const child = spawn(process.execPath, ["src/server/main.ts"], {
+    cwd: root,
+    env: { PATH: process.env["PATH"], HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "error", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exited = once(child, "exit");
+  const said = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+  await exited;
+  return { exitCode: child.exitCode, output: said.join("") };
+};
+
+export const environmentOf = (port: number, database: TestDatabase): NodeJS.ProcessEnv => ({
   ...process.env,
   PORT: String(port),
   HOST: "127.0.0.1",
