@@ -33,15 +33,22 @@ export interface Person extends AsyncDisposable {
   complaints: string[];
 }
 
+export interface Look {
+  width?: number;
+  height?: number;
+  colorScheme?: "dark" | "light";
+}
+
 /** Someone with a browser profile of their own, looking at this address. */
 export const aPersonAt = async (
   browser: Browser,
   url: string,
-  options: { width?: number; height?: number; colorScheme?: "dark" | "light" } = {},
+  options: Look = {},
 ): Promise<Person> => {
   const { width = 1_440, height = 900, colorScheme = "light" } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, baseURL: url });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
