@@ -82,6 +82,17 @@ const contentSecurityPolicy = {
   },
 };
 
+/** Closing ends idle connections; one that is busy then would stay open for its next request and hold up the end. */
+const closeBusyConnections = (app: FastifyInstance): void => {
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing) reply.header("connection", "close");
+  });
+};
+
 export const createHttpApp = async (options: Options): Promise<FastifyInstance> => {
   const refuse = (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): void => {
     const detail = detailOf(error, request.id);
@@ -101,6 +112,7 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
   });
 
   app.setErrorHandler(refuse);
+  closeBusyConnections(app);
 
   await app.register(helmet, {
     contentSecurityPolicy,
