@@ -130,7 +130,7 @@ const OpenChannel = ({ server, channel, neighbours }: OpenProps) => {
   return (
     <ErrorBoundary resetKey={channel.id}>
       <Suspense fallback={<Loading />}>
-        <Conversation key={channel.id} serverId={server.id} channelId={channel.id} {...neighbours} />
+        <Conversation serverId={server.id} channelId={channel.id} {...neighbours} />
       </Suspense>
     </ErrorBoundary>
   );

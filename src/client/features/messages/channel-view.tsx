@@ -185,6 +185,9 @@ const useParts = (serverId: ServerId, channel: Channel): Parts => {
   return { channel, people, history, jumps, edits, removal, actions, writing };
 };
 
+const findNewestOfOthers = ({ messages, isAtNewest }: History, { own }: People): Message | null | undefined =>
+  isAtNewest ? (messages.findLast(({ author }) => author.id !== own.id) ?? null) : undefined;
+
 /** One channel's messages, and where one writes. */
 export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel: Channel }) => {
   const parts = useParts(serverId, channel);
@@ -193,10 +196,7 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
   const newest = history.isAtNewest ? history.messages.at(-1) : undefined;
   const { readMark, markRead } = useReading(
     { serverId, channelId: channel.id },
-    {
-      newest: newest && { id: newest.id, createdAt: newest.createdAt, isOwn: newest.author.id === people.own.id },
-      isAtBottom,
-    },
+    { newestId: newest?.id, newestOfOthers: findNewestOfOthers(history, people), isAtBottom },
   );
   const escape = (): void => {
     markRead();

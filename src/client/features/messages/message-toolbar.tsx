@@ -35,13 +35,7 @@ export const MessageToolbar = ({ message, actions }: { message: Message; actions
       <IconButton label="Edit" icon={<Pencil />} size="small" onClick={() => actions.edit(message)} />
     )}
     {actions.canDelete(message) && (
-      <IconButton
-        label="Delete"
-        icon={<Trash2 />}
-        size="small"
-        variant="danger"
-        onClick={() => actions.remove(message)}
-      />
+      <IconButton label="Delete" icon={<Trash2 />} size="small" onClick={() => actions.remove(message)} />
     )}
     <More />
   </div>

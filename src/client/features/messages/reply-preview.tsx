@@ -1,5 +1,3 @@
-import { CornerUpLeft } from "lucide-react";
-
 import { toPlainText } from "#client/lib/markdown/plain-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import type { Message } from "#shared/contract/messages.ts";
@@ -19,7 +17,6 @@ export const ReplyPreview = ({ source, onJump }: { source: Source; onJump: (mess
   if (source.content === "") {
     return (
       <p className={styles.reply}>
-        <CornerUpLeft aria-hidden className={styles.replyIcon} />
         <span className={styles.replyGone}>The message this answers was deleted</span>
       </p>
     );
@@ -35,7 +32,6 @@ export const ReplyPreview = ({ source, onJump }: { source: Source; onJump: (mess
       aria-label={`Answers ${name}: ${text}. Show that message`}
       onClick={() => onJump(source.id)}
     >
-      <CornerUpLeft aria-hidden className={styles.replyIcon} />
       <Avatar id={source.author.id} name={name} imageUrl={source.author.avatarUrl} size={20} />
       <span className={styles.replyName}>{name}</span>
       <span className={styles.replyText}>{text}</span>

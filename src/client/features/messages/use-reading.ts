@@ -59,11 +59,17 @@ export interface Reading {
   markRead: () => void;
 }
 
+interface InView {
+  /** The newest message, whoever wrote it; undefined while it is not known. */
+  newestId: MessageId | undefined;
+  newestOfOthers: Sight["newest"];
+  /** Whether the newest message is in view. */
+  isAtBottom: boolean;
+}
+
 /** Keeps the channel's read mark, and the line above what is new. */
-export const useReading = (
-  { serverId, channelId }: Place,
-  { newest, isAtBottom }: { newest: Sight["newest"]; isAtBottom: boolean },
-): Reading => {
+export const useReading = ({ serverId, channelId }: Place, inView: InView): Reading => {
+  const { newestId, newestOfOthers, isAtBottom } = inView;
   const readId = useReadIndex().get(channelId)?.lastReadMessageId ?? null;
   const joinedAtMs = useJoinedAtMs(serverId);
   const acknowledge = useAcknowledge(channelId, readId);
@@ -71,10 +77,9 @@ export const useReading = (
   const [line, setLine] = useState(() =>
     createReadLine(readId ? { kind: "message", id: readId } : { kind: "time", timeMs: joinedAtMs }),
   );
-  const advanced = advanceReadLine(line, { newest, isSeen });
+  const advanced = advanceReadLine(line, { newest: newestOfOthers, isSeen });
   if (advanced !== line) setLine(advanced);
 
-  const newestId = newest?.id;
   useEffect(() => {
     if (!isSeen || !newestId) return undefined;
     const timer = setTimeout(() => acknowledge(newestId), ackDelayMs);

@@ -1,0 +1,182 @@
+import { keepPreviousData } from "@tanstack/react-query";
+import { Search, SearchX, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+
+import { errorText } from "#client/features/session/error-text.ts";
+import { Button } from "#client/ui/button.tsx";
+import { Callout } from "#client/ui/callout.tsx";
+import { EmptyState } from "#client/ui/empty-state.tsx";
+import { IconButton } from "#client/ui/icon-button.tsx";
+import { SegmentedControl } from "#client/ui/segmented-control.tsx";
+import { SkeletonList } from "#client/ui/skeleton.tsx";
+import { TextField } from "#client/ui/text-field.tsx";
+import { trpc } from "#sdk/react.ts";
+import type { Channel } from "#shared/contract/channels.ts";
+import type { Message } from "#shared/contract/messages.ts";
+import type { ServerId } from "#shared/ids.ts";
+import { limits } from "#shared/limits.ts";
+
+import styles from "./search-panel.module.css";
+import { SearchHit } from "./search-hit.tsx";
+
+/** After the last key, so that a word is asked for and not its letters. */
+const searchDelayMs = 250;
+
+type Scope = "channel" | "server";
+
+export interface SearchState {
+  query: string;
+  scope: Scope;
+}
+
+const useSettled = (text: string): string => {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), searchDelayMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+};
+
+export type SearchPanelProps = {
+  serverId: ServerId;
+  channel: Channel;
+  search: SearchState;
+  onSearchChange: (search: SearchState) => void;
+  onJump: (message: Message) => void;
+  onClose: () => void;
+};
+
+const useFound = ({ serverId, channel, search }: SearchPanelProps, query: string) => {
+  const place = search.scope === "channel" ? { channelId: channel.id } : { serverId };
+  return trpc.messages.search.useInfiniteQuery(
+    { ...place, query },
+    {
+      enabled: query !== "",
+      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      placeholderData: keepPreviousData,
+      // What is found is of this moment: it is not kept by events.
+      staleTime: 0,
+      gcTime: 60_000,
+    },
+  );
+};
+
+const Failed = ({ found }: { found: ReturnType<typeof useFound> }) => (
+  <div className={styles.note}>
+    <Callout
+      tone="danger"
+      title="The search didn’t work"
+      onRetry={() => void found.refetch()}
+      isRetrying={found.isFetching}
+    >
+      {errorText(found.error)}
+    </Callout>
+  </div>
+);
+
+type HitsProps = { panel: SearchPanelProps; query: string; found: ReturnType<typeof useFound> };
+
+const Hits = ({ panel, query, found }: HitsProps) => {
+  const { serverId, search, onJump } = panel;
+  const { data: channels = [] } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
+  const getPlace = ({ channelId }: Message): string | undefined =>
+    search.scope === "server" ? channels.find(({ id }) => id === channelId)?.name : undefined;
+  return (
+    <>
+      <ul className={styles.hits} aria-busy={found.isPlaceholderData}>
+        {found.data?.pages
+          .flatMap((page) => page.messages)
+          .map((message) => (
+            <li key={message.id}>
+              <SearchHit
+                serverId={serverId}
+                message={message}
+                query={query}
+                channelName={getPlace(message)}
+                onJump={onJump}
+              />
+            </li>
+          ))}
+      </ul>
+      {found.hasNextPage && (
+        <div className={styles.more}>
+          <Button isWide isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+};
+
+const Results = (panel: SearchPanelProps) => {
+  const query = useSettled(panel.search.query.trim());
+  const found = useFound(panel, query);
+  if (query === "") {
+    return (
+      <EmptyState icon={<Search />} title="Find a message">
+        Type a word or two. You find what you may read, the newest first.
+      </EmptyState>
+    );
+  }
+  if (found.error && !found.data) return <Failed found={found} />;
+  if (!found.data) return <SkeletonList label="Searching" rows={5} hasText />;
+  if (found.data.pages.every(({ messages }) => messages.length === 0)) {
+    return (
+      <EmptyState icon={<SearchX />} title="Nothing found">
+        {panel.search.scope === "channel" ? "Try other words, or search the whole server." : "Try other words."}
+      </EmptyState>
+    );
+  }
+  return <Hits panel={panel} query={query} found={found} />;
+};
+
+/** Finds messages, beside the conversation; on a phone in its place. */
+export const SearchPanel = (props: SearchPanelProps) => {
+  const { channel, search, onSearchChange, onClose } = props;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc in any of its fields closes it
+    <search
+      className={styles.panel}
+      aria-label="Search messages"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header className={styles.header}>
+        <h2 className={styles.title}>Search</h2>
+        <IconButton label="Close search" icon={<X />} tooltipSide="bottom" onClick={onClose} />
+      </header>
+      <div className={styles.form}>
+        <TextField
+          ref={field}
+          label="Search messages"
+          isLabelHidden
+          type="search"
+          placeholder="Search"
+          icon={<Search />}
+          maxLength={limits.message.maxSearchQueryLength}
+          value={search.query}
+          onChange={(event) => onSearchChange({ ...search, query: event.target.value })}
+        />
+        <SegmentedControl
+          label="Where to search"
+          options={[
+            { value: "channel", label: `#${channel.name}` },
+            { value: "server", label: "Whole server" },
+          ]}
+          value={search.scope}
+          onValueChange={(scope) => onSearchChange({ ...search, scope })}
+        />
+      </div>
+      <div className={styles.results}>
+        <Results {...props} />
+      </div>
+    </search>
+  );
+};
