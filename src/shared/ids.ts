@@ -4,32 +4,35 @@
  */
 import { z } from "zod";
 
-export const UserId = z.uuidv7().brand<"UserId">();
+/** In one spelling: rights and streams are kept in maps, and in capitals an id would be another key of the same thing. */
+const uuid = z.uuidv7().toLowerCase();
+
+export const UserId = uuid.brand<"UserId">();
 export type UserId = z.infer<typeof UserId>;
 
-export const SessionId = z.uuidv7().brand<"SessionId">();
+export const SessionId = uuid.brand<"SessionId">();
 export type SessionId = z.infer<typeof SessionId>;
 
-export const ServerId = z.uuidv7().brand<"ServerId">();
+export const ServerId = uuid.brand<"ServerId">();
 export type ServerId = z.infer<typeof ServerId>;
 
-export const RoleId = z.uuidv7().brand<"RoleId">();
+export const RoleId = uuid.brand<"RoleId">();
 export type RoleId = z.infer<typeof RoleId>;
 
-export const ChannelId = z.uuidv7().brand<"ChannelId">();
+export const ChannelId = uuid.brand<"ChannelId">();
 export type ChannelId = z.infer<typeof ChannelId>;
 
-export const MessageId = z.uuidv7().brand<"MessageId">();
+export const MessageId = uuid.brand<"MessageId">();
 export type MessageId = z.infer<typeof MessageId>;
 
-export const AttachmentId = z.uuidv7().brand<"AttachmentId">();
+export const AttachmentId = uuid.brand<"AttachmentId">();
 export type AttachmentId = z.infer<typeof AttachmentId>;
 
-export const AuditEntryId = z.uuidv7().brand<"AuditEntryId">();
+export const AuditEntryId = uuid.brand<"AuditEntryId">();
 export type AuditEntryId = z.infer<typeof AuditEntryId>;
 
 /** Names one attempt to send, so that a retry returns the first message instead of doubling it. */
-export const Nonce = z.uuidv7().brand<"Nonce">();
+export const Nonce = uuid.brand<"Nonce">();
 export type Nonce = z.infer<typeof Nonce>;
 
 /** A role's or a member's override: the kind says which of the two the id names. */
