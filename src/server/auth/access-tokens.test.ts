@@ -69,6 +69,8 @@ describe("access tokens", () => {
     ["another algorithm's name alone", sign({ alg: "HS384", typ: "JWT" }, claims)],
     ["a public-key algorithm", sign({ alg: "RS256", typ: "JWT" }, claims)],
     ["no signature", `${encode(hs256)}.${encode(claims)}.`],
+    ["a signature that is not base64url", `${encode(hs256)}.${encode(claims)}.!!!!`],
+    ["a signature beyond ASCII", `${encode(hs256)}.${encode(claims)}.é`],
     ["no session", sign(hs256, { ...claims, sid: undefined })],
     ["a further claim", sign(hs256, { ...claims, admin: true })],
     ["no expiry", sign(hs256, { ...claims, exp: undefined })],

@@ -36,13 +36,23 @@ const tryParse = (token: string): JWT | null => {
   }
 };
 
+/** Undefined for what is no base64url: the token's parser does not look at the signature. */
+const tryDecode = (signature: string): Uint8Array | undefined => {
+  try {
+    return base64url.decode(signature, { strict: false });
+  } catch {
+    return undefined;
+  }
+};
+
 export const createAccessTokens = ({ secret, clock }: { secret: string; clock: Clock }): AccessTokens => {
   const key = new TextEncoder().encode(secret);
   const hmac = new HMAC("SHA-256");
 
-  const isSigned = ({ parts: [header, payload, signature] }: JWT): Promise<boolean> => {
-    const signed = new TextEncoder().encode(`${header}.${payload}`);
-    return hmac.verify(key, base64url.decode(signature, { strict: false }), signed);
+  const isSigned = async ({ parts: [header, payload, signature] }: JWT): Promise<boolean> => {
+    const given = tryDecode(signature);
+    if (!given) return false;
+    return hmac.verify(key, given, new TextEncoder().encode(`${header}.${payload}`));
   };
 
   return {
