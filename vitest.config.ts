@@ -58,6 +58,8 @@ export default defineConfig({
           exclude: dbTests,
           globalSetup: postgres,
           fileParallelism: false,
+          // A browser takes its time on a busy machine; a second is soon over.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -40,11 +40,7 @@ export interface Look {
 }
 
 /** Someone with a browser profile of their own, looking at this address. */
-export const aPersonAt = async (
-  browser: Browser,
-  url: string,
-  options: Look = {},
-): Promise<Person> => {
+export const aPersonAt = async (browser: Browser, url: string, options: Look = {}): Promise<Person> => {
   const { width = 1_440, height = 900, colorScheme = "light" } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, baseURL: url });
   const page = await context.newPage();

@@ -1,6 +1,8 @@
 /** People and servers for a test's beginning, made through the library as any client would. */
+import { uuidv7 } from "uuidv7";
+import { messages } from "#server/database/schema/messages.ts";
 import { createTogetherClient, type TogetherClient, type TogetherClientOptions } from "#sdk/index.ts";
-import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
+import { type ChannelId, MessageId, type RoleId, type ServerId, type UserId } from "#shared/ids.ts";
 import type { TestServer } from "./test-server.ts";
 
 export interface TestUser extends AsyncDisposable {
@@ -70,4 +72,17 @@ export const aMember = async (
   const { code } = await owner.client.api.invites.create.mutate({ serverId });
   await member.client.api.invites.accept.mutate({ code });
   return member;
+};
+
+/** Old messages of the owner's, "message 1" the oldest: put into the database, since sending so many takes long. */
+export const aHistory = async (
+  { database }: Pick<TestServer, "database">,
+  { owner, channelId }: Pick<MadeServer, "owner" | "channelId">,
+  { count: length }: { count: number },
+): Promise<MessageId[]> => {
+  const ids = Array.from({ length }, () => MessageId.parse(uuidv7()));
+  await database.db
+    .insert(messages)
+    .values(ids.map((id, index) => ({ id, channelId, authorId: owner.id, content: `message ${index + 1}` })));
+  return ids;
 };
