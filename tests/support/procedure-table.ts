@@ -1,0 +1,170 @@
+/** Every procedure with its fields and an input that is right: what tests of all procedures begin with. */
+import { appRouter } from "#server/app-router.ts";
+
+export type Kind = "id" | "text" | "word" | "integer" | "list" | "object" | "bits";
+/** `?` marks a field that may be left out. */
+export type Fields = Record<string, Kind | `${Kind}?`>;
+
+/** What the right inputs name: a server with another member than its owner, a message, an invite. */
+export interface Things {
+  serverId: string;
+  channelId: string;
+  messageId: string;
+  everyoneId: string;
+  memberId: string;
+  code: string;
+}
+
+type Input = Record<string, unknown>;
+
+export interface Row {
+  fields: Fields;
+  /** An input that is right. */
+  right: (things: Things) => Input;
+  /** Needs no sign-in. */
+  signedOut?: boolean;
+}
+
+/** Of the right form, and nobody's. */
+export const foreignId = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+const newAccount = (): Input => ({ username: "carol", password: "correct horse battery" });
+const target = ({ everyoneId }: Things) => ({ type: "role", id: everyoneId });
+const inServer = ({ serverId }: Things): Input => ({ serverId });
+const inChannel = ({ channelId }: Things): Input => ({ channelId });
+const onMessage = ({ messageId }: Things): Input => ({ messageId });
+const onMember = ({ serverId, memberId }: Things): Input => ({ serverId, userId: memberId });
+const byCode = ({ code }: Things): Input => ({ code });
+const none = (): Input => ({});
+
+export const procedureTable: Record<string, Row> = {
+  "auth.register": {
+    fields: {
+      username: "text",
+      password: "text",
+      email: "text?",
+      displayName: "text?",
+      inviteCode: "text?",
+      session: "word?",
+    },
+    right: newAccount,
+    signedOut: true,
+  },
+  "auth.login": {
+    fields: { username: "text", password: "text", session: "word?" },
+    right: newAccount,
+    signedOut: true,
+  },
+  "auth.refresh": {
+    fields: { refreshToken: "text?" },
+    right: () => ({ refreshToken: "unknown" }),
+    signedOut: true,
+  },
+  "auth.logout": { fields: {}, right: none },
+  "auth.logoutAll": { fields: {}, right: none },
+  "auth.sessions": { fields: {}, right: none },
+  "auth.revokeSession": { fields: { sessionId: "id" }, right: () => ({ sessionId: foreignId }) },
+  "auth.changePassword": {
+    fields: { currentPassword: "text", newPassword: "text" },
+    right: () => ({ currentPassword: "wrong password", newPassword: "another password" }),
+  },
+  "users.me": { fields: {}, right: none },
+  "users.get": { fields: { userId: "id" }, right: ({ memberId }) => ({ userId: memberId }) },
+  "users.update": { fields: { displayName: "text?", customStatus: "text?" }, right: none },
+  "users.setStatus": { fields: { status: "word" }, right: () => ({ status: "away" }) },
+  "servers.list": { fields: {}, right: none },
+  "servers.get": { fields: { serverId: "id" }, right: inServer },
+  "servers.create": { fields: { name: "text" }, right: () => ({ name: "Another" }) },
+  "servers.update": { fields: { serverId: "id", name: "text?" }, right: inServer },
+  "servers.delete": { fields: { serverId: "id" }, right: inServer },
+  "servers.leave": { fields: { serverId: "id" }, right: inServer },
+  "servers.transferOwnership": { fields: { serverId: "id", userId: "id" }, right: onMember },
+  "members.list": {
+    fields: { serverId: "id", query: "text?", cursor: "id?", limit: "integer?" },
+    right: inServer,
+  },
+  "members.setNickname": {
+    fields: { serverId: "id", userId: "id", nickname: "text" },
+    right: (things) => ({ ...onMember(things), nickname: "Bobby" }),
+  },
+  "members.kick": { fields: { serverId: "id", userId: "id", reason: "text?" }, right: onMember },
+  "members.ban": { fields: { serverId: "id", userId: "id", reason: "text?" }, right: onMember },
+  "members.unban": { fields: { serverId: "id", userId: "id" }, right: onMember },
+  "members.bans": { fields: { serverId: "id" }, right: inServer },
+  "roles.list": { fields: { serverId: "id" }, right: inServer },
+  "channels.list": { fields: { serverId: "id" }, right: inServer },
+  "channels.create": {
+    fields: { serverId: "id", name: "text", type: "word", parentId: "id?", topic: "text?" },
+    right: ({ serverId }) => ({ serverId, name: "another", type: "text" }),
+  },
+  "channels.update": {
+    fields: { channelId: "id", name: "text?", topic: "text?", parentId: "id?" },
+    right: inChannel,
+  },
+  "channels.delete": { fields: { channelId: "id" }, right: inChannel },
+  "channels.reorder": {
+    fields: { serverId: "id", order: "list" },
+    right: ({ serverId, channelId }) => ({ serverId, order: [{ id: channelId, parentId: null }] }),
+  },
+  "channels.setOverride": {
+    fields: { channelId: "id", target: "object", allow: "bits", deny: "bits" },
+    right: (things) => ({ channelId: things.channelId, target: target(things), allow: "0", deny: "0" }),
+  },
+  "channels.removeOverride": {
+    fields: { channelId: "id", target: "object" },
+    right: (things) => ({ channelId: things.channelId, target: target(things) }),
+  },
+  "messages.list": {
+    fields: { channelId: "id", before: "id?", after: "id?", around: "id?", limit: "integer?" },
+    right: inChannel,
+  },
+  "messages.send": {
+    fields: { channelId: "id", content: "text", replyTo: "id?", nonce: "id?" },
+    right: ({ channelId }) => ({ channelId, content: "hello" }),
+  },
+  "messages.edit": {
+    fields: { messageId: "id", content: "text" },
+    right: ({ messageId }) => ({ messageId, content: "edited" }),
+  },
+  "messages.delete": { fields: { messageId: "id" }, right: onMessage },
+  "messages.search": {
+    fields: {
+      channelId: "id",
+      query: "text",
+      authorId: "id?",
+      before: "id?",
+      after: "id?",
+      limit: "integer?",
+      cursor: "id?",
+    },
+    right: ({ channelId }) => ({ channelId, query: "first" }),
+  },
+  "reads.ack": {
+    fields: { channelId: "id", messageId: "id" },
+    right: ({ channelId, messageId }) => ({ channelId, messageId }),
+  },
+  "reads.list": { fields: {}, right: none },
+  "invites.create": {
+    fields: { serverId: "id", maxUses: "integer?", expiresInSeconds: "integer?" },
+    right: inServer,
+  },
+  "invites.preview": { fields: { code: "text" }, right: byCode, signedOut: true },
+  "invites.accept": { fields: { code: "text" }, right: byCode },
+  "invites.list": { fields: { serverId: "id" }, right: inServer },
+  "invites.revoke": { fields: { code: "text" }, right: byCode },
+  "typing.start": { fields: { channelId: "id" }, right: inChannel },
+};
+
+const typeOf = (path: string): "query" | "mutation" | undefined => {
+  const procedure: unknown = Reflect.get(appRouter._def.procedures, path);
+  const definition: unknown = typeof procedure === "function" ? Reflect.get(procedure, "_def") : undefined;
+  const type: unknown =
+    typeof definition === "object" && definition ? Reflect.get(definition, "type") : undefined;
+  return type === "query" || type === "mutation" ? type : undefined;
+};
+
+/** Queries and mutations; the one subscription is the gateway's. */
+export const procedures = Object.keys(appRouter._def.procedures).flatMap((path) => {
+  const type = typeOf(path);
+  return type ? [{ path, type }] : [];
+});
