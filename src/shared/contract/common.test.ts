@@ -31,6 +31,10 @@ describe("text", () => {
     expect(accepts(name, "a\u0000b")).toBe(false);
   });
 
+  it("puts U+FFFD for half of an emoji, which the audit log's JSON cannot store", () => {
+    expect(name.parse("a\ud83d")).toBe("a\ufffd");
+  });
+
   it.each([undefined, null, 5, ["a"], {}])("is not %j", (value) => {
     expect(accepts(name, value)).toBe(false);
   });

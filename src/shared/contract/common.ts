@@ -9,13 +9,16 @@ export type Bits = string;
 
 const isStorable = (value: string): boolean => !value.includes("\u0000");
 
-/** Text as a user may type it, trimmed. PostgreSQL cannot store U+0000, so it is refused here. */
+/**
+ * Text as a user may type it, trimmed. PostgreSQL cannot store U+0000, so it is refused here; nor half of a surrogate pair,
+ * which is what cutting an emoji in two leaves: that becomes U+FFFD.
+ */
 export const text = (bounds: { minLength?: number; maxLength: number }) =>
   z
     .string()
     .max(bounds.maxLength * 4)
     .refine(isStorable, "must not contain the character U+0000")
-    .transform((value) => value.trim())
+    .transform((value) => value.toWellFormed().trim())
     .pipe(
       z
         .string()
