@@ -12,7 +12,7 @@ export interface Guard {
 }
 
 /** What a refusal tells the caller; the text is for logs. */
-export const detailOf = (error: TRPCError, requestId: string): ErrorDetail => {
+const detailOf = (error: TRPCError, requestId: string): ErrorDetail => {
   const { cause } = error;
   if (isAppError(cause)) return cause.detail;
   if (cause instanceof ZodError) {
@@ -61,4 +61,4 @@ const t = initTRPC
     },
   });
 
-export const { router, mergeRouters, middleware, procedure } = t;
+export const { router, procedure } = t;
