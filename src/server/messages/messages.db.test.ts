@@ -44,6 +44,11 @@ const list = (
 
 const contentsOf = (page: { messages: Message[] }) => page.messages.map(({ content }) => content);
 
+const loseAfter = <T>(answer: T, isLost: boolean): T => {
+  if (isLost) throw new Error("Connection terminated unexpectedly");
+  return answer;
+};
+
 const place = (actor: Actor, id: MessageId) => services.access.requireMessage(actor.userId, id);
 
 describe("sending", () => {
@@ -60,6 +65,38 @@ describe("sending", () => {
       hasMoreAfter: false,
     });
   });
+
+  it.each(["insert", "findById"] as const)(
+    "announces it with the next try when the database was lost after %s had stored it",
+    async (lostAfter) => {
+      const { owner, text } = await services.aServer();
+      let isLost = false;
+      const losing = createMessagesService({
+        ...services,
+        repo: {
+          ...repo,
+          insert: async (draft) => loseAfter(await repo.insert(draft), isLost && lostAfter === "insert"),
+          findById: async (...key) =>
+            loseAfter(await repo.findById(...key), isLost && lostAfter === "findById"),
+        },
+      });
+      const inText = await services.channelAccess(owner, text);
+      const attempt = { channelId: text, content: "on its way", nonce: nonce() };
+      isLost = true;
+      const lost = await services.eventsOf(() =>
+        expect(losing.send(owner, inText, attempt)).rejects.toThrow(),
+      );
+      expect(lost).toEqual([]);
+      isLost = false;
+      const events = await services.eventsOf(async () => {
+        await losing.send(owner, inText, attempt);
+        await losing.send(owner, inText, attempt);
+      });
+      expect(events.map(({ event }) => event)).toMatchObject([
+        { t: "MESSAGE_CREATE", d: { content: "on its way", nonce: attempt.nonce } },
+      ]);
+    },
+  );
 
   it("returns the first message for a nonce used again, and announces it once", async () => {
     const { owner, text } = await services.aServer();

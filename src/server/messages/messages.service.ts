@@ -8,15 +8,16 @@ import type {
   SearchResult,
   SendMessage,
 } from "#shared/contract/messages.ts";
+import { LRUCache } from "lru-cache";
 import { findMentions } from "#shared/contract/messages.ts";
-import type { ChannelId, UserId } from "#shared/ids.ts";
+import type { ChannelId, Nonce, UserId } from "#shared/ids.ts";
 import { hasPermission } from "#shared/permissions.ts";
 import type { AccessService, ChannelAccess, MessageAccess } from "../access/access.service.ts";
 import { channelPermissionsOf, visibleChannelsOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import type { Database } from "../database/client.ts";
 import { withTransaction } from "../database/client.ts";
-import { isForeignKeyViolation } from "../database/errors.ts";
+import { isForeignKeyViolation, isUnavailable } from "../database/errors.ts";
 import { lockServer } from "../database/locks.ts";
 import type { Audience, EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
@@ -39,6 +40,9 @@ interface Deps {
   ids: IdSource;
 }
 
+/** Far more than can fail at once and be tried again. */
+const maxUncertain = 10_000;
+
 const toChannel = (access: ChannelAccess): Audience => ({
   kind: "channel",
   serverId: access.serverId,
@@ -53,6 +57,8 @@ const visibleMentions = ({ state, channel }: ChannelAccess, content: string): Us
 
 export const createMessagesService = (deps: Deps) => {
   const { db, repo, access, audit, reads, events, clock, ids } = deps;
+  /** Nonces of messages that may be stored without having been announced, because the database was lost in between. */
+  const uncertain = new LRUCache<Nonce, true>({ max: maxUncertain });
 
   const store = async (draft: MessageDraft): Promise<boolean> => {
     const others = draft.mentions.filter((userId) => userId !== draft.authorId);
@@ -62,6 +68,11 @@ export const createMessagesService = (deps: Deps) => {
       if (isNew) await reads.addMentions(tx, draft.channelId, others);
       return isNew;
     });
+  };
+
+  const announceNew = (place: ChannelAccess, message: Message): Message => {
+    events.append({ audience: toChannel(place), event: { t: "MESSAGE_CREATE", d: message } });
+    return message;
   };
 
   const require = (row: MessageRow | undefined): MessageRow => {
@@ -105,15 +116,19 @@ export const createMessagesService = (deps: Deps) => {
         nonce: nonce ?? null,
         createdAt: nowDate(clock),
       };
-      const isNew = await store(draft).catch((error: unknown) => {
+      try {
+        const isNew = await store(draft);
+        if (!isNew && nonce) {
+          const first = firstOf(require(await repo.findByNonce(actor.userId, nonce)), channelId);
+          return uncertain.delete(nonce) ? announceNew(place, first) : first;
+        }
+        return announceNew(place, presentMessage(require(await repo.findById(actor.userId, draft.id))));
+      } catch (error) {
         // The channel was deleted between the check and the insert.
         if (isForeignKeyViolation(error)) throw new AppError("NOT_FOUND");
+        if (nonce && isUnavailable(error)) uncertain.set(nonce, true);
         throw error;
-      });
-      if (!isNew && nonce) return firstOf(require(await repo.findByNonce(actor.userId, nonce)), channelId);
-      const message = presentMessage(require(await repo.findById(actor.userId, draft.id)));
-      events.append({ audience: toChannel(place), event: { t: "MESSAGE_CREATE", d: message } });
-      return message;
+      }
     },
 
     /** @throws MISSING_PERMISSION for another's message, NOT_FOUND */
