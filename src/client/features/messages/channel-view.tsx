@@ -142,13 +142,13 @@ const Loading = () => (
 
 type LoadedProps = {
   parts: Parts;
-  readMark: Reading["readMark"];
+  reading: Reading;
   onBottomChange: (isAtBottom: boolean) => void;
 };
 
-const Loaded = ({ parts, readMark, onBottomChange }: LoadedProps) => {
+const Loaded = ({ parts, reading, onBottomChange }: LoadedProps) => {
   const { channel, people, history, jumps, edits, removal, actions, writing } = parts;
-  const entries = useEntries(parts, readMark);
+  const entries = useEntries(parts, reading.readMark);
   const removeEdited = (): void => {
     if (edits.open) removal.ask(edits.open.message);
     edits.cancel();
@@ -163,6 +163,8 @@ const Loaded = ({ parts, readMark, onBottomChange }: LoadedProps) => {
       edits={edits}
       editor={<MessageEditor edits={edits} onEmpty={removeEdited} onDone={writing.focus} />}
       isBusy={history.isFetching}
+      readMark={reading.readMark}
+      onMarkRead={reading.markRead}
       isAtNewest={history.isAtNewest}
       ownUserId={people.own.id}
       onJump={jumps.jumpTo}
@@ -194,17 +196,17 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
   const { people, history, jumps, removal } = parts;
   const [isAtBottom, setIsAtBottom] = useState(true);
   const newest = history.isAtNewest ? history.messages.at(-1) : undefined;
-  const { readMark, markRead } = useReading(
+  const reading = useReading(
     { serverId, channelId: channel.id },
     { newestId: newest?.id, newestOfOthers: findNewestOfOthers(history, people), isAtBottom },
   );
   const escape = (): void => {
-    markRead();
+    reading.markRead();
     jumps.jumpToNewest();
   };
   return (
     <div className={styles.middle}>
-      {history.isLoaded && <Loaded parts={parts} readMark={readMark} onBottomChange={setIsAtBottom} />}
+      {history.isLoaded && <Loaded parts={parts} reading={reading} onBottomChange={setIsAtBottom} />}
       {!history.isLoaded && (history.error ? <Failed history={history} /> : <Loading />)}
       <Announcer newest={newest} />
       <TypingLine serverId={serverId} channelId={channel.id} />

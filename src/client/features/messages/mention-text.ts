@@ -26,7 +26,8 @@ export const toSource = ({ text, mentions }: Writing): string => {
   const byName = new Map(mentions.map(({ name, userId }) => [name, userId]));
   // The longest first: "@Al" must not take the start of "@Alice".
   const names = [...byName.keys()].toSorted((a, b) => b.length - a.length).map(escapePattern);
-  return text.replaceAll(new RegExp(`@(${names.join("|")})(?![\\p{L}\\p{N}_])`, "gu"), (whole, name: string) => {
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])@(${names.join("|")})(?![\\p{L}\\p{N}_])`, "gu");
+  return text.replaceAll(pattern, (whole, name: string) => {
     const userId = byName.get(name);
     return userId === undefined ? whole : formatMention(userId);
   });

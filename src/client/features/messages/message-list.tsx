@@ -7,10 +7,11 @@ import { ContextMenu, type MenuEntry } from "#client/ui/menu.tsx";
 import type { Message } from "#shared/contract/messages.ts";
 import type { MessageId, UserId } from "#shared/ids.ts";
 
-import { getMessageKey, type ListEntry } from "./list-entries.ts";
+import { getMessageKey, type ListEntry, type ReadMark } from "./list-entries.ts";
 import styles from "./message-list.module.css";
 import { getRowLooks, SentRow, UnsentRow } from "./message-row.tsx";
 import { MessageToolbar, MoreButton } from "./message-toolbar.tsx";
+import { UnreadBar, useIsNewAbove } from "./unread-bar.tsx";
 import { UnsentNotice } from "./unsent-notice.tsx";
 import type { Jump } from "./use-jump.ts";
 import { type ListScroll, useListScroll } from "./use-list-scroll.ts";
@@ -33,6 +34,9 @@ export type MessageListProps = {
   /** Stands in place of the text of the message that is edited. */
   editor: ReactNode;
   isBusy: boolean;
+  /** What was read before; undefined where nothing is new. */
+  readMark: ReadMark | undefined;
+  onMarkRead: () => void;
   /** Whether the newest message is among the entries. */
   isAtNewest: boolean;
   ownUserId: UserId;
@@ -174,19 +178,33 @@ const useMessageRows = (props: MessageListProps) => {
   const activeKey = menu.openKey ?? hover.hoveredKey ?? focus.focusedKey;
   const context: RowContext = { ...props, scroll, focus, activeKey, isTouch, byId };
   const handlers = { ...focus.handlers, ...menu.handlers, ...hover.handlers };
-  return { listRef, scrollerRef, shown, context, keepMounted, menu, handlers };
+  const unread = useIsNewAbove(listRef, rows, props.readMark);
+  const onScroll = (offset: number): void => {
+    scroll.onScroll(offset);
+    unread.look();
+  };
+  return { listRef, scrollerRef, shown, context, keepMounted, menu, handlers, onScroll, isNewAbove: unread.isNewAbove };
+};
+
+/** The message to go to for what is new: the first of it, or the last that was read where that one is not loaded. */
+const findNewId = ({ entries, readMark }: MessageListProps): MessageId | undefined => {
+  const first = entries.find((entry) => entry.kind === "sent" && entry.isFirstNew);
+  if (first?.kind === "sent") return first.message.id;
+  return readMark?.kind === "message" ? readMark.id : undefined;
 };
 
 /** The conversation's messages, of which only those in view are drawn. */
 export const MessageList = (props: MessageListProps) => {
-  const { listRef, scrollerRef, shown, context, keepMounted, menu, handlers } = useMessageRows(props);
+  const { listRef, scrollerRef, shown, context, keepMounted, menu, handlers, ...moves } = useMessageRows(props);
   const { scroll } = context;
-  const { onBottomChange } = props;
+  const { onBottomChange, onJump } = props;
+  const newId = findNewId(props);
   const isAtBottom = scroll.isAtBottom && props.isAtNewest;
   const missedCount = useMissedCount(props.entries, isAtBottom, props.ownUserId);
   useEffect(() => onBottomChange(isAtBottom), [onBottomChange, isAtBottom]);
   return (
     <div className={styles.frame}>
+      {moves.isNewAbove && <UnreadBar onGo={newId && (() => onJump(newId))} onMarkRead={props.onMarkRead} />}
       <ContextMenu items={menu.items} onOpenChange={menu.setIsOpen}>
         <div
           ref={scrollerRef}
@@ -206,7 +224,7 @@ export const MessageList = (props: MessageListProps) => {
             shift={shown.isShift}
             bufferSize={400}
             keepMounted={keepMounted}
-            onScroll={scroll.onScroll}
+            onScroll={moves.onScroll}
             onResize={scroll.keepPlace}
           >
             {(entry) => renderRow(entry, context)}

@@ -14,8 +14,10 @@ export const UnsentNotice = ({ message }: { message: PendingMessage }) => {
   if (state.kind === "pending") return null;
   return (
     <div className={styles.failure} role="alert">
-      <CircleAlert aria-hidden />
-      <span>Not sent. {failureText(state.failure)}</span>
+      <p className={styles.failureWords}>
+        <CircleAlert aria-hidden />
+        <span>Not sent. {failureText(state.failure)}</span>
+      </p>
       <Button size="small" icon={<RotateCw />} onClick={() => outbox.retry(nonce)}>
         Retry
       </Button>

@@ -14,12 +14,6 @@ const escapePattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{
 /** The words of a query, without the signs that mean something to the search. */
 const findWords = (query: string): string[] => query.match(/[\p{L}\p{N}_]+/gu) ?? [];
 
-/** The server compares word stems: a word matches from its beginning, and short of an ending. */
-const getStemPattern = (word: string): string => {
-  const stem = word.length > 4 ? word.replace(/(?:ing|ed|es|s|e|y)$/iu, "") : word;
-  return `${escapePattern(stem)}[\\p{L}\\p{N}_]*`;
-};
-
 const cut = (text: string, pattern: RegExp): string => {
   const at = Math.max(0, text.search(pattern));
   const from = at <= contextChars ? 0 : text.indexOf(" ", at - contextChars) + 1;
@@ -31,7 +25,8 @@ const cut = (text: string, pattern: RegExp): string => {
 export const markMatches = (text: string, query: string): TextPart[] => {
   const words = findWords(query);
   if (words.length === 0) return [{ text: text.slice(0, maxChars), isMatch: false }];
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(${words.map(getStemPattern).join("|")})`, "iu");
+  // The server finds whole words.
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(${words.map(escapePattern).join("|")})(?![\\p{L}\\p{N}_])`, "iu");
   // Split by a pattern with one group, the matches stand at the odd places.
   return cut(text, pattern)
     .split(new RegExp(pattern.source, "giu"))
