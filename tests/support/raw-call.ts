@@ -1,4 +1,6 @@
 /** A call as any program could make it, without the library: wrong inputs pass no type checker. */
+import { z } from "zod";
+
 export interface RawAnswer {
   status: number;
   /** Present when the call was accepted. */
@@ -14,10 +16,10 @@ interface RawCall {
   token?: string | undefined;
 }
 
-interface Envelope {
-  result?: { data: unknown };
-  error?: { data?: { reason?: string; params?: unknown } };
-}
+const Envelope = z.object({
+  result: z.object({ data: z.unknown() }).optional(),
+  error: z.object({ data: z.object({ reason: z.string().optional(), params: z.unknown() }).optional() }).optional(),
+});
 
 export const callRaw = async (url: string, { type, path, input, token }: RawCall): Promise<RawAnswer> => {
   const target = `${url}/api/trpc/${path}`;
@@ -32,7 +34,7 @@ export const callRaw = async (url: string, { type, path, input, token }: RawCall
           ...(body === undefined ? {} : { body }),
         });
   const text = await response.text();
-  const envelope: Envelope = text === "" ? {} : JSON.parse(text);
+  const envelope = Envelope.parse(text === "" ? {} : JSON.parse(text));
   if (envelope.result) return { status: response.status, data: envelope.result.data };
   const { reason, params } = envelope.error?.data ?? {};
   return { status: response.status, ...(reason && { reason }), ...(params !== undefined && { params }) };
