@@ -11,7 +11,7 @@ import {
   type PermissionOverride,
   type Permissions,
 } from "#shared/permissions.ts";
-import type { AccessService, ChannelAccess } from "../access/access.service.ts";
+import type { ChannelAccess } from "../access/access.service.ts";
 import { type ServerState, standingOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
@@ -27,7 +27,7 @@ import type { ChannelsRepo } from "./channels.repo.ts";
 interface Deps {
   db: Database;
   repo: ChannelsRepo;
-  access: AccessService;
+  learn: (serverId: ServerId) => Promise<void>;
   audit: AuditService;
   announceUpdate: (serverId: ServerId, channelId: ChannelId, accessChange: AccessChange) => void;
 }
@@ -40,7 +40,7 @@ interface OverrideChange {
 
 const none: PermissionOverride = { allow: 0n, deny: 0n };
 
-export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate }: Deps) => {
+export const createChannelOverrides = ({ db, repo, learn, audit, announceUpdate }: Deps) => {
   /** What was there before; undefined when nothing has to change. */
   const store = async (
     tx: Transaction,
@@ -82,7 +82,7 @@ export const createChannelOverrides = ({ db, repo, access, audit, announceUpdate
       throw error;
     });
     if (!isChanged) return;
-    await access.serverChanged(serverId);
+    await learn(serverId);
     announceUpdate(serverId, channel.id, {
       serverId,
       ...(target.type === "member" && { userId: target.id }),

@@ -13,6 +13,7 @@ import type { AuditEntry, AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer } from "../database/locks.ts";
 import type { AccessChange, EventLog } from "../events/event-log.ts";
+import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
@@ -49,6 +50,10 @@ export const createChannelsService = (deps: Deps) => {
 
   const record = (tx: Transaction, actor: Actor, entry: Omit<AuditEntry, "actorId">) =>
     audit.record(tx, { ...entry, actorId: actor.userId });
+
+  /** Has the changed channels in memory, for rights and events. */
+  const learn = (serverId: ServerId): Promise<void> =>
+    tellOrReset(events, { serverId }, () => access.serverChanged(serverId));
 
   const announceUpdate = (serverId: ServerId, channelId: ChannelId, accessChange?: AccessChange): void => {
     const channel = access.peek(serverId)?.channels.get(channelId);
@@ -114,7 +119,7 @@ export const createChannelsService = (deps: Deps) => {
           changes: { name, type, parentId },
         });
       });
-      await access.serverChanged(serverId);
+      await learn(serverId);
       const channel = access.peek(serverId)?.channels.get(id);
       if (channel) {
         events.append({
@@ -153,7 +158,7 @@ export const createChannelsService = (deps: Deps) => {
             changes,
           });
         });
-        await access.serverChanged(serverId);
+        await learn(serverId);
         announceUpdate(serverId, channelId);
       }
       return getForCaller(actor, channelId);
@@ -174,7 +179,7 @@ export const createChannelsService = (deps: Deps) => {
         });
         return all.filter(({ parentId }) => parentId === channel.id);
       });
-      await access.serverChanged(serverId);
+      await learn(serverId);
       events.append({
         audience: { kind: "channel", serverId, channelId: channel.id },
         event: { t: "CHANNEL_DELETE", d: { id: channel.id, serverId } },
@@ -202,11 +207,11 @@ export const createChannelsService = (deps: Deps) => {
         return outcome.places;
       });
       if (places.length === 0) return;
-      await access.serverChanged(serverId);
+      await learn(serverId);
       for (const { id } of places) announceUpdate(serverId, id);
     },
 
-    ...createChannelOverrides({ db, repo, access, audit, announceUpdate }),
+    ...createChannelOverrides({ db, repo, learn, audit, announceUpdate }),
   };
 };
 export type ChannelsService = ReturnType<typeof createChannelsService>;

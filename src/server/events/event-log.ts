@@ -27,7 +27,9 @@ export interface AccessChange {
 /** What the gateway itself acts on; no client sees it. */
 export type ControlSignal =
   | { kind: "sessions-ended"; userId: UserId; sessionIds: readonly SessionId[] }
-  | { kind: "status-chosen"; userId: UserId; status: ChosenStatus };
+  | { kind: "status-chosen"; userId: UserId; status: ChosenStatus }
+  /** Something has changed in the server, or for the user there, that could not be told (`tellOrReset`). */
+  | { kind: "unheard"; serverId: ServerId; userId?: UserId };
 
 export interface NewEvent {
   audience: Audience;

@@ -123,6 +123,18 @@ export class Dispatcher {
       case "status-chosen":
         for (const receiver of this.#topics.ofUser(signal.userId)) receiver.markStale();
         this.#deps.presence.choose(signal.userId, signal.status);
+        return;
+      case "unheard":
+        this.#reset(signal);
+    }
+  }
+
+  /** What they have is not what is stored: they come back and get everything anew. */
+  #reset({ serverId, userId }: AccessChange): void {
+    const ofUser = userId === undefined ? [] : this.#topics.ofUser(userId);
+    for (const receiver of new Set([...this.#topics.ofServer(serverId), ...ofUser])) {
+      receiver.markStale();
+      if (receiver.isJoined) this.#drop(receiver, CloseCode.accessReset);
     }
   }
 

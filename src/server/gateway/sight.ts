@@ -43,7 +43,11 @@ export const isAddressed = (audience: Audience, userId: UserId, sights: Sights):
 
 /** Whether what the member sees is not the same after the entry, so that a resume cannot cross it. */
 export const changesSight = (entry: LogEntry, userId: UserId, sights: Sights): boolean => {
-  if (entry.kind === "control" || !entry.accessChange) return false;
+  if (entry.kind === "control") {
+    const { signal } = entry;
+    return signal.kind === "unheard" && (signal.userId === userId || sights.has(signal.serverId));
+  }
+  if (!entry.accessChange) return false;
   // Who was a member of a server that is gone cannot be known any more.
   if (entry.event.t === "SERVER_DELETE") return true;
   const { accessChange } = entry;

@@ -20,6 +20,7 @@ import type { AuditEntry, AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
+import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { PresenceReader } from "../presence/presence-reader.ts";
@@ -61,8 +62,9 @@ export const createMembersService = (deps: Deps) => {
   };
 
   /** Tells everyone that a membership has ended. */
-  const announceEnd = async ({ serverId, userId }: MemberKey): Promise<void> => {
-    await access.memberChanged(serverId, userId);
+  const announceEnd = async (key: MemberKey): Promise<void> => {
+    const { serverId, userId } = key;
+    await tellOrReset(events, key, () => access.memberChanged(serverId, userId));
     events.append({
       audience: { kind: "server", serverId },
       event: { t: "MEMBER_LEAVE", d: { serverId, userId } },
@@ -111,7 +113,7 @@ export const createMembersService = (deps: Deps) => {
           changes: { before: old.before, after: nickname },
         });
       });
-      const row = await repo.find({ serverId, userId });
+      const row = await tellOrReset(events, { serverId }, () => repo.find({ serverId, userId }));
       if (!row) throw new AppError("NOT_FOUND");
       const member = present(row);
       events.append({ audience: { kind: "server", serverId }, event: { t: "MEMBER_UPDATE", d: member } });

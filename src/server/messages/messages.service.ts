@@ -20,6 +20,7 @@ import { withTransaction } from "../database/client.ts";
 import { isForeignKeyViolation, isUnavailable } from "../database/errors.ts";
 import { lockServer } from "../database/locks.ts";
 import type { Audience, EventLog } from "../events/event-log.ts";
+import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
@@ -137,7 +138,8 @@ export const createMessagesService = (deps: Deps) => {
         throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
       const patch = { content, mentions: visibleMentions(place, content), editedAt: nowDate(clock) };
       if (!(await repo.update(place.messageId, patch))) throw new AppError("NOT_FOUND");
-      const row = require(await repo.findById(actor.userId, place.messageId));
+      const row = await tellOrReset(events, place, async () =>
+        require(await repo.findById(actor.userId, place.messageId)));
       events.append({
         audience: toChannel(place),
         event: { t: "MESSAGE_UPDATE", d: presentSharedMessage(row) },

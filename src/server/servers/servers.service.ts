@@ -9,6 +9,7 @@ import type { ChannelsService } from "../channels/channels.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
+import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
@@ -95,12 +96,13 @@ export const createServersService = (deps: Deps) => {
   };
 
   /** After the commit that made the user a member: the members are told of them, and they of the server. */
-  const announceArrival = async (serverId: ServerId, userId: UserId): Promise<void> => {
-    await members.announceJoin({ serverId, userId });
-    const snapshot = await readCurrent(serverId, userId);
-    if (snapshot)
-      events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: snapshot } });
-  };
+  const announceArrival = (serverId: ServerId, userId: UserId): Promise<void> =>
+    tellOrReset(events, { serverId, userId }, async () => {
+      await members.announceJoin({ serverId, userId });
+      const snapshot = await readCurrent(serverId, userId);
+      if (snapshot)
+        events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: snapshot } });
+    });
 
   return {
     get,
@@ -150,7 +152,7 @@ export const createServersService = (deps: Deps) => {
           changes: { before: { name: before.name }, after: { name } },
         });
       });
-      return announceUpdate(serverId, false);
+      return tellOrReset(events, { serverId }, () => announceUpdate(serverId, false));
     },
 
     /** With everything in it. @throws MISSING_PERMISSION (OWNER) */
@@ -183,8 +185,10 @@ export const createServersService = (deps: Deps) => {
           target: { type: "member", id: userId },
         });
       });
-      await access.serverChanged(serverId);
-      return announceUpdate(serverId, true);
+      return tellOrReset(events, { serverId }, async () => {
+        await access.serverChanged(serverId);
+        return announceUpdate(serverId, true);
+      });
     },
   };
 };

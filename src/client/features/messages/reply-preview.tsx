@@ -1,5 +1,6 @@
 import { toPlainText } from "#client/lib/markdown/plain-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
+import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import type { Message } from "#shared/contract/messages.ts";
 import type { MessageId } from "#shared/ids.ts";
 
@@ -26,14 +27,10 @@ export const ReplyPreview = ({ source, onJump }: { source: Source; onJump: (mess
     getMentionText: (id) => `@${findName(id) ?? "somebody"}`,
   });
   return (
-    <button
-      type="button"
-      className={styles.reply}
-      aria-label={`Answers ${name}: ${text}. Show that message`}
-      onClick={() => onJump(source.id)}
-    >
+    <button type="button" className={styles.reply} onClick={() => onJump(source.id)}>
+      <VisuallyHidden>Show what this answers: </VisuallyHidden>
       <Avatar id={source.author.id} name={name} imageUrl={source.author.avatarUrl} size={20} />
-      <span className={styles.replyName}>{name}</span>
+      <span className={styles.replyName}>{name}</span>{" "}
       <span className={styles.replyText}>{text}</span>
     </button>
   );
