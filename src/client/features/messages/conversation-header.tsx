@@ -37,10 +37,10 @@ export const ConversationHeader = ({ channel, ...props }: ConversationHeaderProp
     <div className={styles.back}>
       <IconButton label="Back to channels" icon={<ArrowLeft />} tooltipSide="bottom" onClick={props.onOpenChannels} />
     </div>
-    <h1 className={styles.title}>
+    <h2 className={styles.title}>
       <Hash aria-hidden className={styles.hash} />
       <span className={styles.name}>{channel.name}</span>
-    </h1>
+    </h2>
     {channel.topic !== null && <Topic text={channel.topic} />}
     <div className={styles.tools}>
       <IconButton

@@ -12,7 +12,7 @@ const Beginning = ({ channel, isEmpty }: { channel: Channel; isEmpty: boolean })
     <span className={styles.topIcon} aria-hidden>
       <Hash />
     </span>
-    <h2 className={styles.topTitle}>This is the beginning of #{channel.name}</h2>
+    <h3 className={styles.topTitle}>This is the beginning of #{channel.name}</h3>
     {channel.topic !== null && <p className={styles.topText}>{channel.topic}</p>}
     {isEmpty && <p className={styles.topText}>Nobody has written here yet. Say hello!</p>}
   </div>
