@@ -159,6 +159,21 @@ test("GW14 the end of the session closes its connections at once, also one that 
   expect(beginning.visits.at(-1)?.closeCode).toBe(CloseCode.sessionEnded);
 });
 
+test("GW14 whoever is concerned by a change that could not be told begins anew, who was put out of the server too", async () => {
+  const { world, server, alice, bob } = aWorld();
+  for (const client of [alice, bob]) await enter(world, client);
+  const carol = new StreamClient(world, 2);
+  world.change(world.toggleMember(server, carol.userId));
+  await enter(world, carol);
+  world.log.signal({ kind: "unheard", serverId: server.id, userId: carol.userId });
+  for (const client of [alice, bob, carol]) {
+    expect(client.visits.at(-1)?.closeCode).toBe(CloseCode.accessReset);
+    await settleAll();
+    await enter(world, client);
+    expect(namesOf(client)).toEqual(["RESYNC", "READY"]);
+  }
+});
+
 test("GW14 a session that has ended opens no stream any more, whatever its token says", async () => {
   const { world, alice, bob } = aWorld();
   world.log.signal({ kind: "sessions-ended", userId: alice.userId, sessionIds: world.sessions.slice(0, 1) });

@@ -4,7 +4,12 @@ import { bans, serverMembers } from "#server/database/schema/servers.ts";
 import type { MemberKey } from "#server/members/members.repo.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
+import { AccessService } from "#server/access/access.service.ts";
+import { createAccessRepo } from "#server/access/access.repo.ts";
+import type { LogEntry } from "#server/events/event-log.ts";
 import { createTestServices, refusal } from "#tests/support/services.ts";
+import { createMembersRepo } from "./members.repo.ts";
+import { createMembersService } from "./members.service.ts";
 
 const world = await createTestServices();
 afterAll(() => world[Symbol.asyncDispose]());
@@ -41,6 +46,16 @@ const isMember = async (serverId: ServerId, userId: UserId): Promise<boolean> =>
     serverMembers,
     and(eq(serverMembers.serverId, serverId), eq(serverMembers.userId, userId)),
   )) > 0;
+
+/** The members service of a process that loses its database as soon as a change of rights is committed. */
+const createLosingMembers = async (serverId: ServerId, userId: UserId) => {
+  const repo = createAccessRepo(world.db);
+  const access = new AccessService({
+    repo: { ...repo, findMember: () => Promise.reject(new Error("Connection terminated unexpectedly")) },
+  });
+  const place = await access.requireServer(userId, serverId);
+  return { place, members: createMembersService({ ...world, access, repo: createMembersRepo(world.db) }) };
+};
 
 const leaving = (serverId: ServerId, userId: UserId) => [
   {
@@ -228,4 +243,17 @@ describe("leaving", () => {
     await expect(members.leave(plain, id)).rejects.toMatchObject(notFound);
     expect(await world.listAudit(id)).toEqual([]);
   });
+});
+
+test("everyone concerned begins anew when a kick is stored and the database is lost before it can be told", async () => {
+  const { id: serverId, owner } = await world.aServer();
+  const member = await world.aMember(serverId);
+  const { place, members: losing } = await createLosingMembers(serverId, owner.userId);
+  const entries: LogEntry[] = [];
+  const stop = world.events.subscribe((entry) => void entries.push(entry));
+  const key = { serverId, userId: member.userId };
+  await expect(losing.kick(owner, place, { ...key, reason: null })).rejects.toThrow("Connection terminated");
+  stop();
+  expect(await isMember(serverId, member.userId)).toBe(false);
+  expect(entries).toMatchObject([{ kind: "control", signal: { kind: "unheard", ...key } }]);
 });

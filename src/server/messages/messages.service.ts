@@ -139,7 +139,8 @@ export const createMessagesService = (deps: Deps) => {
       const patch = { content, mentions: visibleMentions(place, content), editedAt: nowDate(clock) };
       if (!(await repo.update(place.messageId, patch))) throw new AppError("NOT_FOUND");
       const row = await tellOrReset(events, place, async () =>
-        require(await repo.findById(actor.userId, place.messageId)));
+        require(await repo.findById(actor.userId, place.messageId)),
+      );
       events.append({
         audience: toChannel(place),
         event: { t: "MESSAGE_UPDATE", d: presentSharedMessage(row) },
