@@ -1,31 +1,13 @@
 /** What an operator's probe is told. */
-import { Client, escapeIdentifier } from "pg";
 import { describe, expect, it } from "vitest";
 import { aUser } from "#tests/support/builders.ts";
-import { environmentNames } from "#tests/support/postgres.ts";
+import { cutDatabase } from "#tests/support/cut-database.ts";
 import { requestRaw } from "#tests/support/raw-request.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
 const healthOf = async ({ url }: TestServer): Promise<{ status: number; body: unknown }> => {
   const { status, text } = await requestRaw(`${url}/health`);
   return { status, body: JSON.parse(text) };
-};
-
-/** Ends every connection to the server's database and has no room for a new one, until it is disposed. */
-const cutDatabase = async ({ database }: TestServer): Promise<AsyncDisposable> => {
-  const name = new URL(database.connectionString).pathname.slice(1);
-  const admin = new Client({ connectionString: process.env[environmentNames.adminUrl] });
-  await admin.connect();
-  const limit = (connections: number) =>
-    admin.query(`ALTER DATABASE ${escapeIdentifier(name)} CONNECTION LIMIT ${connections}`);
-  await limit(0);
-  await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
-  return {
-    async [Symbol.asyncDispose]() {
-      await limit(-1);
-      await admin.end();
-    },
-  };
 };
 
 describe("GET /health", () => {

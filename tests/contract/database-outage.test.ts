@@ -1,0 +1,94 @@
+/** The database goes away and comes back: whoever asks meanwhile is told so at once, and nothing has to be started again. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  aMember,
+  aServer,
+  aUser,
+  type MadeServer,
+  password,
+  type TestUser,
+} from "#tests/support/builders.ts";
+import { cutDatabase } from "#tests/support/cut-database.ts";
+import { callRaw, type RawAnswer } from "#tests/support/raw-call.ts";
+import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
+
+/** A caller still waits this long; a pool that has lost its connections must not make them wait for a new one. */
+const quicklyMs = 3_000;
+
+let server: TestServer;
+let alice: TestUser;
+let bob: TestUser;
+let made: MadeServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  alice = await aUser(server, { username: "alice" });
+  made = await aServer(alice);
+  bob = await aMember(server, made, { username: "bob" });
+});
+afterAll(async () => {
+  for (const user of [alice, bob]) user.client.close();
+  await server[Symbol.asyncDispose]();
+});
+
+interface Call {
+  path: string;
+  type: "query" | "mutation";
+  input: () => Record<string, unknown>;
+  isSignedOut?: true;
+}
+
+const calls: Call[] = [
+  { path: "messages.send", type: "mutation", input: () => ({ channelId: made.channelId, content: "lost" }) },
+  { path: "messages.list", type: "query", input: () => ({ channelId: made.channelId }) },
+  { path: "servers.create", type: "mutation", input: () => ({ name: "Lost" }) },
+  { path: "members.kick", type: "mutation", input: () => ({ serverId: made.serverId, userId: bob.id }) },
+  { path: "reads.list", type: "query", input: () => ({}) },
+  {
+    path: "auth.changePassword",
+    type: "mutation",
+    input: () => ({ currentPassword: password, newPassword: password }),
+  },
+  { path: "auth.login", type: "mutation", input: () => ({ username: "alice", password }), isSignedOut: true },
+  {
+    path: "auth.register",
+    type: "mutation",
+    input: () => ({ username: "carol", password }),
+    isSignedOut: true,
+  },
+  { path: "auth.refresh", type: "mutation", input: () => ({ refreshToken: "any" }), isSignedOut: true },
+];
+
+const ask = async ({ path, type, input, isSignedOut }: Call): Promise<RawAnswer> =>
+  callRaw(server.url, { path, type, input: input(), ...(!isSignedOut && { token: await alice.token() }) });
+
+it("is answered with UNAVAILABLE at once, ends no session and no stream, and is over when the database is back", async () => {
+  const heard: string[] = [];
+  const states: string[] = [];
+  const ready = Promise.withResolvers<void>();
+  bob.client.events.on("READY", () => ready.resolve());
+  bob.client.events.on("MESSAGE_CREATE", ({ content }) => void heard.push(content));
+  bob.client.events.start();
+  await ready.promise;
+  bob.client.events.connection.subscribe(({ kind }) => void states.push(kind));
+  {
+    await using _cut = await cutDatabase(server);
+    const startedMs = performance.now();
+    const many = Array.from({ length: 8 }, () => calls).flat();
+    const answers = await Promise.all(many.map(ask));
+    expect(performance.now() - startedMs).toBeLessThan(quicklyMs);
+    expect(answers.map(({ status, reason }) => [status, reason])).toEqual(
+      many.map(() => [503, "UNAVAILABLE"]),
+    );
+  }
+  await expect.poll(() => alice.client.api.reads.list.query()).toEqual([]);
+  const sent = await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      alice.client.api.messages.send.mutate({ channelId: made.channelId, content: `back ${index}` }),
+    ),
+  );
+  await expect.poll(() => heard.toSorted()).toEqual(sent.map(({ content }) => content).toSorted());
+  expect(states).toEqual([]);
+  await using carol = await aUser(server, { username: "carol" });
+  expect(await carol.client.api.users.me.query()).toMatchObject({ username: "carol" });
+});
