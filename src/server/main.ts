@@ -75,6 +75,7 @@ try {
     webDirectory: join(root, "dist/web"),
     migrationsDirectory: join(root, "drizzle"),
     onProgress: say,
+    signal: stopOn.signal,
     onFatal: (sentence) => {
       logger.error({}, sentence);
       process.exitCode = 1;
@@ -94,6 +95,11 @@ try {
     say(`Together is ready at ${together.url}`);
   }
 } catch (error) {
+  // What had been started has stopped again.
+  if (stopOn.signal.aborted) {
+    say("Stopped.");
+    process.exit();
+  }
   if (error instanceof DatabaseStartError) refuse(error.message);
   const listening = explainListening(error, config);
   if (listening !== undefined) refuse(listening);

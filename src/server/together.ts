@@ -40,6 +40,8 @@ export interface TogetherOptions {
   migrationsDirectory: string;
   /** A line for the operator about what takes a while. */
   onProgress: (line: string) => void;
+  /** Ends a start that is still under way. */
+  signal?: AbortSignal;
   /** The server can no longer go on, for the reason in this sentence; the caller stops it. */
   onFatal: (sentence: string) => void;
 }
@@ -60,7 +62,7 @@ export class Together {
 
   /**
    * Resolves when it serves.
-   * @throws DatabaseStartError with a sentence for the operator; whatever else stops the start, after all that was
+   * @throws DatabaseStartError with a sentence for the operator; the signal's reason; whatever else stops the start, after all that was
    *   started has stopped
    */
   static async start(options: TogetherOptions): Promise<Together> {
@@ -84,11 +86,12 @@ export class Together {
 
 /** A database that is there, ours alone, and as this version wants it. */
 const openDatabase = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
-  const { config, logger, onProgress } = options;
+  const { config, logger, onProgress, signal } = options;
   const connectionString = config.databaseUrl ?? (await startEmbedded(options, lifecycle));
+  signal?.throwIfAborted();
   const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: options.onFatal });
   lifecycle.add("instance lock", () => lock.close());
-  await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress });
+  await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress, signal });
   const database = createDatabase({ connectionString, logger });
   lifecycle.add("database pool", () => database.close());
   return database;

@@ -18,6 +18,8 @@ export interface MigrationOptions {
   /** The folder with `meta/_journal.json` and the `.sql` files. */
   directory: string;
   onProgress?: (line: string) => void;
+  /** Ends the run, also one that waits for another runner; what it was about to apply is rolled back. */
+  signal?: AbortSignal | undefined;
 }
 
 interface Migration {
@@ -41,12 +43,16 @@ const lockTimeoutMs = 10 * 60_000;
 
 /**
  * Resolves to the number of migrations that were applied.
- * @throws DatabaseStartError when there is no connection, the server is too old or too new, or its migrations are not this version's.
+ * @throws the signal's reason; DatabaseStartError when there is no connection, the server is too old or too new, or its migrations are not this version's.
  */
 export const runMigrations = async (options: MigrationOptions): Promise<number> => {
   const migrations = await readMigrations(options.directory);
   const client = await connect(options.connectionString, "together-migrate");
+  // A query under way rejects then, and PostgreSQL takes back what it had begun.
+  const cutOff = (): void => void client.end().catch(() => undefined);
+  options.signal?.addEventListener("abort", cutOff, { once: true });
   try {
+    options.signal?.throwIfAborted();
     await requireSupported(client);
     await takeLock(client, options.onProgress);
     const pending = getPending(migrations, await readApplied(client));
@@ -55,7 +61,11 @@ export const runMigrations = async (options: MigrationOptions): Promise<number> 
       await applyMigration(client, migration);
     }
     return pending.length;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
+    options.signal?.removeEventListener("abort", cutOff);
     await client.end();
   }
 };
