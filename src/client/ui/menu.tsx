@@ -103,6 +103,13 @@ const Entry = ({ entry, parts }: { entry: MenuEntry; parts: Parts }): ReactNode 
   }
 };
 
+/** Focus that an item has moved elsewhere stays there; else it goes back to where it was. */
+const keepMovedFocus = (event: Event): void => {
+  const { activeElement } = document;
+  const isInMenu = event.currentTarget instanceof Node && event.currentTarget.contains(activeElement);
+  if (activeElement !== null && activeElement !== document.body && !isInMenu) event.preventDefault();
+};
+
 const getKey = (entry: MenuEntry, index: number): string =>
   entry.kind === "separator" || entry.kind === "label"
     ? `${entry.kind}-${index}`
@@ -132,7 +139,14 @@ export const DropdownMenu = ({
   <Dropdown.Root modal={false} {...(onOpenChange && { onOpenChange })}>
     <Dropdown.Trigger asChild>{children}</Dropdown.Trigger>
     <Dropdown.Portal>
-      <Dropdown.Content className={styles.menu} align={align} side={side} sideOffset={6} collisionPadding={8}>
+      <Dropdown.Content
+        className={styles.menu}
+        align={align}
+        side={side}
+        sideOffset={6}
+        collisionPadding={8}
+        onCloseAutoFocus={keepMovedFocus}
+      >
         <Entries items={items} parts={Dropdown} />
       </Dropdown.Content>
     </Dropdown.Portal>
@@ -151,7 +165,7 @@ export const ContextMenu = ({ items, children, onOpenChange }: ContextMenuProps)
   <Context.Root modal={false} {...(onOpenChange && { onOpenChange })}>
     <Context.Trigger asChild>{children}</Context.Trigger>
     <Context.Portal>
-      <Context.Content className={styles.menu} collisionPadding={8}>
+      <Context.Content className={styles.menu} collisionPadding={8} onCloseAutoFocus={keepMovedFocus}>
         <Entries items={items} parts={Context} />
       </Context.Content>
     </Context.Portal>

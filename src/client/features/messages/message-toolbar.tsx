@@ -1,18 +1,11 @@
 import { Ellipsis, Pencil, Reply, Trash2 } from "lucide-react";
-import type { MouseEvent as ReactMouseEvent } from "react";
 
 import { IconButton } from "#client/ui/icon-button.tsx";
 import type { Message } from "#shared/contract/messages.ts";
 
 import styles from "./message.module.css";
+import { openRowMenu } from "./row-menu.ts";
 import type { MessageActions } from "./use-message-actions.tsx";
-
-/** The rows share one menu, which opens where a right click is: this button makes one at its place. */
-const openMenu = ({ currentTarget }: ReactMouseEvent<HTMLButtonElement>): void => {
-  const { left, bottom } = currentTarget.getBoundingClientRect();
-  const place = { clientX: left, clientY: bottom + 4, button: 2 };
-  currentTarget.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, ...place }));
-};
 
 const More = ({ className }: { className?: string | undefined }) => (
   <IconButton
@@ -20,7 +13,7 @@ const More = ({ className }: { className?: string | undefined }) => (
     icon={<Ellipsis />}
     size="small"
     aria-haspopup="menu"
-    onClick={openMenu}
+    onClick={({ currentTarget }) => openRowMenu(currentTarget)}
     {...(className !== undefined && { className })}
   />
 );

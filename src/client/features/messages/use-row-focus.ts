@@ -2,6 +2,7 @@ import { useCallback, useLayoutEffect, useRef, useState, type FocusEvent, type K
 import type { VirtualizerHandle } from "virtua";
 
 import type { ListEntry } from "./list-entries.ts";
+import { openRowMenu } from "./row-menu.ts";
 
 /** The key of the row that an element stands in. */
 export const findRowKey = (target: EventTarget | null): string | undefined =>
@@ -64,8 +65,12 @@ export const useRowFocus = ({ rows, listRef, scrollerRef }: Options): RowFocus =
     [rows, listRef],
   );
   const onKeyDown = (event: KeyboardEvent): void => {
-    const isOnRow = event.target instanceof HTMLElement && event.target.dataset["row"] !== undefined;
-    if (!isOnRow || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!(event.target instanceof HTMLElement) || event.target.dataset["row"] === undefined) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      return openRowMenu(event.target);
+    }
     const index = rows.findIndex(({ key }) => key === findRowKey(event.target));
     const next = rows[getTargetIndex(event.key, index, rows.length - 1) ?? -1];
     if (!next) return;
