@@ -32,6 +32,12 @@ const maxHeaderBytes = 16 * 1024;
 /** tRPC names every procedure of a batch in the path. */
 const maxPathLength = 4_096;
 
+/**
+ * For a whole request to arrive. Fastify has no bound of its own, and bodies that trickle in would hold their sockets and
+ * buffers for as long as their senders like.
+ */
+const requestTimeoutMs = 60_000;
+
 const detailOf = (error: FastifyError | AppError, requestId: string): ErrorDetail => {
   if (isAppError(error)) return error.detail;
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE")
@@ -102,6 +108,7 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
   };
   const app = fastify({
     bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: maxPathLength },
     trustProxy: toFastifyTrust(options.trustProxy),
     forceCloseConnections: "idle",
