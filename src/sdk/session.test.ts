@@ -99,6 +99,35 @@ test("a clock that is wrong by hours costs no more than a refresh in each lifeti
   expect(fake.http.callsOf("auth.refresh")).toHaveLength(1);
 });
 
+test("a clock that is ahead by nearly a token's lifetime costs no more either", async () => {
+  const aMomentAhead = () =>
+    aSignedIn(1, { accessTokenExpiresAt: new Date(Date.now() + 2_000).toISOString() });
+  using fake = createFakeClient({
+    "auth.login": aMomentAhead,
+    "auth.refresh": aMomentAhead,
+    "users.me": () => aMe(2),
+  });
+  await settled(fake.client.session.login(credentials));
+  for (let call = 0; call < 5; call += 1) await settled(fake.client.api.users.me.query());
+  expect(fake.http.callsOf("auth.refresh")).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(14.5 * 60_000);
+  expect(fake.http.callsOf("auth.refresh")).toHaveLength(1);
+});
+
+test("a refresh token that comes after the client was closed is handed out all the same: the one before is used up", async () => {
+  const kept: (string | null)[] = [];
+  using fake = createFakeClient(
+    { "auth.refresh": () => aSignedIn(1, { refreshToken: "refresh-1" }) },
+    { session: "body", refreshToken: "refresh-0", onRefreshToken: (token) => kept.push(token) },
+  );
+  const restored = fake.client.session.restore();
+  fake.client.close();
+  await settled(restored);
+  expect(fake.http.callsOf("auth.refresh")).toHaveLength(1);
+  expect(kept).toEqual(["refresh-1"]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test("a refresh that finds no network signs nobody out, and is tried again", async () => {
   using fake = createFakeClient();
   await settled(fake.client.session.login(credentials));

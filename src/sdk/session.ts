@@ -59,6 +59,9 @@ const expiryMarginMs = 5_000;
 /** Refreshed this long before its end, so that no call waits for it. */
 const refreshAheadMs = 60_000;
 
+/** No server gives out tokens for less: each call would wait for a refresh of its own. */
+const leastLifetimeMs = 2 * refreshAheadMs;
+
 /**
  * How long the token lives, from now. The server's time of expiry is believed where it is plausible; a machine whose
  * clock is wrong goes by the agreed lifetime.
@@ -66,7 +69,7 @@ const refreshAheadMs = 60_000;
 const lifetimeMsOf = ({ accessTokenExpiresAt }: SignedIn): number => {
   const agreedMs = timing.accessTokenSeconds * 1_000;
   const claimedMs = Date.parse(accessTokenExpiresAt) - Date.now();
-  return claimedMs > 0 && claimedMs < agreedMs ? claimedMs : agreedMs;
+  return claimedMs > leastLifetimeMs && claimedMs < agreedMs ? claimedMs : agreedMs;
 };
 
 /** A refresh token that is refused for one of these is worth nothing any more. */
@@ -216,6 +219,9 @@ export class Session {
           ? await environment.exclusively(lockName, () => this.#callRefresh())
           : await this.#callRefresh();
       if (generation === this.#generation) this.#begin(signedIn);
+      // The token that it was exchanged for is used up: whoever keeps them must not be left with that one.
+      else if (this.#isClosed && signedIn.refreshToken !== undefined)
+        this.#keepRefreshToken(signedIn.refreshToken);
       return { kind: "refreshed" };
     } catch (error) {
       if (generation !== this.#generation) return { kind: "refreshed" };
