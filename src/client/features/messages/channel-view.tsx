@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
 import { useOutbox, useTypingSender } from "#client/features/session/live-context.tsx";
+import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { TypingLine } from "#client/features/typing/typing-line.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
@@ -193,7 +194,7 @@ const findNewestOfOthers = ({ messages, isAtNewest }: History, { own }: People):
 /** One channel's messages, and where one writes. */
 export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel: Channel }) => {
   const parts = useParts(serverId, channel);
-  const { people, history, jumps, removal } = parts;
+  const { people, history, jumps, removal, writing } = parts;
   const [isAtBottom, setIsAtBottom] = useState(true);
   const newest = history.isAtNewest ? history.messages.at(-1) : undefined;
   const reading = useReading(
@@ -203,7 +204,9 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
   const escape = (): void => {
     reading.markRead();
     jumps.jumpToNewest();
+    writing.focus();
   };
+  useShortcuts({ escape });
   return (
     <div className={styles.middle}>
       {history.isLoaded && <Loaded parts={parts} reading={reading} onBottomChange={setIsAtBottom} />}

@@ -2,7 +2,7 @@ import { SendHorizontal, X } from "lucide-react";
 import type { KeyboardEvent, RefObject } from "react";
 
 import { cx } from "#client/lib/cx.ts";
-import { useMediaQuery } from "#client/lib/use-media-query.ts";
+import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { IconButton } from "#client/ui/icon-button.tsx";
 
 import styles from "./composer.module.css";
@@ -10,6 +10,7 @@ import type { Draft, ReplyTarget } from "./drafts.ts";
 import { getLeft, MessageField } from "./message-field.tsx";
 import { toSource, type Writing } from "./mention-text.ts";
 import { usePeople } from "./people-context.tsx";
+import { useComposerFocus } from "./use-composer-focus.ts";
 
 /** A keyboard on the screen has no Shift+Enter. */
 const touchKeyboardQuery = "(hover: none) and (pointer: coarse)";
@@ -45,6 +46,8 @@ export const Composer = (props: ComposerProps) => {
   const { channelName, draft, field, onWrite, onCancelReply } = props;
   const { writing, replyTo } = draft;
   const hasTouchKeyboard = useMediaQuery(touchKeyboardQuery);
+  const isPhone = useMediaQuery(phoneQuery);
+  useComposerFocus(field, !hasTouchKeyboard && !isPhone);
   const content = toSource(writing).trim();
   const canSend = content !== "" && getLeft(writing) >= 0;
   const send = (): void => {

@@ -46,7 +46,21 @@ const renderMention = (id: string): ReactNode => <Mention id={id} />;
 
 const edited = <span className={styles.edited}> (edited)</span>;
 
+const waiting = <span className={styles.waiting}> waiting to be sent…</span>;
+
+const suffixes = { none: undefined, edited, waiting } as const;
+
+export type MessageBodyProps = {
+  content: string;
+  /** What is noted behind the text. Default: "none". */
+  note?: keyof typeof suffixes;
+};
+
 /** A message's text, with the people it mentions. */
-export const MessageBody = ({ content, isEdited = false }: { content: string; isEdited?: boolean }) => (
-  <Markdown source={content} renderMention={renderMention} {...(isEdited && { suffix: edited })} />
+export const MessageBody = ({ content, note = "none" }: MessageBodyProps) => (
+  <Markdown
+    source={content}
+    renderMention={renderMention}
+    {...(suffixes[note] !== undefined && { suffix: suffixes[note] })}
+  />
 );

@@ -147,7 +147,10 @@ export const SentRow = memo(({ message, editedContent, onJump, toolbar, editor, 
     >
       {editor ?? (
         <div className={cx(styles.body, editedContent !== undefined && styles.pending)}>
-          <MessageBody content={content} isEdited={message.editedAt !== null || editedContent !== undefined} />
+          <MessageBody
+            content={content}
+            note={message.editedAt !== null || editedContent !== undefined ? "edited" : "none"}
+          />
         </div>
       )}
     </Frame>
@@ -176,7 +179,7 @@ export const UnsentRow = memo(({ message, source, onJump, failure, ...looks }: U
       reply={source && <ReplyPreview source={source} onJump={onJump} />}
     >
       <div className={cx(styles.body, styles.pending)}>
-        <MessageBody content={message.content} />
+        <MessageBody content={message.content} note={message.state.kind === "pending" ? "waiting" : "none"} />
       </div>
       {failure}
     </Frame>

@@ -3,6 +3,7 @@ import { Search, SearchX, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
+import { useReturnFocus } from "#client/lib/use-return-focus.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -136,6 +137,7 @@ const Results = (panel: SearchPanelProps) => {
 export const SearchPanel = (props: SearchPanelProps) => {
   const { channel, search, onSearchChange, onClose } = props;
   const field = useRef<HTMLInputElement>(null);
+  useReturnFocus();
   useEffect(() => field.current?.focus(), []);
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Esc in any of its fields closes it

@@ -1,5 +1,6 @@
 import { useLocation } from "wouter";
 
+import { drafts } from "#client/features/messages/drafts.ts";
 import { signInPath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useTogether } from "#client/features/session/together-context.tsx";
@@ -12,6 +13,7 @@ export const useSignOut = (): (() => Promise<void>) => {
   return async () => {
     try {
       await session.logout();
+      drafts.clear();
       navigate(signInPath(), { replace: true });
     } catch (error) {
       toast.error(`You are still signed in. ${errorText(error)}`);
