@@ -2,6 +2,7 @@ import { AlertDialog as Primitive } from "radix-ui";
 import { useState, type MouseEvent, type ReactNode } from "react";
 
 import { cx } from "#client/lib/cx.ts";
+import { useReturnFocus } from "#client/lib/use-return-focus.ts";
 
 import { Button } from "./button.tsx";
 import { Callout } from "./callout.tsx";
@@ -48,6 +49,7 @@ const Body = (props: ConfirmDialogProps) => {
   const { title, loss, confirmLabel, typeToConfirm, tone = "danger" } = props;
   const { state, confirm } = useConfirm(props);
   const [typed, setTyped] = useState("");
+  useReturnFocus();
   const canConfirm = typeToConfirm === undefined || typed.trim() === typeToConfirm;
   const press = (event: MouseEvent): void => {
     // Radix would close at once; it closes when the work is done.

@@ -3,6 +3,7 @@ import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode, SyntheticEvent } from "react";
 
 import { cx } from "#client/lib/cx.ts";
+import { useReturnFocus } from "#client/lib/use-return-focus.ts";
 
 import styles from "./dialog.module.css";
 import { IconButton } from "./icon-button.tsx";
@@ -21,22 +22,25 @@ export type DialogProps = {
   size?: "small" | "medium" | "large";
 };
 
-const Content = ({ title, description, children, footer }: DialogProps) => (
-  <>
-    <header className={styles.header}>
-      <Primitive.Title className={styles.title}>{title}</Primitive.Title>
-      {description !== undefined && (
-        <Primitive.Description className={styles.description}>{description}</Primitive.Description>
-      )}
-    </header>
-    <div className={styles.body}>{children}</div>
-    {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}
-    {/* The last, so that the focus starts in the content. */}
-    <Primitive.Close asChild>
-      <IconButton className={styles.close} label="Close" icon={<X />} tooltipSide="bottom" />
-    </Primitive.Close>
-  </>
-);
+const Content = ({ title, description, children, footer }: DialogProps) => {
+  useReturnFocus();
+  return (
+    <>
+      <header className={styles.header}>
+        <Primitive.Title className={styles.title}>{title}</Primitive.Title>
+        {description !== undefined && (
+          <Primitive.Description className={styles.description}>{description}</Primitive.Description>
+        )}
+      </header>
+      <div className={styles.body}>{children}</div>
+      {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}
+      {/* The last, so that the focus starts in the content. */}
+      <Primitive.Close asChild>
+        <IconButton className={styles.close} label="Close" icon={<X />} tooltipSide="bottom" />
+      </Primitive.Close>
+    </>
+  );
+};
 
 /** In the middle of a wide screen, a sheet of full height on a phone. */
 export const Dialog = (props: DialogProps) => {
