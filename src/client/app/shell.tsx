@@ -1,5 +1,5 @@
 import { Hash, MessageCircle, Settings, Users } from "lucide-react";
-import { lazy, Suspense, useState, useSyncExternalStore } from "react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 
 import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
@@ -9,6 +9,7 @@ import { type Place, readPlace } from "#client/features/navigation/paths.ts";
 import { ServerRail } from "#client/features/servers/server-rail.tsx";
 import { Logo } from "#client/features/session/logo.tsx";
 import { SettingsProvider, type SettingsSection } from "#client/features/settings/settings-context.tsx";
+import { SwitcherProvider } from "#client/features/switcher/switcher-context.tsx";
 import { UserPanel } from "#client/features/users/user-panel.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { createStored } from "#client/lib/storage.ts";
@@ -21,14 +22,8 @@ import type { ChannelId, ServerId } from "#shared/ids.ts";
 
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { type Neighbours, PlaceView } from "./place-view.tsx";
+import { type ShellDialog, ShellDialogs } from "./shell-dialogs.tsx";
 import styles from "./shell.module.css";
-import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
-
-const SettingsDialog = lazy(() =>
-  import("#client/features/settings/settings-dialog.tsx").then((module) => ({
-    default: module.SettingsDialog,
-  })),
-);
 
 type PaneId = "channels" | "chat" | "members";
 
@@ -157,40 +152,44 @@ const usePanes = (place: Place, layout: ReturnType<typeof useLayout>, onShowKeys
 export const Shell = () => {
   const [path] = useLocation();
   const place = readPlace(path);
-  const [section, setSection] = useState<SettingsSection>();
-  const [areKeysShown, setAreKeysShown] = useState(false);
+  const [dialog, setDialog] = useState<ShellDialog>({ kind: "none" });
   const layout = useLayout();
-  const panes = usePanes(place, layout, () => setAreKeysShown(true));
+  const panes = usePanes(place, layout, () => setDialog({ kind: "keys" }));
   const isShort = useMediaQuery(shortQuery);
-  useShortcuts({ "mod+/": () => setAreKeysShown(!areKeysShown) });
+  const toggle = (kind: "keys" | "switcher") => (): void =>
+    setDialog({ kind: dialog.kind === kind ? "none" : kind });
+  useShortcuts({ "mod+/": toggle("keys"), "mod+k": toggle("switcher") });
   const activeId = panes.some(({ id }) => id === layout.activeId) ? layout.activeId : "channels";
+  const openSettings = useCallback(
+    (section: SettingsSection) => setDialog({ kind: "settings", section }),
+    [],
+  );
+  const openSwitcher = useCallback(() => setDialog({ kind: "switcher" }), []);
   return (
-    <SettingsProvider value={setSection}>
-      <div className={styles.shell}>
-        <VisuallyHidden>
-          <h1>Together</h1>
-        </VisuallyHidden>
-        <ConnectionBanner />
-        <Panes
-          panes={panes}
-          activeId={activeId}
-          onActiveIdChange={(id) => {
-            if (id === "channels" || id === "chat" || id === "members") layout.setActiveId(id);
-          }}
-          actions={[{ label: "Settings", icon: <Settings />, onSelect: () => setSection("profile") }]}
-          hasBottomBar={!isShort}
-        />
-      </div>
-      {areKeysShown && <ShortcutsDialog onClose={() => setAreKeysShown(false)} />}
-      {section !== undefined && (
-        <Suspense>
-          <SettingsDialog
-            section={section}
-            onSectionChange={setSection}
-            onClose={() => setSection(undefined)}
+    <SettingsProvider value={openSettings}>
+      <SwitcherProvider value={openSwitcher}>
+        <div className={styles.shell}>
+          <VisuallyHidden>
+            <h1>Together</h1>
+          </VisuallyHidden>
+          <ConnectionBanner />
+          <Panes
+            panes={panes}
+            activeId={activeId}
+            onActiveIdChange={(id) => {
+              if (id === "channels" || id === "chat" || id === "members") layout.setActiveId(id);
+            }}
+            actions={[{ label: "Settings", icon: <Settings />, onSelect: () => openSettings("profile") }]}
+            hasBottomBar={!isShort}
           />
-        </Suspense>
-      )}
+        </div>
+        <ShellDialogs
+          dialog={dialog}
+          onChange={setDialog}
+          serverId={getServerId(place)}
+          onGo={() => layout.setActiveId("chat")}
+        />
+      </SwitcherProvider>
     </SettingsProvider>
   );
 };

@@ -8,6 +8,7 @@ const groups = [
   {
     title: "Getting around",
     keys: [
+      { words: "Find a channel, a person or a server", shortcut: "mod+k" },
       { words: "Channel above", shortcut: "alt+arrowup" },
       { words: "Channel below", shortcut: "alt+arrowdown" },
       { words: "Unread channel above", shortcut: "alt+shift+arrowup" },

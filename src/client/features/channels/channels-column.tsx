@@ -1,4 +1,5 @@
 import { ServerMenu } from "#client/features/servers/server-menu.tsx";
+import { SwitcherButton } from "#client/features/switcher/switcher-button.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 import type { ChannelId } from "#shared/ids.ts";
 
@@ -13,6 +14,7 @@ export const ChannelsColumn = ({ server, activeId, onOpen }: Props) => (
     <header className={styles.header}>
       <ServerMenu server={server} />
     </header>
+    <SwitcherButton />
     <ChannelList serverId={server.id} activeId={activeId} onOpen={onOpen} />
   </nav>
 );

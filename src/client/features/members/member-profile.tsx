@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useSessionState } from "#client/features/session/together-context.tsx";
+import { cx } from "#client/lib/cx.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
@@ -81,7 +82,16 @@ const Names = ({ serverId, user }: { serverId: ServerId; user: UserRef }) => {
   );
 };
 
-const Profile = ({ serverId, user, onDone }: { serverId: ServerId; user: UserRef; onDone: () => void }) => {
+type CardProps = {
+  serverId: ServerId;
+  user: UserRef;
+  /** As wide as what is around it. */
+  isWide?: boolean;
+  /** Before another dialog opens. */
+  onDone: () => void;
+};
+
+export const ProfileCard = ({ serverId, user, isWide = false, onDone }: CardProps) => {
   const session = useSessionState();
   const { member, known, isLoading, name } = useProfile(serverId, user);
   const presence = usePresence(user.id);
@@ -89,7 +99,7 @@ const Profile = ({ serverId, user, onDone }: { serverId: ServerId; user: UserRef
   const isOwn = session.kind === "signed-in" && session.user.id === user.id;
   const items = member ? actions.getItems(member) : [];
   return (
-    <div className={styles.profile}>
+    <div className={cx(styles.profile, isWide && styles.wide)}>
       <div className={styles.top}>
         <Avatar id={user.id} name={name} imageUrl={user.avatarUrl} size={80} presence={presence} />
       </div>
@@ -132,7 +142,7 @@ export const MemberProfile = ({ serverId, user, trigger, side = "right" }: Membe
       isOpen={isOpen}
       onOpenChange={setIsOpen}
     >
-      <Profile serverId={serverId} user={user} onDone={() => setIsOpen(false)} />
+      <ProfileCard serverId={serverId} user={user} onDone={() => setIsOpen(false)} />
     </Popover>
   );
 };
