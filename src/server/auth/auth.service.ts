@@ -171,9 +171,10 @@ export const createAuthService = (deps: AuthDeps) => {
       const network = toNetwork(device.caller.address);
       await rateLimits.takeAuth(network);
       const account = await repo.findAccount({ name: username, network, now: nowDate(clock) });
+      const isKnownNetwork = account?.isKnownNetwork ?? false;
       const isRight = await failedLogins.guard(
-        { network, account: account?.id ?? username, isKnownNetwork: account?.isKnownNetwork ?? false },
-        () => passwordHasher.verify(password, account?.passwordHash),
+        { network, account: account?.id ?? username, isKnownNetwork },
+        () => passwordHasher.verify(password, account?.passwordHash, isKnownNetwork ? "known" : "stranger"),
       );
       const opened =
         account && isRight ? await signIn(account.id, account.passwordHash, device.caller) : undefined;
@@ -227,13 +228,14 @@ export const createAuthService = (deps: AuthDeps) => {
      */
     async changePassword(actor: Actor, caller: Caller, input: ChangePassword): Promise<void> {
       const { userId, sessionId } = actor;
+      await rateLimits.takeAuth(caller.address);
       const currentHash = await repo.findPasswordHash(userId);
       const isRight = await failedLogins.guard(
         { network: toNetwork(caller.address), account: userId, isKnownNetwork: true },
-        () => passwordHasher.verify(input.currentPassword, currentHash),
+        () => passwordHasher.verify(input.currentPassword, currentHash, "known"),
       );
       if (!isRight) throw invalidCurrentPassword();
-      const passwordHash = await passwordHasher.hash(input.newPassword);
+      const passwordHash = await passwordHasher.hash(input.newPassword, "known");
       const ended = await withTransaction(db, async (tx) => {
         if ((await repo.lockAccount(tx, userId)) !== currentHash) throw invalidCurrentPassword();
         await repo.setPasswordHash(tx, userId, passwordHash);

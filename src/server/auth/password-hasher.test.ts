@@ -44,4 +44,18 @@ describe("password hasher", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
     await expect(hasher.hash("password")).resolves.toMatch(/^\$2/);
   });
+
+  it("has room left for who is known when strangers have filled theirs, and lets them go first", async () => {
+    const hasher = createPasswordHasher({ rounds, maxConcurrent: 1, maxWaiting: 3, maxKnownWaiting: 1 });
+    const hash = await hasher.hash("password");
+    const done: string[] = [];
+    const strangers = Array.from({ length: 4 }, async () => {
+      await hasher.hash("anything");
+      done.push("stranger");
+    });
+    await expect(hasher.hash("anything")).rejects.toMatchObject({ reason: "UNAVAILABLE" });
+    expect(await hasher.verify("password", hash, "known")).toBe(true);
+    expect(done.length).toBeLessThanOrEqual(1);
+    await Promise.all(strangers);
+  });
 });

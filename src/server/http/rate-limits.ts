@@ -5,7 +5,7 @@ import { createRateLimiter } from "../kernel/rate-limiter.ts";
 interface Options {
   /** Of one signed-in user, or of one address that is not signed in; 0 turns the limit off. */
   requestsPerMinute: number;
-  /** Sign-ins and registrations of one address; 0 turns the limit off. */
+  /** Sign-ins, registrations and changes of the password of one address; 0 turns the limit off. */
   authPerMinute: number;
 }
 
@@ -21,7 +21,7 @@ export const createRateLimits = ({ requestsPerMinute, authPerMinute }: Options) 
      * @throws RATE_LIMITED
      */
     takeRequest: (key: string): Promise<void> => requests.take(toNetwork(key)),
-    /** Counts what costs a password hash and needs no account. @throws RATE_LIMITED */
+    /** Counts what costs a password hash. @throws RATE_LIMITED */
     takeAuth: (address: string): Promise<void> => auths.take(toNetwork(address)),
   };
 };
