@@ -184,11 +184,21 @@ const useParts = (serverId: ServerId, channel: Channel): Parts => {
   const removal = useMessageRemoval(channel.id, people);
   const writing = useWriting(channel, people, jumps);
   const permissions = parsePermissions(channel.permissions) ?? NO_PERMISSIONS;
-  const actions = useMessageActions({ serverId, permissions, people, edits, removal, onReply: writing.reply });
+  const actions = useMessageActions({
+    serverId,
+    permissions,
+    people,
+    edits,
+    removal,
+    onReply: writing.reply,
+  });
   return { channel, people, history, jumps, edits, removal, actions, writing };
 };
 
-const findNewestOfOthers = ({ messages, isAtNewest }: History, { own }: People): Message | null | undefined =>
+const findNewestOfOthers = (
+  { messages, isAtNewest }: History,
+  { own }: People,
+): Message | null | undefined =>
   isAtNewest ? (messages.findLast(({ author }) => author.id !== own.id) ?? null) : undefined;
 
 /** One channel's messages, and where one writes. */

@@ -35,7 +35,12 @@ export type ConversationHeaderProps = {
 export const ConversationHeader = ({ channel, ...props }: ConversationHeaderProps) => (
   <header className={styles.header}>
     <div className={styles.back}>
-      <IconButton label="Back to channels" icon={<ArrowLeft />} tooltipSide="bottom" onClick={props.onOpenChannels} />
+      <IconButton
+        label="Back to channels"
+        icon={<ArrowLeft />}
+        tooltipSide="bottom"
+        onClick={props.onOpenChannels}
+      />
     </div>
     <h2 className={styles.title}>
       <Hash aria-hidden className={styles.hash} />

@@ -50,7 +50,12 @@ test("what another version wrote is no draft", () => {
   const place = { userId: alice, channelId };
   drafts.save(place, draft);
   const [key = ""] = map.texts.keys();
-  for (const text of ["not JSON", "null", '{"text":1}', JSON.stringify({ text: "x", mentions: [{ name: "y" }] })]) {
+  for (const text of [
+    "not JSON",
+    "null",
+    '{"text":1}',
+    JSON.stringify({ text: "x", mentions: [{ name: "y" }] }),
+  ]) {
     map.texts.set(key, text);
     expect(drafts.find(place)).toBeUndefined();
   }

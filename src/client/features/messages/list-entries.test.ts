@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 
-import { buildEntries, groupWithinMs, type ListInput, type MessageEntry } from "#client/features/messages/list-entries.ts";
+import {
+  buildEntries,
+  groupWithinMs,
+  type ListInput,
+  type MessageEntry,
+} from "#client/features/messages/list-entries.ts";
 import type { PendingMessage } from "#sdk/index.ts";
 import type { Message } from "#shared/contract/messages.ts";
 import { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
@@ -11,7 +16,8 @@ const own = UserId.parse(idOf(2));
 const other = UserId.parse(idOf(3));
 
 /** Of one day where the test runs, whatever its time zone. */
-const at = (day: number, hours: number, minutes = 0): string => new Date(2026, 10, day, hours, minutes).toISOString();
+const at = (day: number, hours: number, minutes = 0): string =>
+  new Date(2026, 10, day, hours, minutes).toISOString();
 
 const aMessage = (number: number, createdAt: string, authorId = other): Message => ({
   id: MessageId.parse(idOf(number)),
@@ -38,9 +44,14 @@ const anUnsent = (number: number, createdAt: string): PendingMessage => ({
 });
 
 const build = (input: Partial<ListInput>): MessageEntry[] =>
-  buildEntries({ messages: [], unsent: [], ownUserId: own, readMark: undefined, hasOlder: false, ...input }).filter(
-    (entry) => entry.kind !== "top",
-  );
+  buildEntries({
+    messages: [],
+    unsent: [],
+    ownUserId: own,
+    readMark: undefined,
+    hasOlder: false,
+    ...input,
+  }).filter((entry) => entry.kind !== "top");
 
 const afterMessage = (number: number) => ({ kind: "message" as const, id: MessageId.parse(idOf(number)) });
 
@@ -62,7 +73,12 @@ test("one person's messages stand together until seven minutes are between two o
 
 test("a day begins with its first message", () => {
   const rows = build({
-    messages: [aMessage(10, at(23, 23, 58)), aMessage(11, at(23, 23, 59)), aMessage(12, at(24, 0, 0)), aMessage(13, at(24, 0, 1))],
+    messages: [
+      aMessage(10, at(23, 23, 58)),
+      aMessage(11, at(23, 23, 59)),
+      aMessage(12, at(24, 0, 0)),
+      aMessage(13, at(24, 0, 1)),
+    ],
   });
   expect(rows.map(({ day }) => day !== undefined)).toEqual([true, false, true, false]);
   expect(rows[2]?.isHead).toBe(true);
@@ -94,7 +110,10 @@ test("unsent messages stand last, grouped with one's own, and one that has arriv
   const next = anUnsent(21, at(24, 9));
   const messages = [aMessage(10, at(24, 9), own)];
   const before = build({ messages, unsent: [waiting, next] });
-  const after = build({ messages: [...messages, { ...aMessage(11, at(24, 9), own), nonce: waiting.nonce }], unsent: [waiting, next] });
+  const after = build({
+    messages: [...messages, { ...aMessage(11, at(24, 9), own), nonce: waiting.nonce }],
+    unsent: [waiting, next],
+  });
   expect(before.map(({ kind }) => kind)).toEqual(["sent", "unsent", "unsent"]);
   expect(after.map(({ kind }) => kind)).toEqual(["sent", "sent", "unsent"]);
   expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));

@@ -49,7 +49,10 @@ export const toWriting = (source: string, findName: (userId: UserId) => string |
 };
 
 /** The mention that is being written before the caret: where its "@" stands and what follows it. */
-export const findMentionQuery = (text: string, caret: number): { start: number; query: string } | undefined => {
+export const findMentionQuery = (
+  text: string,
+  caret: number,
+): { start: number; query: string } | undefined => {
   const match = /(?:^|[\s([{"'*_~|>])@([^\s@<>]{0,32})$/u.exec(text.slice(0, caret));
   const query = match?.[1];
   return query === undefined ? undefined : { start: caret - query.length - 1, query };

@@ -38,7 +38,11 @@ const Mention = ({ id }: { id: string }) => {
   if (!userId) return `<@${id}>`;
   const user = members.get(userId)?.user ?? (own.id === userId ? own : undefined);
   if (user) return <MentionButton user={user} name={getName(user)} />;
-  return isComplete || members.size > 0 ? <OtherMention userId={userId} /> : <span className={styles.mention}>@…</span>;
+  return isComplete || members.size > 0 ? (
+    <OtherMention userId={userId} />
+  ) : (
+    <span className={styles.mention}>@…</span>
+  );
 };
 
 /** The same function for every message: their texts are remembered by it. */

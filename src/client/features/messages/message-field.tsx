@@ -104,7 +104,8 @@ export const MessageField = (props: MessageFieldProps) => {
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (isComposing(event)) return;
-    if (completion && !event.shiftKey && pressInChoices(event.key, completion, choose)) return event.preventDefault();
+    if (completion && !event.shiftKey && pressInChoices(event.key, completion, choose))
+      return event.preventDefault();
     const shortcut = Object.entries(marks).find(([keys]) => matchesShortcut(event, keys));
     if (shortcut) {
       event.preventDefault();

@@ -1,5 +1,13 @@
 import { ArrowDown } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type MouseEvent, type ReactElement, type ReactNode } from "react";
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type MouseEvent,
+  type ReactElement,
+  type ReactNode,
+} from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 
 import { useMediaQuery } from "#client/lib/use-media-query.ts";
@@ -105,8 +113,9 @@ const useMissedCount = (entries: readonly ListEntry[], isAtBottom: boolean, ownU
   return useMemo(() => {
     const seenIndex = entries.findLastIndex(({ key }) => key === seenKey);
     if (isAtBottom || seenIndex === -1) return 0;
-    return entries.slice(seenIndex + 1).filter((entry) => entry.kind === "sent" && entry.message.author.id !== ownUserId)
-      .length;
+    return entries
+      .slice(seenIndex + 1)
+      .filter((entry) => entry.kind === "sent" && entry.message.author.id !== ownUserId).length;
   }, [entries, seenKey, isAtBottom, ownUserId]);
 };
 
@@ -159,7 +168,10 @@ const useMessageRows = (props: MessageListProps) => {
   const { entries, actions, edits } = props;
   const listRef = useRef<VirtualizerHandle>(null);
   const scrollerRef = useRef<HTMLDivElement>(null);
-  const shown = useShownWindow(entries, () => listRef.current?.findItemIndex(listRef.current.scrollOffset) ?? 0);
+  const shown = useShownWindow(
+    entries,
+    () => listRef.current?.findItemIndex(listRef.current.scrollOffset) ?? 0,
+  );
   const { rows } = shown;
   const scroll = useListScroll({ ...props, listRef, shown });
   const focus = useRowFocus({ rows, listRef, scrollerRef });
@@ -167,7 +179,8 @@ const useMessageRows = (props: MessageListProps) => {
   const hover = useHoveredRow();
   const isTouch = useMediaQuery(touchQuery);
   const byId = useMemo(
-    () => new Map(rows.flatMap((row) => (row.kind === "sent" ? [[row.message.id, row.message] as const] : []))),
+    () =>
+      new Map(rows.flatMap((row) => (row.kind === "sent" ? [[row.message.id, row.message] as const] : []))),
     [rows],
   );
   const editedKey = edits.open && getMessageKey(edits.open.message);
@@ -183,7 +196,17 @@ const useMessageRows = (props: MessageListProps) => {
     scroll.onScroll(offset);
     unread.look();
   };
-  return { listRef, scrollerRef, shown, context, keepMounted, menu, handlers, onScroll, isNewAbove: unread.isNewAbove };
+  return {
+    listRef,
+    scrollerRef,
+    shown,
+    context,
+    keepMounted,
+    menu,
+    handlers,
+    onScroll,
+    isNewAbove: unread.isNewAbove,
+  };
 };
 
 /** The message to go to for what is new: the first of it, or the last that was read where that one is not loaded. */
@@ -195,7 +218,8 @@ const findNewId = ({ entries, readMark }: MessageListProps): MessageId | undefin
 
 /** The conversation's messages, of which only those in view are drawn. */
 export const MessageList = (props: MessageListProps) => {
-  const { listRef, scrollerRef, shown, context, keepMounted, menu, handlers, ...moves } = useMessageRows(props);
+  const { listRef, scrollerRef, shown, context, keepMounted, menu, handlers, ...moves } =
+    useMessageRows(props);
   const { scroll } = context;
   const { onBottomChange, onJump } = props;
   const newId = findNewId(props);

@@ -187,7 +187,9 @@ export const UnsentRow = memo(({ message, source, onJump, failure, ...looks }: U
 });
 UnsentRow.displayName = "UnsentRow";
 
-export const getRowLooks = (entry: MessageEntry): Pick<Looks, "rowKey" | "isHead" | "day" | "isFirstNew"> => ({
+export const getRowLooks = (
+  entry: MessageEntry,
+): Pick<Looks, "rowKey" | "isHead" | "day" | "isFirstNew"> => ({
   rowKey: entry.key,
   isHead: entry.isHead,
   day: entry.day,

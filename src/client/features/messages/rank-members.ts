@@ -6,10 +6,7 @@ import type { Member } from "#shared/contract/members.ts";
 export const maxChoices = 8;
 
 const simplify = (text: string): string =>
-  text
-    .normalize("NFD")
-    .replaceAll(/\p{M}/gu, "")
-    .toLocaleLowerCase();
+  text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLocaleLowerCase();
 
 /** Who fits what was typed: names that begin with it before those that have it inside. */
 export const rankMembers = (members: Iterable<Member>, query: string): Member[] => {

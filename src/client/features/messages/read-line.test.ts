@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 
-import { advanceReadLine, clearReadLine, createReadLine, type Sight } from "#client/features/messages/read-line.ts";
+import {
+  advanceReadLine,
+  clearReadLine,
+  createReadLine,
+  type Sight,
+} from "#client/features/messages/read-line.ts";
 import { MessageId } from "#shared/ids.ts";
 
 const idOf = (number: number): MessageId => MessageId.parse(`01890000-0000-7000-8000-00000000000${number}`);

@@ -26,7 +26,8 @@ export const createReadLine = (mark: ReadMark): ReadLine => ({ mark, newestId: u
 const isAfter = ({ id, createdAt }: NonNullable<Sight["newest"]>, mark: ReadMark): boolean =>
   mark.kind === "message" ? id > mark.id : Date.parse(createdAt) > mark.timeMs;
 
-const markAt = (id: MessageId | null, otherwise: ReadMark): ReadMark => (id ? { kind: "message", id } : otherwise);
+const markAt = (id: MessageId | null, otherwise: ReadMark): ReadMark =>
+  id ? { kind: "message", id } : otherwise;
 
 /** The line after what is in sight now; the same object when nothing changed. */
 export const advanceReadLine = (line: ReadLine, { newest, isSeen }: Sight): ReadLine => {

@@ -13,7 +13,13 @@ type Source = NonNullable<Message["replyTo"]>;
 const maxPreviewChars = 240;
 
 /** One line of the message that is answered; pressed, it goes there. */
-export const ReplyPreview = ({ source, onJump }: { source: Source; onJump: (messageId: MessageId) => void }) => {
+export const ReplyPreview = ({
+  source,
+  onJump,
+}: {
+  source: Source;
+  onJump: (messageId: MessageId) => void;
+}) => {
   const { getName, findName } = usePeople();
   if (source.content === "") {
     return (
@@ -30,8 +36,7 @@ export const ReplyPreview = ({ source, onJump }: { source: Source; onJump: (mess
     <button type="button" className={styles.reply} onClick={() => onJump(source.id)}>
       <VisuallyHidden>Show what this answers: </VisuallyHidden>
       <Avatar id={source.author.id} name={name} imageUrl={source.author.avatarUrl} size={20} />
-      <span className={styles.replyName}>{name}</span>{" "}
-      <span className={styles.replyText}>{text}</span>
+      <span className={styles.replyName}>{name}</span> <span className={styles.replyText}>{text}</span>
     </button>
   );
 };

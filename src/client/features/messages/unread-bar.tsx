@@ -25,7 +25,9 @@ export const useIsNewAbove = (
     setKnown((before) => {
       const isSame = before?.mark === readMark;
       // Once seen, it is not above any more, wherever the reader goes.
-      return isSame && (before.place === "reached" || before.place === place) ? before : { mark: readMark, place };
+      return isSame && (before.place === "reached" || before.place === place)
+        ? before
+        : { mark: readMark, place };
     });
   }, [listRef, rows, readMark]);
   const isNewAbove = readMark !== undefined && known?.mark === readMark && known.place === "above";

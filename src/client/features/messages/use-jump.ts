@@ -28,7 +28,9 @@ export const useJump = ({ serverId, channelId }: { serverId: ServerId; channelId
   const loaded = useLoadedHistory(channelId);
   const linkedId = readMessageId(useSearch());
   const [, navigate] = useLocation();
-  const [jump, setJump] = useState<Jump>(linkedId ? { kind: "loading", messageId: linkedId } : { kind: "none" });
+  const [jump, setJump] = useState<Jump>(
+    linkedId ? { kind: "loading", messageId: linkedId } : { kind: "none" },
+  );
   const latest = useRef<MessageId>(undefined);
 
   const show = useCallback(

@@ -20,7 +20,8 @@ export const useLoadedHistory = (channelId: ChannelId): LoadedHistory => {
     const queryKey = messagesKey(channelId);
     const find = () => queryClient.getQueryData<MessageHistory>(queryKey);
     return {
-      has: (messageId) => find()?.pages.some(({ messages }) => messages.some(({ id }) => id === messageId)) ?? false,
+      has: (messageId) =>
+        find()?.pages.some(({ messages }) => messages.some(({ id }) => id === messageId)) ?? false,
       isAtNewest: () => {
         const history = find();
         return history !== undefined && isAtNewest(history);

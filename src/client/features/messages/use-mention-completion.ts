@@ -21,7 +21,10 @@ export interface MentionCompletion {
 }
 
 /** Who may be meant by the "@" before the caret; undefined while nobody is being mentioned. */
-export const useMentionCompletion = (text: string, caret: number | undefined): MentionCompletion | undefined => {
+export const useMentionCompletion = (
+  text: string,
+  caret: number | undefined,
+): MentionCompletion | undefined => {
   const { serverId, members, isComplete } = usePeople();
   const found = caret === undefined ? undefined : findMentionQuery(text, caret);
   const [dismissedAt, setDismissedAt] = useState<number>();

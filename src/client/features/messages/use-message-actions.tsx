@@ -75,7 +75,8 @@ export const useMessageActions = (parts: Parts): MessageActions => {
     const canDelete = (message: Message) => isOwn(message) || hasPermission(permissions, "MANAGE_MESSAGES");
     const remove = (message: Message) => (isShiftHeld.current ? removeNow(message) : ask(message));
     const getText = ({ content }: Message) => toWriting(content, people.findName).text;
-    const getLink = ({ channelId, id }: Message) => window.location.origin + channelPath(serverId, channelId, id);
+    const getLink = ({ channelId, id }: Message) =>
+      window.location.origin + channelPath(serverId, channelId, id);
     const getItems = (message: Message): readonly MenuEntry[] => [
       ...(canReply ? [item("Reply", <Reply />, () => onReply(message))] : []),
       ...(isOwn(message) ? [item("Edit", <Pencil />, () => begin(message))] : []),

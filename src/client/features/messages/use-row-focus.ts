@@ -1,4 +1,12 @@
-import { useCallback, useLayoutEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type RefObject } from "react";
+import {
+  useCallback,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
 import type { VirtualizerHandle } from "virtua";
 
 import type { ListEntry } from "./list-entries.ts";
@@ -51,7 +59,9 @@ export const useRowFocus = ({ rows, listRef, scrollerRef }: Options): RowFocus =
     const key = wanted.current;
     if (key === undefined) return;
     wanted.current = undefined;
-    scrollerRef.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    scrollerRef.current
+      ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`)
+      ?.focus({ preventScroll: true });
   });
   const focusRow = useCallback(
     (key: string) => {

@@ -126,7 +126,9 @@ const Results = (panel: SearchPanelProps) => {
   if (found.data.pages.every(({ messages }) => messages.length === 0)) {
     return (
       <EmptyState icon={<SearchX />} title="Nothing found">
-        {panel.search.scope === "channel" ? "Try other words, or search the whole server." : "Try other words."}
+        {panel.search.scope === "channel"
+          ? "Try other words, or search the whole server."
+          : "Try other words."}
       </EmptyState>
     );
   }

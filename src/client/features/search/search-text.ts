@@ -26,7 +26,10 @@ export const markMatches = (text: string, query: string): TextPart[] => {
   const words = findWords(query);
   if (words.length === 0) return [{ text: text.slice(0, maxChars), isMatch: false }];
   // The server finds whole words.
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(${words.map(escapePattern).join("|")})(?![\\p{L}\\p{N}_])`, "iu");
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}_])(${words.map(escapePattern).join("|")})(?![\\p{L}\\p{N}_])`,
+    "iu",
+  );
   // Split by a pattern with one group, the matches stand at the odd places.
   return cut(text, pattern)
     .split(new RegExp(pattern.source, "giu"))
