@@ -8,7 +8,7 @@ import { AppError } from "#server/kernel/app-error.ts";
 import { systemClock } from "#server/kernel/clock.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
-import type { Actor } from "#server/trpc/context.ts";
+import type { UserId } from "#shared/ids.ts";
 import { createUsersRepo } from "#server/users/users.repo.ts";
 import { createUsersService } from "#server/users/users.service.ts";
 import { createTestDatabase } from "./postgres.ts";
@@ -51,7 +51,7 @@ export const createAuthWorld = async (overrides: Partial<AuthDeps> = {}) => {
   const events = new MemoryEventLog({ epoch: "test", clock: systemClock, logger: silentLogger });
   const entries: LogEntry[] = [];
   events.subscribe((entry) => entries.push(entry));
-  const joined: Actor[] = [];
+  const joined: UserId[] = [];
   const warnings: string[] = [];
   const users = createUsersService({
     repo: createUsersRepo(db),
@@ -64,13 +64,15 @@ export const createAuthWorld = async (overrides: Partial<AuthDeps> = {}) => {
     repo: createAuthRepo(db),
     users,
     invites: {
-      async requireUsable(code) {
-        if (![usableInvite, crowdedInvite].includes(code)) throw new AppError("INVITE_EXPIRED");
-        await Promise.resolve();
+      requireUsable(code) {
+        const isKnown = [usableInvite, crowdedInvite].includes(code);
+        if (!isKnown) return Promise.reject(new AppError("INVITE_EXPIRED"));
+        return Promise.resolve({ code, serverId: ids.serverId() });
       },
-      async accept(actor, code) {
-        if (code === crowdedInvite) throw new AppError("INVITE_EXPIRED");
-        await Promise.resolve(joined.push(actor));
+      enter: (_tx, { code }) =>
+        code === crowdedInvite ? Promise.reject(new AppError("INVITE_EXPIRED")) : Promise.resolve(true),
+      async announceEntry(_invite, userId) {
+        await Promise.resolve(joined.push(userId));
       },
     },
     rateLimits: { takeAuth: () => Promise.resolve() },

@@ -116,7 +116,7 @@ describe("register", () => {
   it("joins the invite's server, or leaves nothing behind when the last place went meanwhile", async () => {
     await using world = await createAuthWorld({ registration: "invite" });
     const signedIn = await register(world, { inviteCode: usableInvite });
-    expect(world.joined).toEqual([await actorOf(world, signedIn)]);
+    expect(world.joined).toEqual([signedIn.user.id]);
     const late = register(world, { username: "bob", inviteCode: crowdedInvite });
     expect(await outcomeOf(late)).toEqual({ reason: "INVITE_EXPIRED", params: {} });
     expect(await countRows(world, "users")).toBe(1);

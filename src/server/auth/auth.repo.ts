@@ -64,11 +64,6 @@ const accountStatements = (db: Executor) => {
       await tx.insert(users).values(account);
     },
 
-    /** Only for an account that nothing refers to yet but its sessions. */
-    async deleteAccount(userId: UserId): Promise<void> {
-      await db.delete(users).where(eq(users.id, userId));
-    },
-
     /** The account's password hash, and nobody else changes the account or signs in to it until the transaction ends. */
     async lockAccount(tx: Executor, userId: UserId): Promise<string | undefined> {
       const [row] = await tx

@@ -9,9 +9,10 @@ import type {
   SignedIn,
 } from "#shared/contract/auth.ts";
 import type { SessionId, UserId } from "#shared/ids.ts";
-import { type Database, withTransaction } from "../database/client.ts";
+import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { isUniqueViolation } from "../database/errors.ts";
 import type { EventLog } from "../events/event-log.ts";
+import type { Entrance } from "../invites/invites.service.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
@@ -35,9 +36,11 @@ export interface AuthDeps {
   repo: AuthRepo;
   users: Pick<UsersService, "getMe">;
   invites: {
-    /** @throws INVITE_EXPIRED */
-    requireUsable(code: string): Promise<unknown>;
-    accept(actor: Actor, code: string): Promise<unknown>;
+    /** @throws NOT_FOUND, INVITE_EXPIRED */
+    requireUsable(code: string): Promise<Entrance>;
+    /** @throws NOT_FOUND, INVITE_EXPIRED */
+    enter(tx: Transaction, invite: Entrance, userId: UserId): Promise<boolean>;
+    announceEntry(invite: Entrance, userId: UserId): Promise<void>;
   };
   rateLimits: {
     /** @throws RATE_LIMITED */
@@ -99,13 +102,18 @@ export const createAuthService = (deps: AuthDeps) => {
     return signedIn;
   };
 
-  const requireOpenTo = async (inviteCode: string | undefined): Promise<void> => {
+  const requireOpenTo = async (inviteCode: string | undefined): Promise<Entrance | undefined> => {
     const isRefused = registration === "closed" || (registration === "invite" && inviteCode === undefined);
     if (isRefused) throw new AppError("MISSING_PERMISSION", { permission: "REGISTRATION" });
-    if (inviteCode !== undefined) await invites.requireUsable(inviteCode);
+    return inviteCode === undefined ? undefined : invites.requireUsable(inviteCode);
   };
 
-  const createAccount = async (input: Register, caller: Caller): Promise<OpenedSession> => {
+  /** With the invite or not at all: else the name would be taken, and a house for the invited be open. */
+  const createAccount = async (
+    input: Register,
+    invite: Entrance | undefined,
+    caller: Caller,
+  ): Promise<OpenedSession> => {
     const account = {
       id: ids.userId(),
       username: input.username,
@@ -117,21 +125,11 @@ export const createAuthService = (deps: AuthDeps) => {
     try {
       return await withTransaction(db, async (tx) => {
         await repo.insertAccount(tx, account);
+        if (invite) await invites.enter(tx, invite, account.id);
         return sessions.begin(tx, account.id, caller);
       });
     } catch (error) {
       throw toAlreadyExists(error);
-    }
-  };
-
-  /** An account that was made for an invite goes with it: else the name would be taken, and the house be open. */
-  const joinOrUndo = async (actor: Actor, inviteCode: string): Promise<void> => {
-    try {
-      await invites.accept(actor, inviteCode);
-    } catch (error) {
-      await sessions.endAll(actor.userId);
-      await repo.deleteAccount(actor.userId);
-      throw error;
     }
   };
 
@@ -156,9 +154,9 @@ export const createAuthService = (deps: AuthDeps) => {
      */
     async register(device: Device, input: Register): Promise<SignedIn> {
       await rateLimits.takeAuth(device.caller.address);
-      await requireOpenTo(input.inviteCode);
-      const opened = await createAccount(input, device.caller);
-      if (input.inviteCode !== undefined) await joinOrUndo(opened.actor, input.inviteCode);
+      const invite = await requireOpenTo(input.inviteCode);
+      const opened = await createAccount(input, invite, device.caller);
+      if (invite) await invites.announceEntry(invite, opened.actor.userId);
       logger.info({ userId: opened.actor.userId }, "an account was registered");
       return answer(opened, input.session, device);
     },

@@ -33,6 +33,9 @@ interface Deps {
   clock: Clock;
 }
 
+/** An invite as far as it lets someone in. */
+export type Entrance = Pick<Invite, "code" | "serverId">;
+
 export const createInvitesService = (deps: Deps) => {
   const { db, repo, access, audit, members, servers, events, clock } = deps;
 
@@ -56,16 +59,25 @@ export const createInvitesService = (deps: Deps) => {
     throw new AppError("TOO_LARGE", { limit: limits.invitesPerServer });
   };
 
-  const join = (code: string, serverId: ServerId, userId: UserId): Promise<boolean> =>
-    withTransaction(db, async (tx) => {
-      if (!(await members.add(tx, { serverId, userId }))) return false;
-      if (!(await repo.takeUse(tx, code, nowDate(clock)))) throw new AppError("INVITE_EXPIRED");
-      return true;
-    });
+  const enter = async (tx: Transaction, { code, serverId }: Entrance, userId: UserId): Promise<boolean> => {
+    if (!(await members.add(tx, { serverId, userId }))) return false;
+    if (!(await repo.takeUse(tx, code, nowDate(clock)))) throw new AppError("INVITE_EXPIRED");
+    return true;
+  };
 
   return {
     /** @throws NOT_FOUND for an unknown code, INVITE_EXPIRED for one that is used up or out of date */
     requireUsable,
+
+    /**
+     * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.
+     * @throws NOT_FOUND for a banned user, INVITE_EXPIRED, TOO_LARGE at the user's limit of servers
+     */
+    enter,
+
+    /** Tells of one who has entered. */
+    announceEntry: ({ serverId }: Entrance, userId: UserId): Promise<void> =>
+      servers.announceArrival(serverId, userId),
 
     /** @throws TOO_LARGE at the server's limit of invites */
     async create(actor: Actor, { serverId, maxUses, expiresInSeconds }: CreateInvite): Promise<Invite> {
@@ -107,8 +119,10 @@ export const createInvitesService = (deps: Deps) => {
      * @throws NOT_FOUND for an unknown code and a banned caller, INVITE_EXPIRED, TOO_LARGE at the caller's limit of servers
      */
     async accept(actor: Pick<Actor, "userId">, typedCode: string): Promise<Server> {
-      const { code, serverId } = await requireInvite(typedCode);
-      if (await join(code, serverId, actor.userId)) await servers.announceArrival(serverId, actor.userId);
+      const invite = await requireInvite(typedCode);
+      const { serverId } = invite;
+      const isNew = await withTransaction(db, (tx) => enter(tx, invite, actor.userId));
+      if (isNew) await servers.announceArrival(serverId, actor.userId);
       return servers.get(serverId);
     },
 
