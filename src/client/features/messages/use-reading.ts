@@ -53,6 +53,23 @@ const useAcknowledge = (channelId: ChannelId, readId: MessageId | null): ((messa
   );
 };
 
+/** Whoever writes the last word and goes at once has read it. */
+const useAcknowledgeOwn = (
+  ownId: MessageId | undefined,
+  acknowledge: (messageId: MessageId) => void,
+): void => {
+  const latest = useRef(ownId);
+  useEffect(() => {
+    latest.current = ownId;
+  }, [ownId]);
+  useEffect(
+    () => () => {
+      if (latest.current) acknowledge(latest.current);
+    },
+    [acknowledge],
+  );
+};
+
 export interface Reading {
   /** Where "New" begins; undefined while the line is not shown. */
   readMark: ReadMark | undefined;
@@ -85,6 +102,8 @@ export const useReading = ({ serverId, channelId }: Place, inView: InView): Read
     const timer = setTimeout(() => acknowledge(newestId), ackDelayMs);
     return () => clearTimeout(timer);
   }, [isSeen, newestId, acknowledge]);
+  const isOwn = newestOfOthers !== undefined && newestId !== newestOfOthers?.id;
+  useAcknowledgeOwn(isOwn ? newestId : undefined, acknowledge);
   const markRead = useCallback(() => {
     setLine(clearReadLine);
     if (newestId) acknowledge(newestId);
