@@ -269,3 +269,14 @@ describe("a batch", () => {
     ]);
   });
 });
+
+it("a method that no call is made by is the caller's fault", async () => {
+  for (const method of ["TRACE", "PUT", "DELETE", "PATCH"]) {
+    const answer = await requestRaw(`${server.url}/api/trpc/users.me`, { method, headers: json });
+    expect([method, answer.status, refusalOf(answer)]).toMatchObject([
+      method,
+      400,
+      { reason: "INVALID_INPUT" },
+    ]);
+  }
+});

@@ -23,8 +23,13 @@ const cookiePath = "/api/trpc";
 /** More than a screen asks for at once: a batch counts as one request, however much work it is. */
 const maxBatchCalls = 50;
 
-/** tRPC also takes forms, whose size it does not bound. @throws UNSUPPORTED_MEDIA */
+/**
+ * tRPC also takes forms, whose size it does not bound, and fails on a method that the platform's Request does not know.
+ * @throws UNSUPPORTED_MEDIA, INVALID_INPUT
+ */
 const requireJson = async ({ method, headers }: FastifyRequest): Promise<void> => {
+  if (method === "TRACE")
+    throw new AppError("INVALID_INPUT", { issues: [{ path: "", message: "no call is made by TRACE" }] });
   const detected = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? "none";
   if (method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && detected !== "application/json")
     throw new AppError("UNSUPPORTED_MEDIA", { detected: detected.slice(0, 100) });
