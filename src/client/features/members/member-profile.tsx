@@ -108,8 +108,8 @@ export const ProfileCard = ({ serverId, user, isWide = false, onDone }: CardProp
       {isOwn && <OwnActions onDone={onDone} />}
       {items.length > 0 && (
         <div className={styles.actions}>
-          {items.map(({ label, icon, onSelect }) => (
-            <Button key={label} size="small" icon={icon} onClick={onSelect}>
+          {items.map(({ label, icon, isDanger, onSelect }) => (
+            <Button key={label} size="small" icon={icon} data-danger={isDanger} onClick={onSelect}>
               {label}
             </Button>
           ))}

@@ -1,17 +1,25 @@
-import { Ban, UserMinus } from "lucide-react";
-import { useCallback, useState, type ReactNode } from "react";
+import { Ban, Tag, UserMinus } from "lucide-react";
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { useSessionState } from "#client/features/session/together-context.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import type { MenuEntry } from "#client/ui/menu.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
+import type { UserId } from "#shared/ids.ts";
+import type { PermissionName } from "#shared/permissions.ts";
 
 import { getMemberName } from "./member-index.ts";
 
-type Asking = { kind: "nothing" } | { kind: "kick" | "ban"; member: Member };
+const NicknameDialog = lazy(() =>
+  import("./nickname-dialog.tsx").then((module) => ({ default: module.NicknameDialog })),
+);
+
+type Removal = { kind: "kick" | "ban"; member: Member };
+type Asking = { kind: "nothing" } | Removal | { kind: "nickname"; member: Member };
 
 type ActionEntry = MenuEntry & { kind: "item" };
 
@@ -22,7 +30,7 @@ export interface MemberActions {
   dialogs: ReactNode;
 }
 
-const RemovalDialog = ({ asking, onClose }: { asking: Asking & { member: Member }; onClose: () => void }) => {
+const RemovalDialog = ({ asking, onClose }: { asking: Removal; onClose: () => void }) => {
   const kick = trpc.members.kick.useMutation();
   const ban = trpc.members.ban.useMutation();
   const { serverId, user } = asking.member;
@@ -57,33 +65,66 @@ const RemovalDialog = ({ asking, onClose }: { asking: Asking & { member: Member 
   );
 };
 
-const noItems: readonly ActionEntry[] = [];
+type AskingProps = { asking: Asking; ownId: UserId | undefined; onClose: () => void };
 
-/** Removing and banning, offered only where the server would allow it. */
+const AskingDialog = ({ asking, ownId, onClose }: AskingProps) => {
+  if (asking.kind === "nothing") return null;
+  if (asking.kind !== "nickname") return <RemovalDialog asking={asking} onClose={onClose} />;
+  return (
+    <Suspense>
+      <NicknameDialog member={asking.member} isOwn={asking.member.user.id === ownId} onClose={onClose} />
+    </Suspense>
+  );
+};
+
+interface Offer {
+  kind: (Asking & { member: Member })["kind"];
+  label: string;
+  icon: ReactNode;
+  isOffered: boolean;
+  isDanger: boolean;
+}
+
+/** What somebody is called, and removing and banning them: offered only where the server would allow it. */
 export const useMemberActions = (serverId: Member["serverId"]): MemberActions => {
   const { can, isAbove } = useRights(serverId);
+  const session = useSessionState();
+  const ownId = session.kind === "signed-in" ? session.user.id : undefined;
   const [asking, setAsking] = useState<Asking>({ kind: "nothing" });
   const getItems = useCallback(
     (member: Member): readonly ActionEntry[] => {
-      if (!isAbove(member)) return noItems;
-      const offers: { kind: "kick" | "ban"; label: string; icon: ReactNode; isOffered: boolean }[] = [
-        { kind: "kick", label: "Remove from server…", icon: <UserMinus />, isOffered: can("KICK_MEMBERS") },
-        { kind: "ban", label: "Ban from server…", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
+      const isOwn = member.user.id === ownId;
+      const may = (permission: PermissionName): boolean => can(permission) && isAbove(member);
+      const mayName = isOwn || may("MANAGE_SERVER");
+      const offers: Offer[] = [
+        { kind: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: mayName, isDanger: false },
+        {
+          kind: "kick",
+          label: "Remove from server…",
+          icon: <UserMinus />,
+          isOffered: may("KICK_MEMBERS"),
+          isDanger: true,
+        },
+        {
+          kind: "ban",
+          label: "Ban from server…",
+          icon: <Ban />,
+          isOffered: may("BAN_MEMBERS"),
+          isDanger: true,
+        },
       ];
       return offers
         .filter(({ isOffered }) => isOffered)
-        .map(({ kind, label, icon }) => ({
+        .map(({ kind, label, icon, isDanger }) => ({
           kind: "item" as const,
           label,
           icon,
-          isDanger: true,
+          isDanger,
           onSelect: () => setAsking({ kind, member }),
         }));
     },
-    [can, isAbove],
+    [can, isAbove, ownId],
   );
-  const dialogs = asking.kind !== "nothing" && (
-    <RemovalDialog asking={asking} onClose={() => setAsking({ kind: "nothing" })} />
-  );
-  return { getItems, dialogs };
+  const close = (): void => setAsking({ kind: "nothing" });
+  return { getItems, dialogs: <AskingDialog asking={asking} ownId={ownId} onClose={close} /> };
 };
