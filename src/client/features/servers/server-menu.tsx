@@ -1,148 +1,71 @@
-import { ChevronDown, FolderPlus, LogOut, PencilLine, Plus, Trash2, UserPlus } from "lucide-react";
-import { useState } from "react";
-import { useLocation } from "wouter";
+import {
+  Ban,
+  ChevronDown,
+  Crown,
+  FolderPlus,
+  Link2,
+  LogOut,
+  PencilLine,
+  Plus,
+  Tag,
+  Trash2,
+  UserPlus,
+} from "lucide-react";
+import { useState, type ReactNode } from "react";
 
-import { ChannelDialog } from "#client/features/channels/channel-dialog.tsx";
-import { InviteDialog } from "#client/features/invites/invite-dialog.tsx";
-import { errorText } from "#client/features/session/error-text.ts";
-import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
-import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
-import { RenameServerDialog } from "./rename-server-dialog.tsx";
+import { type OpenServerDialog, ServerDialogs } from "./server-dialogs.tsx";
 import styles from "./server-menu.module.css";
 import { type Rights, useRights } from "./use-rights.ts";
 
-type Open = "none" | "invite" | "channel" | "category" | "rename" | "leave" | "delete";
-
-const getItems = ({ isOwner, can }: Rights, open: (dialog: Open) => void): MenuEntry[] => {
-  const entries: (MenuEntry | false)[] = [
-    can("CREATE_INVITE") && {
-      kind: "item",
-      label: "Invite people",
-      icon: <UserPlus />,
-      onSelect: () => open("invite"),
-    },
-    can("MANAGE_CHANNELS") && {
-      kind: "item",
-      label: "Create channel",
-      icon: <Plus />,
-      onSelect: () => open("channel"),
-    },
-    can("MANAGE_CHANNELS") && {
-      kind: "item",
-      label: "Create category",
-      icon: <FolderPlus />,
-      onSelect: () => open("category"),
-    },
-    can("MANAGE_SERVER") && {
-      kind: "item",
-      label: "Rename server",
-      icon: <PencilLine />,
-      onSelect: () => open("rename"),
-    },
-    { kind: "separator" },
-    isOwner
-      ? {
-          kind: "item",
-          label: "Delete server…",
-          icon: <Trash2 />,
-          isDanger: true,
-          onSelect: () => open("delete"),
-        }
-      : {
-          kind: "item",
-          label: "Leave server…",
-          icon: <LogOut />,
-          isDanger: true,
-          onSelect: () => open("leave"),
-        },
-  ];
-  const shown = entries.filter((entry) => entry !== false);
-  return shown[0]?.kind === "separator" ? shown.slice(1) : shown;
+type Offer = {
+  dialog: Exclude<OpenServerDialog, "none">;
+  label: string;
+  icon: ReactNode;
+  isOffered: boolean;
+  isDanger?: boolean;
 };
 
-/** Leaves this server's screens; the list loses it now and not with the event, so that the way out does not lead back. */
-const useGoAway = (server: Server) => {
-  const utils = trpc.useUtils();
-  const [, navigate] = useLocation();
-  return (): void => {
-    utils.servers.list.setData(undefined, (servers) => servers?.filter(({ id }) => id !== server.id));
-    navigate("/", { replace: true });
-  };
-};
+/** In groups, between which stands a line. */
+const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
+  [
+    { dialog: "invite", label: "Invite people", icon: <UserPlus />, isOffered: can("CREATE_INVITE") },
+    { dialog: "channel", label: "Create channel", icon: <Plus />, isOffered: can("MANAGE_CHANNELS") },
+    { dialog: "category", label: "Create category", icon: <FolderPlus />, isOffered: can("MANAGE_CHANNELS") },
+  ],
+  [
+    { dialog: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: true },
+    { dialog: "rename", label: "Rename server", icon: <PencilLine />, isOffered: can("MANAGE_SERVER") },
+    { dialog: "invites", label: "Invites", icon: <Link2 />, isOffered: can("MANAGE_SERVER") },
+    { dialog: "bans", label: "Bans", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
+  ],
+  [
+    { dialog: "transfer", label: "Transfer ownership…", icon: <Crown />, isOffered: isOwner },
+    { dialog: "delete", label: "Delete server…", icon: <Trash2 />, isOffered: isOwner, isDanger: true },
+    { dialog: "leave", label: "Leave server…", icon: <LogOut />, isOffered: !isOwner, isDanger: true },
+  ],
+];
 
-const LeaveDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
-  const leave = trpc.servers.leave.useMutation();
-  const goAway = useGoAway(server);
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Leave ${server.name}?`}
-      loss="You no longer see its channels, and come back only with an invite. What you wrote stays."
-      confirmLabel="Leave server"
-      getErrorText={errorText}
-      onConfirm={async () => {
-        await leave.mutateAsync({ serverId: server.id });
-        goAway();
-      }}
-    />
-  );
-};
-
-const DeleteDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
-  const remove = trpc.servers.delete.useMutation();
-  const goAway = useGoAway(server);
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Delete ${server.name}?`}
-      loss={
-        <>
-          <strong>{server.name}</strong>, all of its channels and every message in them are gone for everyone,
-          for good.
-        </>
-      }
-      confirmLabel="Delete server"
-      typeToConfirm={server.name}
-      getErrorText={errorText}
-      onConfirm={async () => {
-        await remove.mutateAsync({ serverId: server.id });
-        goAway();
-      }}
-    />
-  );
-};
-
-const OpenDialog = ({ open, server, onClose }: { open: Open; server: Server; onClose: () => void }) => {
-  switch (open) {
-    case "none":
-      return null;
-    case "invite":
-      return <InviteDialog server={server} onClose={onClose} />;
-    case "channel":
-      return <ChannelDialog mode={{ kind: "create", serverId: server.id, type: "text" }} onClose={onClose} />;
-    case "category":
-      return (
-        <ChannelDialog mode={{ kind: "create", serverId: server.id, type: "category" }} onClose={onClose} />
-      );
-    case "rename":
-      return <RenameServerDialog server={server} onClose={onClose} />;
-    case "leave":
-      return <LeaveDialog server={server} onClose={onClose} />;
-    case "delete":
-      return <DeleteDialog server={server} onClose={onClose} />;
-    default:
-      return open satisfies never;
-  }
-};
+const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): MenuEntry[] =>
+  listOffers(rights)
+    .map((offers) => offers.filter(({ isOffered }) => isOffered))
+    .filter((offers) => offers.length > 0)
+    .flatMap((offers, index): MenuEntry[] => [
+      ...(index > 0 ? [{ kind: "separator" as const }] : []),
+      ...offers.map(({ dialog, label, icon, isDanger = false }) => ({
+        kind: "item" as const,
+        label,
+        icon,
+        isDanger,
+        onSelect: () => open(dialog),
+      })),
+    ]);
 
 /** The server's name over its channels, and what can be done with the server. */
 export const ServerMenu = ({ server }: { server: Server }) => {
-  const [open, setOpen] = useState<Open>("none");
+  const [open, setOpen] = useState<OpenServerDialog>("none");
   const rights = useRights(server.id);
   return (
     <>
@@ -152,7 +75,7 @@ export const ServerMenu = ({ server }: { server: Server }) => {
           <ChevronDown aria-hidden className={styles.chevron} />
         </button>
       </DropdownMenu>
-      <OpenDialog open={open} server={server} onClose={() => setOpen("none")} />
+      <ServerDialogs open={open} server={server} onChange={setOpen} />
     </>
   );
 };
