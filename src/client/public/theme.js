@@ -5,3 +5,6 @@ try {
 } catch {
   // Storage is blocked: the system's theme stands.
 }
+
+// Before any schema is made: the page's policy forbids eval, which zod would otherwise try once, and the browser report.
+globalThis.__zod_globalConfig = { jitless: true };
