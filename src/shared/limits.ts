@@ -42,8 +42,11 @@ export const limits = {
 export const timing = {
   accessTokenSeconds: 15 * 60,
   refreshTokenSeconds: 7 * 24 * 60 * 60,
-  /** Two tabs may present the same refresh token at once; within this time that is not theft. */
-  refreshReuseGraceMs: 10_000,
+  /**
+   * Two tabs may present the same refresh token at once, and an answer may be lost: within this time, and while no newer
+   * token of the session has been used, that is not theft. Longer than the library waits for an answer.
+   */
+  refreshReuseGraceMs: 30_000,
   heartbeatMs: 30_000,
   deadAfterMs: 60_000,
   subscribeWithinMs: 10_000,

@@ -245,6 +245,25 @@ describe("refresh", () => {
     ]);
   });
 
+  it("ends the session at once when an exchanged token is used again after what came instead was used", async () => {
+    await using world = await createAuthWorld();
+    const first = await register(world);
+    const second = await refresh(world, tokenOf(first));
+    const third = await refresh(world, tokenOf(second));
+    expect(await outcomeOf(refresh(world, tokenOf(first)))).toEqual(refused);
+    expect(await outcomeOf(refresh(world, tokenOf(third)))).toEqual(refused);
+    expect(await countRows(world, "sessions")).toBe(0);
+  });
+
+  it("gives another token when the answer with the first was lost", async () => {
+    await using world = await createAuthWorld();
+    const token = tokenOf(await register(world));
+    await refresh(world, token);
+    advance(timing.refreshReuseGraceMs - 1);
+    const again = await refresh(world, token);
+    expect(await actorOf(world, await refresh(world, tokenOf(again)))).toBeDefined();
+  });
+
   it("does not give new tokens for the same one without end", async () => {
     await using world = await createAuthWorld();
     const token = tokenOf(await register(world));

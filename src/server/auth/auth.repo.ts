@@ -189,12 +189,19 @@ const tokenStatements = (db: Executor) => ({
     await tx.delete(sessionTokens).where(eq(sessionTokens.id, id));
   },
 
-  async countTokensSince(tx: Executor, sessionId: SessionId, since: Date): Promise<number> {
+  /** How many other tokens of the session were issued since then, and how many of those have been exchanged in turn. */
+  async countTokensSince(
+    tx: Executor,
+    { id, sessionId }: { id: string; sessionId: SessionId },
+    since: Date,
+  ): Promise<{ issued: number; exchanged: number }> {
     const [row] = await tx
-      .select({ tokens: count() })
+      .select({ issued: count(), exchanged: count(sessionTokens.rotatedAt) })
       .from(sessionTokens)
-      .where(and(eq(sessionTokens.sessionId, sessionId), gte(sessionTokens.createdAt, since)));
-    return row?.tokens ?? 0;
+      .where(
+        and(eq(sessionTokens.sessionId, sessionId), gte(sessionTokens.createdAt, since), ne(sessionTokens.id, id)),
+      );
+    return row ?? { issued: 0, exchanged: 0 };
   },
 
   /** Keeps the newest of the session's tokens. */

@@ -126,10 +126,11 @@ export const createRefreshTokens = (deps: Deps) => {
       const actor = { userId, sessionId };
       const now = nowDate(clock);
       if (rotatedAt) {
-        if (now.getTime() - rotatedAt.getTime() > timing.refreshReuseGraceMs)
-          return { kind: "reused", actor };
-        if ((await repo.countTokensSince(tx, sessionId, rotatedAt)) >= maxTokensWithinGrace)
-          return { kind: "crowded" };
+        const since = await repo.countTokensSince(tx, session, rotatedAt);
+        // Two tabs at once, or an answer that was lost: neither has used what came instead. A thief, or the victim, has.
+        const isGraceOver = now.getTime() - rotatedAt.getTime() > timing.refreshReuseGraceMs;
+        if (isGraceOver || since.exchanged > 0) return { kind: "reused", actor };
+        if (since.issued >= maxTokensWithinGrace) return { kind: "crowded" };
       } else await repo.markTokenRotated(tx, id, now);
       const issued = await issue(tx, actor);
       await repo.trimTokens(tx, sessionId, maxTokensPerSession);
