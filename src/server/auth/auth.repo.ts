@@ -199,7 +199,11 @@ const tokenStatements = (db: Executor) => ({
       .select({ issued: count(), exchanged: count(sessionTokens.rotatedAt) })
       .from(sessionTokens)
       .where(
-        and(eq(sessionTokens.sessionId, sessionId), gte(sessionTokens.createdAt, since), ne(sessionTokens.id, id)),
+        and(
+          eq(sessionTokens.sessionId, sessionId),
+          gte(sessionTokens.createdAt, since),
+          ne(sessionTokens.id, id),
+        ),
       );
     return row ?? { issued: 0, exchanged: 0 };
   },
