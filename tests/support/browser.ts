@@ -36,13 +36,21 @@ export interface Person extends AsyncDisposable {
 export interface Look {
   width?: number;
   height?: number;
+  /** Fingers instead of a mouse. Default: false. */
+  hasTouch?: boolean;
   colorScheme?: "dark" | "light";
 }
 
 /** Someone with a browser profile of their own, looking at this address. */
 export const aPersonAt = async (browser: Browser, url: string, options: Look = {}): Promise<Person> => {
-  const { width = 1_440, height = 900, colorScheme = "light" } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, baseURL: url });
+  const { width = 1_440, height = 900, hasTouch = false, colorScheme = "light" } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    hasTouch,
+    isMobile: hasTouch,
+    colorScheme,
+    baseURL: url,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];

@@ -1,0 +1,148 @@
+/** What axe and a screen reader find: on every main screen and dialog, in light and dark. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { aReader, message, pathOf, signIn } from "#tests/support/app.ts";
+import { aPersonAt, launchChromium, type Look, type Person } from "#tests/support/browser.ts";
+import { aMember, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
+import { walkDialogs } from "#tests/support/screens.ts";
+import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
+
+const everything = [
+  "# A *calm* place, **really**",
+  "> quoted\nwith a [link](https://example.org), `code` and ~~no~~",
+  "```ts\nconst cake = 1;\n```\n- one\n- two",
+];
+
+let browser: Browser;
+let server: TestServer;
+let owner: TestUser;
+let harbour: MadeServer;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchChromium(), startTestServer()]);
+  owner = await aUser(server, { username: "alice" });
+  harbour = await aServer(owner);
+  await using bob = await aMember(server, harbour, { username: "bob" });
+  const { channelId } = harbour;
+  for (const content of everything) await owner.client.api.messages.send.mutate({ channelId, content });
+  const question = await bob.client.api.messages.send.mutate({ channelId, content: `<@${owner.id}>, cake?` });
+  await bob.client.api.messages.send.mutate({ channelId, content: "Please!", replyTo: question.id });
+});
+afterAll(async () => {
+  await owner[Symbol.asyncDispose]();
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const read = (look: Look = {}): Promise<Person> =>
+  aReader(browser, owner, { url: server.url, path: pathOf(harbour), ...look });
+
+/** What is serious on the page as it is, a text each: the screen, the rule, the element and what is wrong with it. */
+const findFaults = async (page: Page, screen: string): Promise<string[]> => {
+  const run = async (axe: AxeBuilder, colorScheme: "light" | "dark"): Promise<string[]> => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // The colours are there with the next frame.
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    const { violations } = await axe.analyze();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) =>
+        nodes.map(
+          ({ html, failureSummary }) => `${screen}, ${colorScheme}: ${id}: ${html} ${failureSummary}`,
+        ),
+      );
+  };
+  return [
+    ...(await run(new AxeBuilder({ page }), "light")),
+    // Nothing but the colours is different in the dark.
+    ...(await run(new AxeBuilder({ page }).withRules("color-contrast"), "dark")),
+  ];
+};
+
+describe("axe finds nothing serious", () => {
+  it("at the doors", async () => {
+    await using person = await aPersonAt(browser, `${server.url}/sign-in`);
+    const { page } = person;
+    const { code } = await owner.client.api.invites.create.mutate({ serverId: harbour.serverId });
+    const faults: string[] = [];
+    for (const path of ["/sign-in", "/sign-up", `/invite/${code}`, "/invite/nosuchcode"]) {
+      await page.goto(path);
+      await page
+        .getByRole("heading", { level: 1 })
+        .or(page.getByRole("heading", { level: 2 }))
+        .first()
+        .waitFor();
+      faults.push(...(await findFaults(page, path)));
+    }
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Enter your password.").waitFor();
+    faults.push(...(await findFaults(page, "what the sign-in says of empty fields")));
+    expect(faults).toEqual([]);
+  });
+
+  it("in the conversation and in every dialog over it", async () => {
+    await using person = await read();
+    const { page } = person;
+    await message(page, "Please!").waitFor();
+    const faults = await findFaults(page, "conversation");
+    await walkDialogs(page, async (name) => {
+      faults.push(...(await findFaults(page, name)));
+    });
+    expect(faults).toEqual([]);
+    expect(person.complaints).toEqual([]);
+  });
+
+  it("on a phone", async () => {
+    await using person = await read({ width: 390, height: 844, hasTouch: true });
+    const { page } = person;
+    await message(page, "Please!").waitFor();
+    const faults: string[] = [];
+    for (const name of ["Chat", "Channels", "Members"]) {
+      await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name }).click();
+      faults.push(...(await findFaults(page, name)));
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it("when somebody has no server yet", async () => {
+    await using carol = await aUser(server, { username: "carol" });
+    await using person = await aPersonAt(browser, `${server.url}/sign-in`);
+    const { page } = person;
+    await signIn(page, carol.username);
+    await page.getByRole("heading", { name: "Welcome to Together" }).waitFor();
+    expect(await findFaults(page, "welcome")).toEqual([]);
+  });
+});
+
+describe("a screen reader", () => {
+  it("is told the language, where it is, and the places of the page", async () => {
+    await using person = await read();
+    const { page } = person;
+    expect(await page.locator("html").getAttribute("lang")).toBe("en");
+    await expect.poll(() => page.title()).toBe("#general · Harbour — Together");
+    await expect.poll(() => page.getByRole("main").count()).toBe(1);
+    for (const name of ["Servers", "Channels"]) {
+      expect(await page.getByRole("navigation", { name, exact: true }).count(), name).toBe(1);
+    }
+    expect(await page.getByRole("complementary", { name: "Members" }).count()).toBe(1);
+    expect(await page.getByRole("log", { name: "Messages in #general" }).count()).toBe(1);
+    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+    expect(await page.getByRole("main").getByRole("heading").first().innerText()).toBe("general");
+  });
+
+  it("hears a new message of somebody else's once, and one's own never", async () => {
+    await using person = await read();
+    const { page } = person;
+    await message(page, "Please!").waitFor();
+    await using dora = await aMember(server, harbour, { username: "dora" });
+    const { channelId } = harbour;
+    const spoken = page.locator("[aria-live=polite]").filter({ hasText: "dora: Good *night*" });
+    await owner.client.api.messages.send.mutate({ channelId, content: "Mine" });
+    await message(page, "Mine").waitFor();
+    await dora.client.api.messages.send.mutate({ channelId, content: "Good \\*night\\*" });
+    await expect.poll(() => spoken.count()).toBe(1);
+    expect(await page.locator("[aria-live=polite]").filter({ hasText: "Mine" }).count()).toBe(0);
+  });
+});

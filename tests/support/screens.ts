@@ -1,0 +1,109 @@
+/** The app's main screens and dialogs, to be walked through by tests that look at each of them in the same way. */
+import type { Locator, Page } from "playwright-core";
+import { composer, messagesOf } from "./app.ts";
+
+interface Screen {
+  name: string;
+  /** From the conversation. */
+  open: (page: Page) => Promise<void>;
+  /** Seen when it is open. */
+  sign: (page: Page) => Locator;
+}
+
+type View = "Channels" | "Chat" | "Members";
+
+/** On a phone, by the bar; elsewhere the panes stand side by side. */
+export const showView = async (page: Page, name: View): Promise<void> => {
+  const bar = page.getByRole("navigation", { name: "Views" });
+  if ((await bar.count()) > 0) await bar.getByRole("button", { name }).click();
+};
+
+const dialog = (name: string | RegExp) => (page: Page) => page.getByRole("dialog", { name });
+
+const fromServerMenu = (item: string, sign: Screen["sign"]): Screen => ({
+  name: item,
+  async open(page) {
+    await showView(page, "Channels");
+    await page.getByRole("button", { name: /server menu$/ }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  },
+  sign,
+});
+
+const fromRail = (item: string): Screen => ({
+  name: item,
+  async open(page) {
+    await showView(page, "Channels");
+    await page.getByRole("button", { name: "Add a server" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  },
+  sign: dialog(item),
+});
+
+const setting = (tab: string): Screen => ({
+  name: `Settings, ${tab}`,
+  async open(page) {
+    await showView(page, "Channels");
+    await page.getByRole("region", { name: "You" }).getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("tab", { name: tab }).click();
+  },
+  sign: (page) => page.getByRole("tabpanel", { name: tab }),
+});
+
+const dialogs: readonly Screen[] = [
+  fromRail("Create a server"),
+  fromRail("Join with a link"),
+  fromServerMenu("Invite people", dialog(/^Invite people to/)),
+  fromServerMenu("Create channel", dialog("Create a channel")),
+  fromServerMenu("Create category", dialog("Create a category")),
+  fromServerMenu("Rename server", dialog(/^Rename/)),
+  fromServerMenu("Delete server…", (page) => page.getByRole("alertdialog", { name: /^Delete/ })),
+  setting("Profile"),
+  setting("Password"),
+  setting("Devices"),
+  setting("Appearance"),
+  {
+    name: "Keys",
+    open: (page) => page.keyboard.press("Control+/"),
+    sign: dialog("Keys"),
+  },
+  {
+    name: "Somebody's profile",
+    async open(page) {
+      await showView(page, "Members");
+      await page.getByRole("complementary", { name: "Members" }).getByRole("button").last().click();
+    },
+    sign: dialog(/^Profile of/),
+  },
+  {
+    name: "A message's menu",
+    async open(page) {
+      await showView(page, "Chat");
+      await messagesOf(page).last().click({ button: "right" });
+    },
+    sign: (page) => page.getByRole("menu"),
+  },
+  {
+    name: "Search",
+    async open(page) {
+      await showView(page, "Chat");
+      await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+      await page.getByRole("searchbox", { name: "Search messages" }).fill("cake");
+      await page.getByRole("search").getByRole("listitem").first().waitFor();
+    },
+    sign: (page) => page.getByRole("search", { name: "Search messages" }),
+  },
+];
+
+/** Opens each in turn from the conversation, lets the test look at it, and closes it with Esc. */
+export const walkDialogs = async (page: Page, look: (name: string) => Promise<void>): Promise<void> => {
+  for (const { name, open, sign } of dialogs) {
+    await open(page);
+    await sign(page).waitFor();
+    await look(name);
+    await page.keyboard.press("Escape");
+    await sign(page).waitFor({ state: "hidden" });
+  }
+  await showView(page, "Chat");
+  await composer(page).waitFor();
+};
