@@ -2,6 +2,8 @@ import { Hash, MessageCircle, Settings, Users } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 
+import { useFavicon } from "#client/features/attention/use-favicon.ts";
+import { useMentionNotifications } from "#client/features/attention/use-mention-notifications.ts";
 import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
 import { useMentionCount } from "#client/features/channels/use-unread.ts";
 import { MembersColumn } from "#client/features/members/members-column.tsx";
@@ -152,6 +154,8 @@ const usePanes = (place: Place, layout: ReturnType<typeof useLayout>, onShowKeys
 export const Shell = () => {
   const [path] = useLocation();
   const place = readPlace(path);
+  useFavicon(useMentionCount() > 0);
+  useMentionNotifications(getChannelId(place));
   const [dialog, setDialog] = useState<ShellDialog>({ kind: "none" });
   const layout = useLayout();
   const panes = usePanes(place, layout, () => setDialog({ kind: "keys" }));

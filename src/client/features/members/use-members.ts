@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 
 import { memberCountQuery, type MemberPages, presencesQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
@@ -40,6 +40,18 @@ export const useMembers = (serverId: ServerId) => {
 /** One member; undefined while it is not loaded, and for who is none. */
 export const useMember = (serverId: ServerId, userId: UserId): Member | undefined =>
   useMemberPages(serverId, (data) => indexMembers(data).get(userId)).data;
+
+/** Looks a member up among those that are loaded, outside of drawing. */
+export const useFindMember = (): ((serverId: ServerId, userId: UserId) => Member | undefined) => {
+  const utils = trpc.useUtils();
+  return useCallback(
+    (serverId, userId) => {
+      const data = utils.members.list.getInfiniteData({ serverId, limit: pageSize });
+      return data && indexMembers(data).get(userId);
+    },
+    [utils],
+  );
+};
 
 export const usePresence = (userId: UserId): PresenceStatus =>
   useQuery({ ...presencesQuery, select: (presences) => presences[userId] }).data ?? "offline";

@@ -1,4 +1,4 @@
-import { LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from "lucide-react";
+import { Bell, LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from "lucide-react";
 import { useState } from "react";
 
 import { useSignOut } from "#client/features/users/use-sign-out.ts";
@@ -9,6 +9,7 @@ import { Tabs } from "#client/ui/tabs.tsx";
 
 import { AccountSection } from "./account-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
+import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 import { type SettingsSection, settingsSections } from "./settings-context.tsx";
@@ -34,9 +35,10 @@ const tabs = [
   { id: "account", label: "Password", icon: <ShieldCheck />, content: <AccountSection /> },
   { id: "sessions", label: "Devices", icon: <MonitorSmartphone />, content: <SessionsSection /> },
   { id: "appearance", label: "Appearance", icon: <Palette />, content: <AppearanceSection /> },
+  { id: "notifications", label: "Notifications", icon: <Bell />, content: <NotificationsSection /> },
 ] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
 
-/** On a phone the four words take the whole line. */
+/** On a phone the words alone take more than the line. */
 const bareTabs = tabs.map(({ id, label, content }) => ({ id, label, content }));
 
 type Props = {
