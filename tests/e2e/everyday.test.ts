@@ -190,7 +190,8 @@ describe("a long conversation", () => {
     const { page } = await read(reader, made);
     await expect.poll(() => isInView(page, message(page, "message 300"))).toBe(true);
     const letThrough = await holdOlderPages(page);
-    await message(page, "message 290").hover();
+    // Where the way to the newest message comes up: it must not stop who is scrolling.
+    await message(page, "message 300").hover();
     const loading = page.getByText("Loading older messages");
     const scrollUp = () => page.mouse.wheel(0, -800);
     await expect
@@ -210,6 +211,28 @@ describe("a long conversation", () => {
       .poll(async () => (await scrollUp(), await isInView(page, beginning)), { interval: 100 })
       .toBe(true);
     expect(await isInView(page, message(page, /message 1$/))).toBe(true);
+  });
+});
+
+describe("the search", () => {
+  it("finds what was said long ago, here and in other channels, and leads there", async () => {
+    const { made, owner, reader, plansId } = await aPlace();
+    const { id: firstId } = await write(owner, made.channelId, "The recipe: two eggs");
+    await write(owner, plansId, "Bring eggs");
+    await aHistory(server, made, { count: 200 });
+    const { page } = await read(reader, made);
+    const panel = page.getByRole("search", { name: "Search messages" });
+    await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+    await panel.getByRole("searchbox").fill("eggs");
+    await panel.getByRole("button", { name: /two eggs/ }).click();
+    await expect.poll(() => isInView(page, message(page, "two eggs"))).toBe(true);
+    expect(await panel.getByRole("button", { name: /Bring eggs/ }).count()).toBe(0);
+    await panel.getByText("Whole server").click();
+    await panel.getByRole("button", { name: /#plans.*Bring eggs/ }).click();
+    await page.getByRole("textbox", { name: "Message #plans" }).waitFor();
+    await expect.poll(() => isInView(page, message(page, "Bring eggs"))).toBe(true);
+    await page.goto(`${pathOf(made)}?message=${firstId}`);
+    await expect.poll(() => isInView(page, message(page, "two eggs"))).toBe(true);
   });
 });
 

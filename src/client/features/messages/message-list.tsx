@@ -7,6 +7,7 @@ import {
   type MouseEvent,
   type ReactElement,
   type ReactNode,
+  type WheelEvent,
 } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 
@@ -216,6 +217,12 @@ const findNewId = ({ entries, readMark }: MessageListProps): MessageId | undefin
   return readMark?.kind === "message" ? readMark.id : undefined;
 };
 
+/** What comes up over the list, under the pointer of somebody who is scrolling, must not stop them. */
+const scrollPastOverlay = ({ currentTarget, target, deltaY }: WheelEvent, scroller: Element | null): void => {
+  if (!(target instanceof Node) || scroller?.contains(target)) return;
+  if (currentTarget.contains(target)) scroller?.scrollBy(0, deltaY);
+};
+
 /** The conversation's messages, of which only those in view are drawn. */
 export const MessageList = (props: MessageListProps) => {
   const { listRef, scrollerRef, shown, context, keepMounted, menu, handlers, ...moves } =
@@ -227,7 +234,7 @@ export const MessageList = (props: MessageListProps) => {
   const missedCount = useMissedCount(props.entries, isAtBottom, props.ownUserId);
   useEffect(() => onBottomChange(isAtBottom), [onBottomChange, isAtBottom]);
   return (
-    <div className={styles.frame}>
+    <div className={styles.frame} onWheel={(event) => scrollPastOverlay(event, scrollerRef.current)}>
       {moves.isNewAbove && <UnreadBar onGo={newId && (() => onJump(newId))} onMarkRead={props.onMarkRead} />}
       <ContextMenu items={menu.items} onOpenChange={menu.setIsOpen}>
         <div

@@ -31,7 +31,9 @@ const DayLine = ({ day, isNew }: { day: string | undefined; isNew: boolean }) =>
   </div>
 );
 
-const Head = ({ author, moment }: { author: UserRef; moment: string }) => {
+type HeadProps = Pick<FrameProps, "author" | "moment" | "isTabStop">;
+
+const Head = ({ author, moment, isTabStop }: HeadProps) => {
   const { serverId, getName } = usePeople();
   return (
     <div className={styles.head}>
@@ -39,7 +41,7 @@ const Head = ({ author, moment }: { author: UserRef; moment: string }) => {
         serverId={serverId}
         user={author}
         trigger={
-          <button type="button" className={styles.author}>
+          <button type="button" className={styles.author} tabIndex={isTabStop ? 0 : -1}>
             {getName(author)}
           </button>
         }
@@ -111,7 +113,7 @@ const Frame = (props: FrameProps) => {
           )}
         </div>
         <div className={styles.main}>
-          {isHead && <Head author={author} moment={moment} />}
+          {isHead && <Head author={author} moment={moment} isTabStop={props.isTabStop} />}
           {children}
         </div>
         {props.toolbar}
@@ -142,7 +144,11 @@ export const SentRow = memo(({ message, editedContent, onJump, toolbar, editor, 
       moment={message.createdAt}
       content={content}
       className={cx(isToReader && message.author.id !== own.id && styles.toReader)}
-      reply={message.replyTo && <ReplyPreview source={message.replyTo} onJump={onJump} />}
+      reply={
+        message.replyTo && (
+          <ReplyPreview source={message.replyTo} isTabStop={looks.isTabStop} onJump={onJump} />
+        )
+      }
       toolbar={toolbar}
     >
       {editor ?? (
@@ -176,7 +182,7 @@ export const UnsentRow = memo(({ message, source, onJump, failure, ...looks }: U
       author={own}
       moment={message.createdAt}
       content={message.content}
-      reply={source && <ReplyPreview source={source} onJump={onJump} />}
+      reply={source && <ReplyPreview source={source} isTabStop={looks.isTabStop} onJump={onJump} />}
     >
       <div className={cx(styles.body, styles.pending)}>
         <MessageBody content={message.content} note={message.state.kind === "pending" ? "waiting" : "none"} />

@@ -15,9 +15,12 @@ const maxPreviewChars = 240;
 /** One line of the message that is answered; pressed, it goes there. */
 export const ReplyPreview = ({
   source,
+  isTabStop,
   onJump,
 }: {
   source: Source;
+  /** Whether Tab comes here, as to the message it stands at. */
+  isTabStop: boolean;
   onJump: (messageId: MessageId) => void;
 }) => {
   const { getName, findName } = usePeople();
@@ -33,7 +36,12 @@ export const ReplyPreview = ({
     getMentionText: (id) => `@${findName(id) ?? "somebody"}`,
   });
   return (
-    <button type="button" className={styles.reply} onClick={() => onJump(source.id)}>
+    <button
+      type="button"
+      className={styles.reply}
+      tabIndex={isTabStop ? 0 : -1}
+      onClick={() => onJump(source.id)}
+    >
       <VisuallyHidden>Show what this answers: </VisuallyHidden>
       <Avatar id={source.author.id} name={name} imageUrl={source.author.avatarUrl} size={20} />
       <span className={styles.replyName}>{name}</span> <span className={styles.replyText}>{text}</span>
