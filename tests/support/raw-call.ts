@@ -18,7 +18,9 @@ interface RawCall {
 
 const Envelope = z.object({
   result: z.object({ data: z.unknown() }).optional(),
-  error: z.object({ data: z.object({ reason: z.string().optional(), params: z.unknown() }).optional() }).optional(),
+  error: z
+    .object({ data: z.object({ reason: z.string().optional(), params: z.unknown() }).optional() })
+    .optional(),
 });
 
 export const callRaw = async (url: string, { type, path, input, token }: RawCall): Promise<RawAnswer> => {
