@@ -180,6 +180,12 @@ describe("without a mouse", () => {
 const fromMenu = (menu: string | RegExp, item: string, title: string | RegExp) => ({ menu, item, title });
 
 describe("a dialog takes the focus, and Esc gives it back", () => {
+  let person: Person;
+  beforeAll(async () => {
+    person = await read();
+  });
+  afterAll(() => person[Symbol.asyncDispose]());
+
   it.each([
     fromMenu("Add a server", "Create a server", "Create a server"),
     fromMenu("Add a server", "Join with a link", "Join with a link"),
@@ -190,7 +196,6 @@ describe("a dialog takes the focus, and Esc gives it back", () => {
     fromMenu(/account\)$/, "Account and devices", "Settings"),
     fromMenu(/account\)$/, "Keys", "Keys"),
   ])("$item", async ({ menu, item, title }) => {
-    await using person = await read();
     const { page } = person;
     const opener = page.getByRole("button", { name: menu });
     await press(page, opener);
@@ -212,7 +217,6 @@ describe("a dialog takes the focus, and Esc gives it back", () => {
   });
 
   it("the profile of a member", async () => {
-    await using person = await read();
     const { page } = person;
     const opener = page.getByRole("complementary", { name: "Members" }).getByRole("button", { name: /bob/ });
     await press(page, opener);
@@ -232,7 +236,6 @@ describe("a dialog takes the focus, and Esc gives it back", () => {
   });
 
   it("the search, by its shortcut from where one writes", async () => {
-    await using person = await read();
     const { page } = person;
     await goTo(page, composer(page));
     await page.keyboard.press("Control+Shift+F");
