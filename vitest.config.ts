@@ -6,8 +6,8 @@ const postgres = ["tests/support/postgres.global.ts"];
 const dbTests = ["src/**/*.db.test.ts", "tests/**/*.db.test.ts"];
 
 /**
- * The kinds of test, from the cheapest to the dearest. A kind that starts whole processes (a browser, `npm start`) runs
- * one file at a time: two of them at once on a small machine measure each other's load.
+ * The kinds of test, from the cheapest to the dearest. Those that start whole processes (a browser, `npm start`) mostly
+ * wait, so two files at once fill the machine; they wait for what they see, never for a time, and so bear its load.
  */
 export default defineConfig({
   test: {
@@ -57,7 +57,6 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           exclude: dbTests,
           globalSetup: postgres,
-          fileParallelism: false,
           // A browser takes its time on a busy machine; a second is soon over.
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,
@@ -70,7 +69,6 @@ export default defineConfig({
           name: "setup",
           include: ["tests/setup/**/*.test.ts"],
           exclude: dbTests,
-          fileParallelism: false,
           // A first start installs every package and, for tests, a browser.
           testTimeout: 600_000,
           hookTimeout: 600_000,
