@@ -43,11 +43,13 @@ const overlays = "[role=dialog], [role=alertdialog], [role=menu], search";
 
 /** What is serious on the page as it is, or in a part of it, a text each: the screen, the rule, the element and what is wrong with it. */
 const findFaults = async (page: Page, screen: string, part = "html"): Promise<string[]> => {
-  const run = async (axe: AxeBuilder, colorScheme: "light" | "dark"): Promise<string[]> => {
+  // There are no frames: the quick mode sees everything.
+  const axe = (): AxeBuilder => new AxeBuilder({ page }).include(part).setLegacyMode();
+  const run = async (builder: AxeBuilder, colorScheme: "light" | "dark"): Promise<string[]> => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // The colours are there with the next frame.
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-    const { violations } = await axe.analyze();
+    const { violations } = await builder.analyze();
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) =>
@@ -57,9 +59,9 @@ const findFaults = async (page: Page, screen: string, part = "html"): Promise<st
       );
   };
   return [
-    ...(await run(new AxeBuilder({ page }).include(part), "light")),
+    ...(await run(axe(), "light")),
     // Nothing but the colours is different in the dark.
-    ...(await run(new AxeBuilder({ page }).include(part).withRules("color-contrast"), "dark")),
+    ...(await run(axe().withRules("color-contrast"), "dark")),
   ];
 };
 

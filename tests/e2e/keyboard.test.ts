@@ -54,11 +54,12 @@ const untilFocused = (page: Page, element: Locator): Promise<void> =>
 /** Presses a key until the element has the focus. */
 const goTo = async (page: Page, element: Locator, key: "Tab" | "ArrowDown" | "ArrowUp" = "Tab") => {
   await element.waitFor();
-  for (let stop = 0; stop < maxStops; stop += 1) {
-    if (await hasFocus(page, element)) return;
+  const step = async (): Promise<boolean> => {
+    if (await hasFocus(page, element)) return true;
     await page.keyboard.press(key);
-  }
-  throw new Error(`${String(element)} is not reached with ${key}`);
+    return hasFocus(page, element);
+  };
+  await expect.poll(step, { interval: 5, message: `reached with ${key}: ${String(element)}` }).toBe(true);
 };
 
 /** Goes to it by Tab and presses it. */

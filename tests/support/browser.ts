@@ -26,6 +26,10 @@ export const launchChromium = async (): Promise<Browser> => {
   return chromium.launch({ executablePath, args: flags });
 };
 
+/** Tells the console of whatever the page's policy has forbidden, what a script tried in silence too. */
+const tellOffences = `document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  console.error("forbidden by the page's policy:", violatedDirective, blockedURI));`;
+
 export interface Person extends AsyncDisposable {
   page: Page;
   context: BrowserContext;
@@ -51,6 +55,7 @@ export const aPersonAt = async (browser: Browser, url: string, options: Look = {
     colorScheme,
     baseURL: url,
   });
+  await context.addInitScript(tellOffences);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
