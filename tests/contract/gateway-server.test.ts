@@ -70,10 +70,13 @@ const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
     async enter() {
       const raw = await RawGateway.open(url, { token });
       raw.subscribe();
-      await vi.waitFor(async () => {
-        await world.settleReads();
-        expect(raw.items.map(({ t }) => t)).toContain("READY");
-      });
+      await vi.waitFor(
+        async () => {
+          await world.settleReads();
+          expect(raw.items.map(({ t }) => t)).toContain("READY");
+        },
+        { timeout: 15_000 },
+      );
       return raw;
     },
     async [Symbol.asyncDispose]() {
@@ -92,7 +95,7 @@ test("GW2 a socket that starts no subscription within 10 s is closed, and one wh
   using streaming = await server.enter();
   using done = await server.enter();
   done.send({ id: 1, method: "subscription.stop" });
-  await vi.waitFor(() => expect(done.frames.at(-1)?.result?.type).toBe("stopped"));
+  await vi.waitFor(() => expect(done.frames.at(-1)?.result?.type).toBe("stopped"), { timeout: 15_000 });
   server.clock.advance(timing.subscribeWithinMs);
   expect(await silent.untilClosed()).toMatchObject({ code: CloseCode.idle });
   expect(await done.untilClosed()).toMatchObject({ code: CloseCode.idle });
@@ -104,10 +107,13 @@ test("GW4 a socket that is silent for 60 s is cut, one that answers pings is not
   using alive = await server.enter();
   using dead = await RawGateway.open(server.url, { token: server.token, autoPong: false });
   dead.subscribe();
-  await vi.waitFor(async () => {
-    await server.world.settleReads();
-    expect(dead.items).toHaveLength(1);
-  });
+  await vi.waitFor(
+    async () => {
+      await server.world.settleReads();
+      expect(dead.items).toHaveLength(1);
+    },
+    { timeout: 15_000 },
+  );
   for (let beat = 0; beat < 2; beat++) {
     const pinged = Promise.all([
       once(alive.socket, "ping"),

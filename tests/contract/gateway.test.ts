@@ -107,7 +107,7 @@ describe("connecting", () => {
     gateway.send({ id: 1, method: "query", params: { path: "users.me" } });
     const input = { channelId: harbour.channelId, content: "by socket" };
     gateway.send({ id: 2, method: "mutation", params: { path: "messages.send", input } });
-    await vi.waitFor(() => expect(gateway.refusals).toEqual(["NOT_FOUND", "NOT_FOUND"]));
+    await vi.waitFor(() => expect(gateway.refusals).toEqual(["NOT_FOUND", "NOT_FOUND"]), { timeout: 15_000 });
   });
 
   test.each([
@@ -168,12 +168,15 @@ describe("limits", () => {
     });
     third.socket.close();
     await third.untilClosed();
-    const room = await vi.waitFor(async () => {
-      const fifth = await RawGateway.open(limited.url);
-      fifth.send("PING");
-      await vi.waitFor(() => expect(fifth.closed ?? fifth.socket.readyState).toBe(1));
-      return fifth;
-    });
+    const room = await vi.waitFor(
+      async () => {
+        const fifth = await RawGateway.open(limited.url);
+        fifth.send("PING");
+        await vi.waitFor(() => expect(fifth.closed ?? fifth.socket.readyState).toBe(1), { timeout: 15_000 });
+        return fifth;
+      },
+      { timeout: 15_000 },
+    );
     using _fifth = room;
     expect(room.closed).toBeUndefined();
   });
@@ -222,7 +225,9 @@ describe("the stream", () => {
   test("GW5 every item has an id of this run, and they grow", async () => {
     using gateway = await openFor(bob);
     for (const text of ["a", "b", "c"]) await say(text);
-    await vi.waitFor(() => expect(gateway.items.filter(({ t }) => t === "MESSAGE_CREATE")).toHaveLength(3));
+    await vi.waitFor(() => expect(gateway.items.filter(({ t }) => t === "MESSAGE_CREATE")).toHaveLength(3), {
+      timeout: 15_000,
+    });
     const ids = gateway.items.map(({ id }) => /^([0-9a-z]+)-(\d+)$/.exec(id));
     expect(new Set(ids.map((match) => match?.[1])).size).toBe(1);
     const sequences = ids.map((match) => Number(match?.[2]));
@@ -232,7 +237,9 @@ describe("the stream", () => {
   test("GW5 a second subscription on the socket takes the place of the first", async () => {
     using gateway = await openFor(bob);
     const second = gateway.subscribe();
-    await vi.waitFor(() => expect(gateway.items.filter(({ t }) => t === "READY")).toHaveLength(2));
+    await vi.waitFor(() => expect(gateway.items.filter(({ t }) => t === "READY")).toHaveLength(2), {
+      timeout: 15_000,
+    });
     await say("once");
     await gateway.untilItem("MESSAGE_CREATE");
     const brought = gateway.frames.filter(({ result }) => result?.data?.data.t === "MESSAGE_CREATE");
@@ -243,10 +250,13 @@ describe("the stream", () => {
     await using dora = await aMember(server, harbour);
     using gateway = await openFor(bob);
     using _here = await openFor(dora);
-    await vi.waitFor(() => {
-      const presences = gateway.items.filter(({ t }) => t === "PRESENCE_UPDATE").map(({ d }) => d);
-      expect(presences).toContainEqual({ userId: dora.id, status: "online" });
-    });
+    await vi.waitFor(
+      () => {
+        const presences = gateway.items.filter(({ t }) => t === "PRESENCE_UPDATE").map(({ d }) => d);
+        expect(presences).toContainEqual({ userId: dora.id, status: "online" });
+      },
+      { timeout: 15_000 },
+    );
     await dora.client.api.typing.start.mutate({ channelId: harbour.channelId });
     const { d } = await gateway.untilItem("TYPING_START");
     expect(d).toMatchObject({ channelId: harbour.channelId, user: { id: dora.id } });

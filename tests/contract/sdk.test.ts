@@ -133,10 +133,10 @@ test("GW6 a client whose network was cut sees everything that was said meanwhile
   await untilLive(behind);
   const words = Array.from({ length: 35 }, (_, index) => `word ${index}`);
   for (const word of words.slice(0, 5)) await say(word);
-  await vi.waitFor(() => expect(heard).toHaveLength(5));
+  await vi.waitFor(() => expect(heard).toHaveLength(5), { timeout: 15_000 });
   network.cut();
   for (const word of words.slice(5)) await say(word);
-  await vi.waitFor(() => expect(bob.contents()).toEqual(words));
+  await vi.waitFor(() => expect(bob.contents()).toEqual(words), { timeout: 15_000 });
   expect(heard).toHaveLength(5);
   network.mend();
   await vi.waitFor(() => expect(heard).toEqual(words), { timeout: 10_000 });
@@ -171,11 +171,11 @@ test("messages written without a network go out when it is back, once and in ord
   network.cut();
   for (const content of words) outbox.send({ channelId: harbour.channelId, content });
   await say("meanwhile");
-  await vi.waitFor(() => expect(bob.contents()).toEqual(["meanwhile"]));
+  await vi.waitFor(() => expect(bob.contents()).toEqual(["meanwhile"]), { timeout: 15_000 });
   expect(outbox.pendingOf(harbour.channelId).map(({ content }) => content)).toEqual(words);
   network.mend();
   await vi.waitFor(() => expect(bob.contents()).toEqual(["meanwhile", ...words]), { timeout: 15_000 });
-  await vi.waitFor(() => expect(outbox.pendingOf(harbour.channelId)).toEqual([]));
+  await vi.waitFor(() => expect(outbox.pendingOf(harbour.channelId)).toEqual([]), { timeout: 15_000 });
   outbox.close();
   behind.close();
 });
@@ -195,13 +195,16 @@ const expectTruth = async (
     api.users.me.query(),
     api.reads.list.query(),
   ]);
-  await vi.waitFor(() => {
-    expect(kept(keys.servers())).toEqual(servers);
-    expect(kept(keys.channels(serverId))).toEqual(channels);
-    expect(kept(keys.roles(serverId))).toEqual(roles);
-    expect(kept(keys.me())).toEqual(me);
-    expect(new Set(kept(keys.reads()))).toEqual(new Set(reads));
-  });
+  await vi.waitFor(
+    () => {
+      expect(kept(keys.servers())).toEqual(servers);
+      expect(kept(keys.channels(serverId))).toEqual(channels);
+      expect(kept(keys.roles(serverId))).toEqual(roles);
+      expect(kept(keys.me())).toEqual(me);
+      expect(new Set(kept(keys.reads()))).toEqual(new Set(reads));
+    },
+    { timeout: 15_000 },
+  );
 };
 
 test("the query cache holds what the server answers, after all kinds of changes", async () => {
@@ -233,13 +236,15 @@ test("the query cache holds what the server answers, after all kinds of changes"
   await api.servers.update.mutate({ serverId, name: "New harbour" });
   await expectTruth(queryClient, bob.client);
   const newest = await bob.client.api.messages.list.query({ channelId });
-  await vi.waitFor(() =>
-    expect(
-      history
-        .getCurrentResult()
-        .data?.pages.flatMap(({ messages }) => messages)
-        .slice(-newest.messages.length),
-    ).toEqual(newest.messages),
+  await vi.waitFor(
+    () =>
+      expect(
+        history
+          .getCurrentResult()
+          .data?.pages.flatMap(({ messages }) => messages)
+          .slice(-newest.messages.length),
+      ).toEqual(newest.messages),
+    { timeout: 15_000 },
   );
   await api.channels.removeOverride.mutate({ channelId, target: { type: "role", id: harbour.everyoneId } });
   await api.channels.delete.mutate({ channelId: channel.id });
@@ -265,7 +270,7 @@ test("GW16 after the server's restart clients come back by themselves, and see w
   await untilLive(bob.client);
   expect(bob.events.map(({ t }) => t)).toContain("RESYNC");
   await say("and on");
-  await vi.waitFor(() => expect(shown()?.at(-1)).toBe("and on"));
+  await vi.waitFor(() => expect(shown()?.at(-1)).toBe("and on"), { timeout: 15_000 });
   await expectTruth(queryClient, bob.client);
   stop();
   cache.close();

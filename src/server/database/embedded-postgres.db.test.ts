@@ -143,7 +143,9 @@ test("starts although the number in postmaster.pid has become another process's"
   const path = join(place.cluster, "postmaster.pid");
   const left = await readFile(path, "utf8");
   process.kill(await place.getPid(), "SIGKILL");
-  await vi.waitFor(async () => expect(await place.getPid()).not.toBe(Number.parseInt(left, 10)));
+  await vi.waitFor(async () => expect(await place.getPid()).not.toBe(Number.parseInt(left, 10)), {
+    timeout: 15_000,
+  });
   await first.stop();
   await writeFile(path, left.replace(/^\d+/, String(process.pid)));
 

@@ -44,12 +44,15 @@ test("one that is just about to end is waited for", async () => {
   await using first = await acquire(database);
   const second = acquire(database, { graceMs: 10_000 });
   // The first one ends only when the second is there.
-  await vi.waitFor(async () => {
-    const { rowCount } = await database.pool.query(
-      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'together % on %'",
-    );
-    expect(rowCount).toBe(2);
-  });
+  await vi.waitFor(
+    async () => {
+      const { rowCount } = await database.pool.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'together % on %'",
+      );
+      expect(rowCount).toBe(2);
+    },
+    { timeout: 15_000 },
+  );
   await first.close();
   await using lock = await second;
   expect(lock).toBeDefined();
@@ -72,7 +75,7 @@ test("a lost connection is replaced, and the database is reserved again", async 
   expect(onLost).toHaveBeenCalledOnce();
   await expect(acquire(database)).rejects.toThrow("Another Together");
   await lock.close();
-  await vi.waitFor(async () => expect(await holderPids(database)).toEqual([]));
+  await vi.waitFor(async () => expect(await holderPids(database)).toEqual([]), { timeout: 15_000 });
 });
 
 test("when another was faster, that is reported once", async () => {
