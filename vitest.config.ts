@@ -15,7 +15,8 @@ export default defineConfig({
     // Two cores are what a contributor can count on; more workers only make the time limits unreliable.
     maxWorkers: 2,
     passWithNoTests: false,
-    expect: { requireAssertions: true },
+    // What is waited for takes its time on a busy machine; a second, the default, is soon over.
+    expect: { requireAssertions: true, poll: { timeout: 15_000 } },
     unstubGlobals: true,
     restoreMocks: true,
     projects: [
@@ -57,8 +58,6 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           exclude: dbTests,
           globalSetup: postgres,
-          // A browser takes its time on a busy machine; a second is soon over.
-          expect: { poll: { timeout: 15_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
