@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * On a machine that is shared with others a browser or a process may be starved for longer than any fair wait: there one
+ * more try decides. The report still names a test that needed it.
+ */
+const retry = process.env["CI"] === "true" ? 1 : 0;
+
 /** Started once per run: a migrated template from which every database test file copies its own database. */
 const postgres = ["tests/support/postgres.global.ts"];
 
@@ -44,6 +50,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "contract",
+          retry,
           include: ["tests/contract/**/*.test.ts"],
           exclude: dbTests,
           globalSetup: postgres,
@@ -55,6 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          retry,
           include: ["tests/e2e/**/*.test.ts"],
           exclude: dbTests,
           globalSetup: postgres,
@@ -66,6 +74,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "setup",
+          retry,
           include: ["tests/setup/**/*.test.ts"],
           exclude: dbTests,
           // A first start installs every package and, for tests, a browser.

@@ -125,6 +125,8 @@ describe("a screen reader", () => {
   it("is told the language, where it is, and the places of the page", async () => {
     await using person = await read();
     const { page } = person;
+    await page.getByRole("log", { name: "Messages in #general" }).waitFor();
+    await page.getByRole("complementary", { name: "Members" }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("en");
     await expect.poll(() => page.title()).toBe("#general · Harbour — Together");
     await expect.poll(() => page.getByRole("main").count()).toBe(1);

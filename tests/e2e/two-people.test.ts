@@ -83,7 +83,7 @@ describe("two people", () => {
     await message(bob.page, "Morning").last().getByRole("button", { name: "Delete" }).click();
     await bob.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await message(alice.page, "Morning").last().waitFor({ state: "detached" });
-    expect(await messagesOf(alice.page).count()).toBe(1);
+    await expect.poll(() => messagesOf(alice.page).count()).toBe(1);
   });
 
   it("GW6 lose nothing while Bob's network is cut for 20 s and Alice sends 30 messages", async () => {
