@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * On a machine that is shared with others a browser or a process may be starved for longer than any fair wait: there one
- * more try decides. The report still names a test that needed it.
+ * On a machine that is shared with others a browser may be starved for longer than any fair wait: there one more try
+ * decides, and the report names the test that needed it. Only for browsers: elsewhere a second try would hide a race.
  */
 const retry = process.env["CI"] === "true" ? 1 : 0;
 
@@ -50,7 +50,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "contract",
-          retry,
           include: ["tests/contract/**/*.test.ts"],
           exclude: dbTests,
           globalSetup: postgres,
@@ -74,7 +73,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "setup",
-          retry,
           include: ["tests/setup/**/*.test.ts"],
           exclude: dbTests,
           // A first start installs every package and, for tests, a browser.
