@@ -49,6 +49,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "voice",
+          include: ["src/**/*.voice.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "contract",
           include: ["tests/contract/**/*.test.ts"],
           exclude: dbTests,

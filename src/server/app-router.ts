@@ -11,6 +11,7 @@ import { serversRouter } from "./servers/servers.router.ts";
 import { router } from "./trpc/init.ts";
 import { typingRouter } from "./typing/typing.router.ts";
 import { usersRouter } from "./users/users.router.ts";
+import { voiceRouter } from "./voice/voice.router.ts";
 
 const features = {
   auth: authRouter,
@@ -23,6 +24,7 @@ const features = {
   reads: readsRouter,
   invites: invitesRouter,
   typing: typingRouter,
+  voice: voiceRouter,
 };
 
 /** What is served over HTTP: events come over the gateway alone. */

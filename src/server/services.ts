@@ -11,6 +11,7 @@ import type { RolesService } from "./roles/roles.service.ts";
 import type { ServersService } from "./servers/servers.service.ts";
 import type { TypingService } from "./typing/typing.service.ts";
 import type { UsersService } from "./users/users.service.ts";
+import type { VoiceService } from "./voice/voice.service.ts";
 
 export interface Services {
   logger: Logger;
@@ -25,4 +26,5 @@ export interface Services {
   reads: ReadsService;
   invites: InvitesService;
   typing: TypingService;
+  voice: VoiceService;
 }

@@ -10,8 +10,23 @@ import type { ReadState } from "./contract/reads.ts";
 import type { Role } from "./contract/roles.ts";
 import type { Server } from "./contract/servers.ts";
 import type { Me, Presence, User, UserRef } from "./contract/users.ts";
-import type { VoiceState } from "./contract/voice.ts";
-import type { ChannelId, MessageId, RoleId, ServerId, UserId } from "./ids.ts";
+import type {
+  VoiceConsumer,
+  VoiceEndCause,
+  VoiceRejoinCause,
+  VoiceRights,
+  VoiceState,
+} from "./contract/voice.ts";
+import type {
+  ChannelId,
+  ConsumerId,
+  MessageId,
+  ProducerId,
+  RoleId,
+  ServerId,
+  UserId,
+  VoiceSessionId,
+} from "./ids.ts";
 
 /** Everything of one server that a member's screen begins with; the members' list is read by pages. */
 export interface ServerSnapshot {
@@ -54,6 +69,17 @@ export interface EventPayloads {
   ROLE_UPDATE: Role;
   ROLE_DELETE: { id: RoleId; serverId: ServerId };
   VOICE_STATE_UPDATE: VoiceState | { userId: UserId; channelId: null; serverId: ServerId };
+  /** To the participants: everyone who speaks now, each time that this changes. Never replayed. */
+  VOICE_SPEAKING: { channelId: ChannelId; userIds: UserId[] };
+  /** The signals of one voice session go to its user; devices that do not hold the session pass over them. */
+  VOICE_CONSUMERS: { voiceSessionId: VoiceSessionId; consumers: VoiceConsumer[] };
+  VOICE_CONSUMERS_CLOSED: { voiceSessionId: VoiceSessionId; consumerIds: ConsumerId[] };
+  /** One of the session's own producers was closed by the server: a right is lost. */
+  VOICE_PRODUCER_CLOSED: { voiceSessionId: VoiceSessionId; producerId: ProducerId };
+  VOICE_RIGHTS: VoiceRights & { voiceSessionId: VoiceSessionId };
+  /** The session is over, and another one is waited for in the channel named. */
+  VOICE_REJOIN: { voiceSessionId: VoiceSessionId; channelId: ChannelId; cause: VoiceRejoinCause };
+  VOICE_END: { voiceSessionId: VoiceSessionId; cause: VoiceEndCause };
   PRESENCE_UPDATE: Presence;
   TYPING_START: { channelId: ChannelId; user: UserRef };
   REACTION_ADD: { channelId: ChannelId; messageId: MessageId; userId: UserId; emoji: string };

@@ -31,6 +31,22 @@ export type AttachmentId = z.infer<typeof AttachmentId>;
 export const AuditEntryId = uuid.brand<"AuditEntryId">();
 export type AuditEntryId = z.infer<typeof AuditEntryId>;
 
+/** One stay in a voice channel, on one device. */
+export const VoiceSessionId = uuid.brand<"VoiceSessionId">();
+export type VoiceSessionId = z.infer<typeof VoiceSessionId>;
+
+/** The SFU makes its own ids, by chance alone. */
+const sfuId = z.uuid().toLowerCase();
+
+export const TransportId = sfuId.brand<"TransportId">();
+export type TransportId = z.infer<typeof TransportId>;
+
+export const ProducerId = sfuId.brand<"ProducerId">();
+export type ProducerId = z.infer<typeof ProducerId>;
+
+export const ConsumerId = sfuId.brand<"ConsumerId">();
+export type ConsumerId = z.infer<typeof ConsumerId>;
+
 /** Names one attempt to send, so that a retry returns the first message instead of doubling it. */
 export const Nonce = uuid.brand<"Nonce">();
 export type Nonce = z.infer<typeof Nonce>;

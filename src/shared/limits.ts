@@ -36,7 +36,11 @@ export const limits = {
   inviteMaxAgeSeconds: 365 * 24 * 60 * 60,
   members: { defaultPageSize: 100, maxPageSize: 500 },
   attachment: { maxBytes: 50 * 1024 * 1024 },
-  voice: { maxParticipants: 100 },
+  voice: {
+    maxParticipants: 100,
+    /** In a channel with more unmuted members only the loudest are forwarded (VO5). */
+    maxForwardedSpeakers: 8,
+  },
 } as const;
 
 export const timing = {
@@ -54,4 +58,8 @@ export const timing = {
   typingShownMs: 8_000,
   /** A reload is over well within this time, so that nobody flickers offline. */
   offlineAfterMs: 10_000,
+  /** Whoever joins voice and neither connects nor resumes within this time is removed (VO13). */
+  voiceConnectWithinMs: 15_000,
+  /** A call outlives its gateway socket for this long (VO11). */
+  voiceWithoutSocketMs: 30_000,
 } as const;

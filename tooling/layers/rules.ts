@@ -27,7 +27,7 @@ const base = ["kernel", "shared"];
 const ownPure = ["own policy", "own present", "own part"];
 const otherPure = ["policy", "present"];
 
-const services = ["service", "part", ...otherPure];
+const services = ["service", "part", "sfu", ...otherPure];
 const roles = ["router", "service", "repo", "policy", "present", "part"];
 const serverPlaces = [
   ...base,
@@ -39,6 +39,7 @@ const serverPlaces = [
   "trpc",
   "http",
   "gateway",
+  "sfu",
   "ops",
   "app-router",
   "services",
@@ -90,6 +91,11 @@ const places: Record<string, PlaceRule> = {
     why: "a presenter is pure",
   },
 
+  sfu: {
+    imports: ["sfu", ...base],
+    why: "the SFU forwards media, and knows nothing of members and their rights",
+  },
+
   gateway: {
     imports: ["gateway", "events", "trpc", ...base, ...services],
     why: "the gateway knows services, not repos",
@@ -119,6 +125,13 @@ const places: Record<string, PlaceRule> = {
     why: "sdk knows shared, and of the server the type AppRouter alone",
   },
 
+  /** Signalling and the engine; bots without voice do without. */
+  "sdk/voice": {
+    imports: ["sdk", "sdk/voice", "shared"],
+    packages: ["mediasoup-client"],
+    why: "it is the part of the library that needs WebRTC",
+  },
+
   /** The hooks, and the query cache that they read. */
   "sdk/react": {
     imports: ["sdk", "sdk/react", "shared"],
@@ -129,15 +142,21 @@ const places: Record<string, PlaceRule> = {
   "client/ui": { imports: ["client/ui", "client/lib"], why: "ui knows nothing of the domain" },
   "client/lib": { imports: ["client/lib"], why: "lib knows nothing of the domain, so that ui may use it" },
   "client/voice": {
-    imports: ["client/voice", "client/lib", "sdk", "shared"],
+    imports: ["client/voice", "client/lib", "sdk", "sdk/voice", "shared"],
     why: "the voice engine knows no React and no screen",
   },
   "client/features": {
-    imports: [...clientPlaces.filter((place) => place !== "client/app"), "sdk", "sdk/react", "shared"],
+    imports: [
+      ...clientPlaces.filter((place) => place !== "client/app"),
+      "sdk",
+      "sdk/react",
+      "sdk/voice",
+      "shared",
+    ],
     why: "a screen knows sdk and shared, and neither the server nor the app around it",
   },
   "client/app": {
-    imports: [...clientPlaces, "sdk", "sdk/react", "shared"],
+    imports: [...clientPlaces, "sdk", "sdk/react", "sdk/voice", "shared"],
     why: "the web app never imports the server",
   },
 
@@ -147,19 +166,29 @@ const places: Record<string, PlaceRule> = {
     why: "a test sees what its program sees",
   },
   "test of sdk": {
-    imports: ["sdk", "sdk/react", "shared", "tests"],
+    imports: ["sdk", "sdk/react", "sdk/voice", "shared", "tests"],
     why: "a test sees what its program sees",
   },
   "test of client": {
-    imports: [...clientPlaces, "sdk", "sdk/react", "shared", "tests"],
+    imports: [...clientPlaces, "sdk", "sdk/react", "sdk/voice", "shared", "tests"],
     why: "a test sees what its program sees",
   },
   tests: {
-    imports: [...serverPlaces, ...clientPlaces, "together", "main", "sdk", "sdk/react", "tests", "tooling"],
+    imports: [
+      ...serverPlaces,
+      ...clientPlaces,
+      "together",
+      "main",
+      "sdk",
+      "sdk/react",
+      "sdk/voice",
+      "tests",
+      "tooling",
+    ],
     why: "",
   },
   bench: {
-    imports: [...serverPlaces, "together", "main", "sdk", "tests", "bench"],
+    imports: [...serverPlaces, "together", "main", "sdk", "sdk/voice", "tests", "bench"],
     why: "a bench does not know the web app",
   },
   tooling: { imports: ["tooling"], why: "tools know nothing of the product" },
@@ -175,6 +204,7 @@ const nodePlaces = [
   "service",
   "part",
   "repo",
+  "sfu",
   "gateway",
   "http",
 ];
@@ -186,6 +216,11 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
     places: Object.keys(places),
     under: "src/server/auth/",
     why: "lucia and oslo have ended: one folder must be able to replace them",
+  },
+  {
+    packages: /^mediasoup$/,
+    places: ["sfu", ...testPlaces],
+    why: "one folder speaks to mediasoup, behind a port",
   },
   {
     packages: /^(drizzle-orm|drizzle-kit|pg)$/,
@@ -218,11 +253,13 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
 const paths: [pattern: RegExp, place: string][] = [
   [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
   [/^src\/sdk\/(?:react\.tsx?|query-cache\/.+)$/, "sdk/react"],
+  [/^src\/sdk\/voice\/.+/, "sdk/voice"],
   [/^src\/(shared|sdk)\/.+/, "$1"],
   [/^src\/server\/(main|together|app-router|services)\.ts$/, "$1"],
   [/^src\/server\/compose-[^/]+\.ts$/, "together"],
   [/^src\/server\/database\/(schema)\/.+/, "$1"],
   [/^src\/server\/(kernel|database|events|trpc|http|gateway|ops)\/.+/, "$1"],
+  [/^src\/server\/voice\/(sfu)\/.+/, "$1"],
   [/^src\/server\/[^/]+\/.+\.(router|service|repo|policy|present)\.ts$/, "$1"],
   [/^src\/server\/[^/]+\/.+/, "part"],
   [/^src\/(client\/(?:app|features|ui|voice|lib))\/.+/, "$1"],

@@ -105,6 +105,13 @@ type ServerEvents =
   | "ROLE_UPDATE"
   | "ROLE_DELETE"
   | "VOICE_STATE_UPDATE"
+  | "VOICE_SPEAKING"
+  | "VOICE_CONSUMERS"
+  | "VOICE_CONSUMERS_CLOSED"
+  | "VOICE_PRODUCER_CLOSED"
+  | "VOICE_RIGHTS"
+  | "VOICE_REJOIN"
+  | "VOICE_END"
   | "INVITE_CREATE"
   | "INVITE_DELETE";
 
@@ -153,6 +160,13 @@ export const serverAppliers: Pick<EventAppliers, ServerEvents> = {
     resolveAnew(cache, serverId);
   },
   VOICE_STATE_UPDATE: nothing,
+  VOICE_SPEAKING: nothing,
+  VOICE_CONSUMERS: nothing,
+  VOICE_CONSUMERS_CLOSED: nothing,
+  VOICE_PRODUCER_CLOSED: nothing,
+  VOICE_RIGHTS: nothing,
+  VOICE_REJOIN: nothing,
+  VOICE_END: nothing,
   INVITE_CREATE: ({ cache }, invite) =>
     cache.update(keys.invites(invite.serverId), (invites) =>
       upsert(invites.toReversed(), invite, inviteOrder).toReversed(),

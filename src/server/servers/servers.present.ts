@@ -18,5 +18,7 @@ export const presentVoiceState = (row: VoiceStateRow): VoiceState => ({
   selfDeaf: row.selfDeaf,
   serverMute: row.serverMute,
   serverDeaf: row.serverDeaf,
+  camera: row.camera,
+  screen: row.screen,
   joinedAt: row.joinedAt.toISOString(),
 });

@@ -1,4 +1,4 @@
-import { index, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { createdAt, moment } from "./columns.ts";
 import { users } from "./users.ts";
@@ -31,6 +31,9 @@ export const serverMembers = pgTable(
     nickname: text("nickname"),
     joinedAt: moment("joined_at").notNull().defaultNow(),
     timeoutUntil: moment("timeout_until"),
+    /** A moderator's, in every voice channel of the server: leaving and joining again does not undo them. */
+    voiceMute: boolean("voice_mute").notNull().default(false),
+    voiceDeaf: boolean("voice_deaf").notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.serverId, table.userId] }),

@@ -25,6 +25,8 @@ export const voiceStates = pgTable(
     selfDeaf: boolean("self_deaf").notNull().default(false),
     serverMute: boolean("server_mute").notNull().default(false),
     serverDeaf: boolean("server_deaf").notNull().default(false),
+    camera: boolean("camera").notNull().default(false),
+    screen: boolean("screen").notNull().default(false),
     joinedAt: moment("joined_at").notNull().defaultNow(),
   },
   (table) => [
