@@ -44,6 +44,9 @@ export const settleAll = async (): Promise<void> => {
   for (let turn = 0; turn < 3; turn++) await setImmediate();
 };
 
+/** Voice, which these streams do without. */
+const nobody = { socketOpened: () => undefined, socketClosed: () => undefined };
+
 export class StreamWorld {
   readonly clock = new FakeClock();
   readonly #ids = createIdSource(this.clock);
@@ -75,7 +78,7 @@ export class StreamWorld {
       peek: (id: ServerId) => this.#known.get(id),
       loadServersOf: (userId: UserId) => this.#loadServersOf(userId),
     };
-    this.dispatcher = new Dispatcher({ log: this.log, access, presence, clock });
+    this.dispatcher = new Dispatcher({ log: this.log, access, presence, attendance: nobody, clock });
     this.streams = new EventStreams({
       log: this.#slowLog(),
       access,

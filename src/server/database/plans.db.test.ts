@@ -6,6 +6,7 @@ import { createMembersRepo } from "#server/members/members.repo.ts";
 import { createReadsRepo } from "#server/reads/reads.repo.ts";
 import { createRolesRepo } from "#server/roles/roles.repo.ts";
 import { createServersRepo } from "#server/servers/servers.repo.ts";
+import { createVoiceRepo } from "#server/voice/voice.repo.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
 
@@ -47,6 +48,7 @@ const members = createMembersRepo(db).hotStatements;
 const reads = createReadsRepo(db).hotStatements;
 const roles = createRolesRepo(db).hotStatements;
 const servers = createServersRepo(db).hotStatements;
+const voice = createVoiceRepo(db).hotStatements;
 
 /** Each with the indexes that it goes by. */
 const statements = [
@@ -73,7 +75,7 @@ const statements = [
   ["the roles of servers", roles.byServers, ["roles_server_id_idx"]],
   ["servers by their ids", servers.byIds, ["servers_pkey"]],
   ["a user's servers", servers.ofUser, ["server_members_user_id_idx", "servers_pkey"]],
-  ["who speaks in servers", servers.voiceStates, ["voice_states_server_id_idx"]],
+  ["who speaks in servers", voice.ofServers, ["voice_states_server_id_idx"]],
 ] as const;
 
 describe("a statement that runs all the time", () => {

@@ -15,6 +15,7 @@ export type Audience =
   /** All members, or those who hold the permission in the server. */
   | { kind: "server"; serverId: ServerId; permission?: PermissionName }
   | { kind: "user"; userId: UserId }
+  | { kind: "users"; userIds: readonly UserId[] }
   /** The user, and everyone who shares one of the servers with them. */
   | { kind: "peers"; userId: UserId; serverIds: readonly ServerId[] };
 

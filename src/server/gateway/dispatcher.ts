@@ -14,6 +14,7 @@ import type { AccessChange, Audience, ControlSignal, EventLog, LogEntry } from "
 import { AppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Presence } from "../presence/presence.ts";
+import type { Actor } from "../trpc/context.ts";
 import type { EventEntry, Receiver } from "./receiver.ts";
 import { findSight, type Sight } from "./sight.ts";
 import { Topics } from "./topics.ts";
@@ -22,7 +23,14 @@ interface Deps {
   log: EventLog;
   access: Pick<AccessService, "peek">;
   presence: Presence;
+  /** Told of each stream that begins and ends. */
+  attendance: Attendance;
   clock: Clock;
+}
+
+export interface Attendance {
+  socketOpened(actor: Actor): void;
+  socketClosed(actor: Actor): void;
 }
 
 interface Joining {
@@ -74,6 +82,7 @@ export class Dispatcher {
     for (const [serverId, after] of sights)
       this.#topics.move(receiver, serverId, { before: undefined, after });
     presence.connect(userId, { chosenStatus, serverIds: sights.keys() });
+    this.#deps.attendance.socketOpened(receiver.actor);
     const fromSequence = log.lastSequence();
     receiver.join({ fromSequence, sights, settlesAtMs: isResuming ? clock.nowMs() + settleMs : 0 });
     return fromSequence;
@@ -85,7 +94,9 @@ export class Dispatcher {
     const wasJoined = receiver.isJoined;
     this.#topics.delete(receiver);
     receiver.close();
-    if (wasJoined) this.#deps.presence.disconnect(receiver.actor.userId);
+    if (!wasJoined) return;
+    this.#deps.presence.disconnect(receiver.actor.userId);
+    this.#deps.attendance.socketClosed(receiver.actor);
   }
 
   /** Takes no further entry. */
@@ -152,6 +163,8 @@ export class Dispatcher {
         return this.#membersWith(audience);
       case "user":
         return this.#topics.ofUser(audience.userId);
+      case "users":
+        return audience.userIds.flatMap((userId) => [...this.#topics.ofUser(userId)]);
       default:
         return new Set([
           ...this.#topics.ofUser(audience.userId),

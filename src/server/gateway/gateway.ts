@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type { EventLog } from "../events/event-log.ts";
 import type { Presence } from "../presence/presence.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import { type Attendance, Dispatcher } from "./dispatcher.ts";
 import { EventStreams } from "./event-streams.ts";
 import { GatewayServer, type GatewayServerOptions } from "./gateway-server.ts";
 
@@ -16,15 +16,16 @@ export interface Gateway {
 interface GatewayOptions extends Omit<GatewayServerOptions, "streams"> {
   events: EventLog;
   presence: Presence;
+  attendance: Attendance;
 }
 
 /** Serves /gateway on the app's HTTP server. Close it before the app. */
 export const registerGateway = (
   app: FastifyInstance,
-  { events, presence, ...options }: GatewayOptions,
+  { events, presence, attendance, ...options }: GatewayOptions,
 ): Gateway => {
   const { access, users, servers, reads, logger } = options.services;
-  const dispatcher = new Dispatcher({ log: events, access, presence, clock: options.clock });
+  const dispatcher = new Dispatcher({ log: events, access, presence, attendance, clock: options.clock });
   const streams = new EventStreams({ log: events, access, users, servers, reads, dispatcher, logger });
   const server = new GatewayServer({ ...options, streams });
   app.server.on("upgrade", (request, socket, head) => server.upgrade(request, socket, head));

@@ -36,6 +36,8 @@ export const isAddressed = (audience: Audience, userId: UserId, sights: Sights):
     }
     case "user":
       return audience.userId === userId;
+    case "users":
+      return audience.userIds.includes(userId);
     default:
       return audience.userId === userId || audience.serverIds.some((serverId) => sights.has(serverId));
   }

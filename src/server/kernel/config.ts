@@ -3,6 +3,7 @@
  * what is wrong with it, and what is accepted.
  */
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { LogLevel } from "./logger.ts";
@@ -24,6 +25,19 @@ export interface Config {
   corsOrigins: string[];
   /** Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and ranges. */
   trustProxy: number | string[] | false;
+  voice: {
+    /** The first worker's, UDP and TCP; the others count up from it. */
+    port: number;
+    /** What clients outside are told, where the interfaces do not know it. */
+    announcedAddress: string | undefined;
+    /** 0: no voice. */
+    workers: number;
+    /** None: mediasoup's own place. */
+    workerBinary: string | undefined;
+    /** Why the set-up found no worker, in a sentence. */
+    workerProblem: string | undefined;
+    turn: { urls: string[]; secret: string } | undefined;
+  };
   rateLimits: {
     requestsPerMinute: number;
     authPerMinute: number;
@@ -68,6 +82,9 @@ const isAddressOrRange = (value: string): boolean => {
 const isOrigin = (value: string): boolean => findOrigin(value) === value;
 
 const isDatabaseUrl = (value: string): boolean => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
+
+const isTurnUrl = (value: string): boolean =>
+  /^(turns?|stun):[a-z0-9.:[\]-]+(\?transport=(udp|tcp))?$/i.test(value);
 
 /** An address of this machine, or a name of one; whether it is, listening will tell. */
 const isHost = (value: string): boolean =>
@@ -141,6 +158,32 @@ const variables = {
     schema: z.union([wholeNumber(0, 16), list.refine((proxies) => proxies.every(isAddressOrRange))]),
     accepts: "the number of proxies in front, or their addresses and ranges, separated by commas",
   }),
+  voicePort: variable("VOICE_PORT", {
+    schema: wholeNumber(1, 65_535),
+    accepts: "a port number from 1 to 65535, better below 32768: above are the ports that the system hands out",
+  }),
+  voiceAnnouncedAddress: variable("VOICE_ANNOUNCED_ADDRESS", {
+    schema: z.string().refine(isHost),
+    accepts: "the address or name by which clients outside reach this machine",
+  }),
+  voiceWorkers: variable("VOICE_WORKERS", {
+    schema: wholeNumber(0, 64),
+    accepts: "a whole number, 0 to turn voice off",
+  }),
+  voiceWorkerBinary: variable("MEDIASOUP_WORKER_BIN", {
+    schema: z.string().regex(/^[^\0]+$/),
+    accepts: "the path of a mediasoup worker",
+  }),
+  voiceWorkerProblem: variable("TOGETHER_VOICE_WORKER_PROBLEM", { schema: z.string(), accepts: "a sentence" }),
+  turnUrls: variable("TURN_URLS", {
+    schema: list.refine((urls) => urls.every(isTurnUrl)),
+    accepts: "addresses such as turn:turn.example.org:3478?transport=udp, separated by commas",
+  }),
+  turnSecret: variable("TURN_SECRET", {
+    schema: z.string(),
+    accepts: "the TURN server's static-auth-secret",
+    isSecret: true,
+  }),
   requestsPerMinute: variable("RATE_LIMIT_REQUESTS_PER_MINUTE", limit),
   authPerMinute: variable("RATE_LIMIT_AUTH_PER_MINUTE", limit),
   socketsPerAddress: variable("RATE_LIMIT_SOCKETS_PER_ADDRESS", limit),
@@ -150,6 +193,24 @@ const variables = {
 const readTrustProxy = (environment: Environment): Config["trustProxy"] => {
   const value = variables.trustProxy(environment);
   return value === undefined || value === 0 ? false : value;
+};
+
+/** More than four forward more than a small machine's network carries. */
+const maxDefaultWorkers = 4;
+
+const readVoice = (environment: Environment): Config["voice"] => {
+  const urls = variables.turnUrls(environment);
+  const secret = variables.turnSecret(environment);
+  if (urls && secret === undefined)
+    throw new ConfigError("TURN_SECRET: it is not set; TURN_URLS needs the TURN server's static-auth-secret.");
+  return {
+    port: variables.voicePort(environment) ?? 7880,
+    announcedAddress: variables.voiceAnnouncedAddress(environment),
+    workers: variables.voiceWorkers(environment) ?? Math.min(maxDefaultWorkers, availableParallelism()),
+    workerBinary: variables.voiceWorkerBinary(environment),
+    workerProblem: variables.voiceWorkerProblem(environment),
+    turn: urls && secret !== undefined ? { urls, secret } : undefined,
+  };
 };
 
 /** @throws ConfigError on the first value that is not accepted */
@@ -166,6 +227,7 @@ export const readConfig = (environment: Environment): Config => {
     logLevel: variables.logLevel(environment) ?? "info",
     corsOrigins: variables.corsOrigins(environment) ?? [],
     trustProxy: readTrustProxy(environment),
+    voice: readVoice(environment),
     rateLimits: {
       requestsPerMinute: variables.requestsPerMinute(environment) ?? 100,
       authPerMinute: variables.authPerMinute(environment) ?? 20,

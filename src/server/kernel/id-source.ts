@@ -9,6 +9,7 @@ import {
   ServerId,
   SessionId,
   UserId,
+  VoiceSessionId,
 } from "#shared/ids.ts";
 import type { Clock } from "./clock.ts";
 
@@ -21,6 +22,7 @@ export interface IdSource {
   messageId(): MessageId;
   attachmentId(): AttachmentId;
   auditEntryId(): AuditEntryId;
+  voiceSessionId(): VoiceSessionId;
 }
 
 /** When the clock is set back by less than this the generator keeps counting from where it was, so order holds. */
@@ -39,5 +41,6 @@ export const createIdSource = (clock: Clock): IdSource => {
     messageId: () => MessageId.parse(next()),
     attachmentId: () => AttachmentId.parse(next()),
     auditEntryId: () => AuditEntryId.parse(next()),
+    voiceSessionId: () => VoiceSessionId.parse(next()),
   };
 };

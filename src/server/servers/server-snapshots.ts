@@ -2,7 +2,6 @@
  * Everything of a server that a member's screen begins with. Rights and channels come from the access service's memory,
  * the rest from one query of each kind for all servers together.
  */
-import type { Channel } from "#shared/contract/channels.ts";
 import type { Presence } from "#shared/contract/users.ts";
 import type { ServerSnapshot } from "#shared/events.ts";
 import type { UserId } from "#shared/ids.ts";
@@ -11,8 +10,9 @@ import type { ChannelsService } from "../channels/channels.service.ts";
 import type { MembersService } from "../members/members.service.ts";
 import type { PresenceReader } from "../presence/presence-reader.ts";
 import type { RolesService } from "../roles/roles.service.ts";
-import { presentServer, presentVoiceState } from "./servers.present.ts";
-import type { ServersRepo, VoiceStateRow } from "./servers.repo.ts";
+import type { VoiceStatesService } from "../voice/voice-states.service.ts";
+import { presentServer } from "./servers.present.ts";
+import type { ServersRepo } from "./servers.repo.ts";
 
 interface Deps {
   repo: ServersRepo;
@@ -20,14 +20,10 @@ interface Deps {
   members: MembersService;
   roles: RolesService;
   presence: PresenceReader;
+  voiceStates: VoiceStatesService;
 }
 
-const visibleVoiceStates = (rows: readonly VoiceStateRow[], channels: readonly Channel[]) => {
-  const visible = new Set(channels.map(({ id }) => id));
-  return rows.filter(({ channelId }) => visible.has(channelId)).map(presentVoiceState);
-};
-
-export const createServerSnapshots = ({ repo, channels, members, roles, presence }: Deps) => {
+export const createServerSnapshots = ({ repo, channels, members, roles, presence, voiceStates }: Deps) => {
   const presencesIn = (state: ServerState): Presence[] =>
     [...state.members.keys()]
       .map((userId) => ({ userId, status: presence.statusOf(userId) }))
@@ -38,28 +34,26 @@ export const createServerSnapshots = ({ repo, channels, members, roles, presence
     async build(userId: UserId, states: readonly ServerState[]): Promise<ServerSnapshot[]> {
       if (states.length === 0) return [];
       const ids = states.map(({ id }) => id);
-      const [rows, rolesOf, ownOf, channelsOf, voiceRows] = await Promise.all([
+      const [rows, rolesOf, ownOf, channelsOf, voiceOf] = await Promise.all([
         repo.listByIds(ids),
         roles.listByServers(ids),
         members.listOfUser(userId, ids),
         channels.listVisible(userId, states),
-        repo.listVoiceStates(ids),
+        voiceStates.listVisible(userId, states),
       ]);
       const rowOf = new Map(rows.map((row) => [row.id, row]));
-      const voiceOf = Map.groupBy(voiceRows, (row) => row.serverId);
       return states.flatMap((state): ServerSnapshot[] => {
         const row = rowOf.get(state.id);
         const member = ownOf.get(state.id);
         if (!row || !member) return [];
-        const visible = channelsOf.get(state.id) ?? [];
         return [
           {
             server: presentServer(row),
-            channels: visible,
+            channels: channelsOf.get(state.id) ?? [],
             roles: rolesOf.get(state.id) ?? [],
             member,
             memberCount: state.members.size,
-            voiceStates: visibleVoiceStates(voiceOf.get(state.id) ?? [], visible),
+            voiceStates: voiceOf.get(state.id) ?? [],
             presences: presencesIn(state),
           },
         ];

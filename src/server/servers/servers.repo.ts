@@ -5,10 +5,8 @@ import type { Executor } from "../database/client.ts";
 import { channels } from "../database/schema/channels.ts";
 import { roles } from "../database/schema/roles.ts";
 import { serverMembers, servers } from "../database/schema/servers.ts";
-import { voiceStates } from "../database/schema/voice-states.ts";
 
 export type ServerRow = typeof servers.$inferSelect;
-export type VoiceStateRow = typeof voiceStates.$inferSelect;
 
 export interface ServerDraft {
   server: ServerRow;
@@ -35,11 +33,6 @@ const prepareStatements = (db: Executor) => ({
     .orderBy(servers.id)
     .prepare("servers_of_user"),
 
-  voiceStates: db
-    .select()
-    .from(voiceStates)
-    .where(sql`${voiceStates.serverId} = any(${sql.placeholder("serverIds")}::uuid[])`)
-    .prepare("servers_voice_states"),
 });
 
 export const createServersRepo = (db: Executor) => {
@@ -62,10 +55,6 @@ export const createServersRepo = (db: Executor) => {
     async listOfUser(userId: UserId): Promise<ServerRow[]> {
       const rows = await statements.ofUser.execute({ userId });
       return rows.map((row) => row.server);
-    },
-
-    listVoiceStates(serverIds: readonly ServerId[]): Promise<VoiceStateRow[]> {
-      return statements.voiceStates.execute({ serverIds });
     },
 
     /** With what a new server has: @everyone, a place to write and a place to speak. */

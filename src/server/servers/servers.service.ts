@@ -17,6 +17,7 @@ import type { MembersService } from "../members/members.service.ts";
 import type { PresenceReader } from "../presence/presence-reader.ts";
 import type { RolesService } from "../roles/roles.service.ts";
 import type { Actor } from "../trpc/context.ts";
+import type { VoiceStatesService } from "../voice/voice-states.service.ts";
 import { createServerSnapshots } from "./server-snapshots.ts";
 import { presentServer } from "./servers.present.ts";
 import type { ServersRepo } from "./servers.repo.ts";
@@ -29,6 +30,7 @@ interface Deps {
   channels: ChannelsService;
   members: MembersService;
   roles: RolesService;
+  voiceStates: VoiceStatesService;
   presence: PresenceReader;
   events: EventLog;
   clock: Clock;

@@ -1,0 +1,26 @@
+/** What voice is made of. */
+import type { AccessService } from "../access/access.service.ts";
+import type { AuditService } from "../audit/audit.service.ts";
+import type { Database } from "../database/client.ts";
+import type { EventLog } from "../events/event-log.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { IdSource } from "../kernel/id-source.ts";
+import type { TurnConfig } from "./ice-servers.ts";
+import type { Sfu } from "./sfu/sfu.ts";
+import type { VoiceSessions } from "./voice-sessions.ts";
+import type { VoiceStatesService } from "./voice-states.service.ts";
+import type { VoiceRepo } from "./voice.repo.ts";
+
+export interface VoiceDeps {
+  db: Database;
+  repo: VoiceRepo;
+  sfu: Sfu;
+  sessions: VoiceSessions;
+  states: VoiceStatesService;
+  access: AccessService;
+  audit: AuditService;
+  events: EventLog;
+  clock: Clock;
+  ids: IdSource;
+  turn: TurnConfig | undefined;
+}

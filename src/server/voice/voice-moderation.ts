@@ -1,0 +1,140 @@
+/** What moderators do in voice (VO9): each act has its permission, and none reaches whoever stands as high or higher. */
+import type { ModerateVoice, VoiceState } from "#shared/contract/voice.ts";
+import { hasPermission, type PermissionName } from "#shared/permissions.ts";
+import type { ChannelAccess } from "../access/access.service.ts";
+import { standingOf } from "../access/server-state.ts";
+import { withTransaction } from "../database/client.ts";
+import { AppError } from "../kernel/app-error.ts";
+import { nowDate } from "../kernel/clock.ts";
+import { requireAbove } from "../members/members.policy.ts";
+import type { Actor } from "../trpc/context.ts";
+import type { Peer } from "./peer.ts";
+import type { VoiceDeps } from "./voice-deps.ts";
+import { presentVoiceState } from "./voice.present.ts";
+
+type Deps = Pick<VoiceDeps, "db" | "repo" | "sessions" | "access" | "audit" | "clock">;
+
+interface Shared {
+  makePeer: (actor: Actor, place: ChannelAccess) => Peer;
+  announce: (state: VoiceState) => void;
+}
+
+const permissionOf = {
+  serverMute: "MUTE_MEMBERS",
+  serverDeaf: "DEAFEN_MEMBERS",
+  moveTo: "MOVE_MEMBERS",
+  disconnect: "MOVE_MEMBERS",
+} as const satisfies Partial<Record<keyof ModerateVoice, PermissionName>>;
+
+export const createVoiceModeration = (deps: Deps, { makePeer, announce }: Shared) => {
+  const { db, repo, sessions, access, audit, clock } = deps;
+
+  /** @throws NOT_FOUND for somebody who is not in this channel */
+  const requireThere = ({ userId, channelId }: ModerateVoice): Peer => {
+    const peer = sessions.find(userId);
+    if (peer?.channelId !== channelId) throw new AppError("NOT_FOUND");
+    return peer;
+  };
+
+  const silence = async (actor: Actor, peer: Peer, input: ModerateVoice): Promise<void> => {
+    const { serverId } = peer;
+    const { userId, serverMute, serverDeaf } = input;
+    const change = {
+      ...(serverMute !== undefined && { serverMute }),
+      ...(serverDeaf !== undefined && { serverDeaf }),
+    };
+    const row = await withTransaction(db, async (tx) => {
+      await audit.record(tx, {
+        serverId,
+        actorId: actor.userId,
+        action: "voice.moderate",
+        target: { type: "member", id: userId },
+        changes: change,
+      });
+      return repo.moderate(tx, { serverId, userId }, change);
+    });
+    if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
+    peer.voiceState = presentVoiceState(row);
+    await sessions.roomOf(peer).applyVoice(peer);
+    announce(peer.voiceState);
+  };
+
+  /** The old session's media ends here; its device joins anew by itself, and has the place until the deadline. */
+  const move = async (actor: Actor, peer: Peer, target: ChannelAccess): Promise<void> => {
+    const { voiceSessionId, serverId } = peer;
+    const { userId } = peer.actor;
+    const { id: channelId } = target.channel;
+    const moved = makePeer(peer.actor, target);
+    // Told before the end of the old session would be: the device is to follow, and not to hang up.
+    sessions.enter(moved, null);
+    sessions.tell(peer, { t: "VOICE_REJOIN", d: { voiceSessionId, channelId, cause: "moved" } });
+    try {
+      const row = await withTransaction(db, async (tx) => {
+        await audit.record(tx, {
+          serverId,
+          actorId: actor.userId,
+          action: "voice.moderate",
+          target: { type: "member", id: userId },
+          changes: { before: peer.channelId, after: channelId },
+        });
+        return repo.move(tx, userId, { channelId, joinedAt: nowDate(clock) });
+      });
+      if (!row) throw new AppError("NOT_FOUND");
+      moved.voiceState = presentVoiceState(row);
+    } catch (error) {
+      void sessions.remove(moved, "unavailable");
+      throw error;
+    }
+    sessions.tellGone({ userId, channelId: peer.channelId, serverId });
+    announce(moved.voiceState);
+  };
+
+  const disconnect = async (actor: Actor, peer: Peer): Promise<void> => {
+    const { serverId } = peer;
+    await audit.record(db, {
+      serverId,
+      actorId: actor.userId,
+      action: "voice.moderate",
+      target: { type: "member", id: peer.actor.userId },
+      changes: { disconnect: true },
+    });
+    // Not waited for: it has its turn after this one.
+    void sessions.remove(peer, "removed");
+  };
+
+  /**
+   * Mutes, deafens, moves or disconnects the member at the server, where no client can undo it.
+   * @throws MISSING_PERMISSION for each act of the input, or HIERARCHY; NOT_FOUND for somebody who is not in the channel;
+   *   VOICE_FULL, and INVALID_INPUT for a channel to move to that has no voice
+   */
+  return async (actor: Actor, place: ChannelAccess, input: ModerateVoice): Promise<void> => {
+    requirePermissions(place, input);
+    const target = input.moveTo && (await access.requireChannel(actor.userId, input.moveTo, "CONNECT_VOICE"));
+    if (target) requireTarget(place, target);
+    await sessions.inTurn(input.userId, async () => {
+      const peer = requireThere(input);
+      const state = access.peek(peer.serverId) ?? place.state;
+      requireAbove(standingOf(state, actor.userId), standingOf(state, input.userId));
+      if (input.serverMute !== undefined || input.serverDeaf !== undefined) await silence(actor, peer, input);
+      if (input.disconnect === true) await disconnect(actor, peer);
+      else if (target && target.channel.id !== peer.channelId) await move(actor, peer, target);
+    });
+  };
+};
+
+/** @throws MISSING_PERMISSION */
+const requirePermissions = ({ permissions }: ChannelAccess, input: ModerateVoice): void => {
+  for (const [act, permission] of Object.entries(permissionOf)) {
+    const isAsked = Object.entries(input).some(([key, value]) => key === act && value !== undefined);
+    if (isAsked && !hasPermission(permissions, permission))
+      throw new AppError("MISSING_PERMISSION", { permission });
+  }
+};
+
+/** @throws INVALID_INPUT for a channel without voice, or of another server */
+const requireTarget = (from: ChannelAccess, to: ChannelAccess): void => {
+  if (to.channel.type === "voice" && to.serverId === from.serverId) return;
+  throw new AppError("INVALID_INPUT", {
+    issues: [{ path: "moveTo", message: "must be a voice channel of the same server" }],
+  });
+};
