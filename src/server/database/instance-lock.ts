@@ -7,9 +7,9 @@ import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "../kernel/logger.ts";
+import { createRetryPolicy, type RetryPolicy } from "../kernel/retry-policy.ts";
 import { connect } from "./connection.ts";
 import { DatabaseStartError } from "./errors.ts";
-import { createRetryPolicy, type RetryPolicy } from "./retry-policy.ts";
 
 export interface InstanceLockOptions {
   connectionString: string;

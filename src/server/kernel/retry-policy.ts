@@ -1,4 +1,4 @@
-/** How long to wait before the next try at a database that is not there. */
+/** How long to wait before the next try at what is not there yet. */
 export interface RetryPolicy {
   /** `attempt` counts from 1. */
   nextDelayMs(attempt: number): number;
