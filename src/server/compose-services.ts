@@ -31,6 +31,11 @@ import type { Services } from "./services.ts";
 import { createTypingService } from "./typing/typing.service.ts";
 import { createUsersRepo } from "./users/users.repo.ts";
 import { createUsersService } from "./users/users.service.ts";
+import type { Sfu } from "./voice/sfu/sfu.ts";
+import type { VoiceSessions } from "./voice/voice-sessions.ts";
+import { createVoiceStatesService } from "./voice/voice-states.service.ts";
+import type { VoiceRepo } from "./voice/voice.repo.ts";
+import { createVoiceService } from "./voice/voice.service.ts";
 
 import type { RateLimits } from "./http/rate-limits.ts";
 
@@ -46,6 +51,7 @@ export interface Ground {
   rateLimits: RateLimits;
   presence: PresenceReader;
   access: AccessService;
+  voice: { sfu: Sfu; sessions: VoiceSessions; repo: VoiceRepo };
 }
 
 export const composeAccess = (db: Database): AccessService =>
@@ -59,11 +65,20 @@ export const composeServices = (ground: Ground): Services => {
   const roles = createRolesService({ repo: createRolesRepo(db) });
   const channels = createChannelsService({ ...base, repo: createChannelsRepo(db) });
   const members = createMembersService({ ...base, repo: createMembersRepo(db) });
-  const servers = createServersService({ ...base, repo: createServersRepo(db), channels, members, roles });
+  const voiceStates = createVoiceStatesService({ repo: ground.voice.repo });
+  const servers = createServersService({
+    ...base,
+    repo: createServersRepo(db),
+    channels,
+    members,
+    roles,
+    voiceStates,
+  });
   const invites = createInvitesService({ ...base, repo: createInvitesRepo(db), members, servers });
   const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
   const messages = createMessagesService({ ...base, repo: createMessagesRepo(db), reads });
   const typing = createTypingService({ users, events, clock });
+  const voice = createVoiceService({ ...base, ...ground.voice, states: voiceStates, turn: config.voice.turn });
   const auth = createAuthService({
     db,
     repo: createAuthRepo(db),
@@ -78,5 +93,19 @@ export const composeServices = (ground: Ground): Services => {
     jwtSecret: ground.jwtSecret,
     registration: config.registration,
   });
-  return { logger, access, auth, users, servers, members, roles, channels, messages, reads, invites, typing };
+  return {
+    logger,
+    access,
+    auth,
+    users,
+    servers,
+    members,
+    roles,
+    channels,
+    messages,
+    reads,
+    invites,
+    typing,
+    voice,
+  };
 };

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { composeAccess, composeServices } from "./compose-services.ts";
+import { composeVoice } from "./compose-voice.ts";
 import { createDatabase, type DatabaseHandle } from "./database/client.ts";
 import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
 import { acquireInstanceLock } from "./database/instance-lock.ts";
@@ -27,6 +28,7 @@ import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { registerHealth } from "./ops/health.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
+import { followRights } from "./voice/voice-follower.ts";
 
 export interface TogetherOptions {
   config: Config;
@@ -117,8 +119,10 @@ const composeServer = async (
   const rateLimits = createRateLimits(config.rateLimits);
   const access = composeAccess(db);
   const presence = new Presence({ events, scheduler: systemScheduler });
+  const voice = await composeVoice({ db, events, clock, config, logger, lifecycle });
   const services = composeServices({
     db,
+    voice,
     events,
     clock,
     ids: createIdSource(clock),
@@ -130,6 +134,8 @@ const composeServer = async (
     presence,
     access,
   });
+  const { sessions } = voice;
+  lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));
   sweepSessions(services, lifecycle, logger);
 
   const { corsOrigins, trustProxy } = config;
@@ -139,6 +145,7 @@ const composeServer = async (
   const gateway = registerGateway(app, {
     events,
     presence,
+    attendance: sessions,
     services,
     clock,
     scheduler: systemScheduler,
@@ -154,7 +161,8 @@ const composeServer = async (
         () => false,
       ),
     countSockets: () => gateway.connectionCount(),
-    countVoiceParticipants: () => 0,
+    countVoiceParticipants: services.voice.countParticipants,
+    findVoiceProblem: services.voice.findProblem,
   });
   await registerWebApp(app, options.webDirectory);
   return app;

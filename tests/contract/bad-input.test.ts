@@ -28,6 +28,17 @@ const wrongValues: Record<Kind, [name: string, value: unknown][]> = {
     ["an object", { $ne: null }],
     ["a foreign id", foreignId],
   ],
+  uuid: [
+    ["a number", 42],
+    ["null", null],
+    ["no UUID", "general"],
+    ["nobody's", "01890a5d-ac96-474b-8cce-b302099a8057"],
+  ],
+  flag: [
+    ["a number", 1],
+    ["a word", "yes"],
+    ["null", null],
+  ],
   text: [
     ["a number", 42],
     ["too long", tooLong],
@@ -100,6 +111,7 @@ const harmlessForeignIds = new Set([
   "messages.search cursor",
   "reads.ack messageId",
   "members.unban userId",
+  "voice.leave voiceSessionId",
 ]);
 
 const nullable = new Set([

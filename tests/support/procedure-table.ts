@@ -1,7 +1,7 @@
 /** Every procedure with its fields and an input that is right: what tests of all procedures begin with. */
 import { appRouter } from "#server/app-router.ts";
 
-export type Kind = "id" | "text" | "word" | "integer" | "list" | "object" | "bits";
+export type Kind = "id" | "uuid" | "flag" | "text" | "word" | "integer" | "list" | "object" | "bits";
 /** `?` marks a field that may be left out. */
 export type Fields = Record<string, Kind | `${Kind}?`>;
 
@@ -27,6 +27,10 @@ export interface Row {
 
 /** Of the right form, and nobody's. */
 export const foreignId = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+const foreignSfuId = "9b2ff1a0-3c55-4f0e-8d7c-2b6d6f0f8a11";
+const fingerprint = { algorithm: "sha-256", value: "00:11" };
+const opus = { mimeType: "audio/opus", payloadType: 111, clockRate: 48_000, channels: 2 };
 
 const newAccount = (): Input => ({ username: "carol", password: "correct horse battery" });
 const target = ({ everyoneId }: Things) => ({ type: "role", id: everyoneId });
@@ -152,6 +156,48 @@ export const procedureTable: Record<string, Row> = {
   "invites.accept": { fields: { code: "text" }, right: byCode },
   "invites.list": { fields: { serverId: "id" }, right: inServer },
   "invites.revoke": { fields: { code: "text" }, right: byCode },
+  "voice.capabilities": { fields: {}, right: none },
+  "voice.states": { fields: { serverId: "id" }, right: inServer },
+  "voice.join": {
+    fields: {
+      channelId: "id",
+      rtpCapabilities: "object",
+      selfMute: "flag?",
+      selfDeaf: "flag?",
+      replaces: "id?",
+    },
+    right: ({ channelId }) => ({ channelId, rtpCapabilities: {} }),
+  },
+  "voice.sync": { fields: { voiceSessionId: "id" }, right: () => ({ voiceSessionId: foreignId }) },
+  "voice.connectTransport": {
+    fields: { transportId: "uuid", dtlsParameters: "object" },
+    right: () => ({ transportId: foreignSfuId, dtlsParameters: { fingerprints: [fingerprint] } }),
+  },
+  "voice.restartIce": { fields: { transportId: "uuid" }, right: () => ({ transportId: foreignSfuId }) },
+  "voice.produce": {
+    fields: { transportId: "uuid", source: "word", rtpParameters: "object" },
+    right: () => ({ transportId: foreignSfuId, source: "microphone", rtpParameters: { codecs: [opus] } }),
+  },
+  "voice.closeProducer": { fields: { producerId: "uuid" }, right: () => ({ producerId: foreignSfuId }) },
+  "voice.resumeConsumers": { fields: { consumerIds: "list" }, right: () => ({ consumerIds: [foreignSfuId] }) },
+  "voice.pauseConsumers": { fields: { consumerIds: "list" }, right: () => ({ consumerIds: [foreignSfuId] }) },
+  "voice.setConsumerLayers": {
+    fields: { consumerId: "uuid", spatialLayer: "integer" },
+    right: () => ({ consumerId: foreignSfuId, spatialLayer: 0 }),
+  },
+  "voice.setState": { fields: { selfMute: "flag?", selfDeaf: "flag?" }, right: () => ({ selfMute: true }) },
+  "voice.leave": { fields: { voiceSessionId: "id?" }, right: none },
+  "voice.moderate": {
+    fields: {
+      channelId: "id",
+      userId: "id",
+      serverMute: "flag?",
+      serverDeaf: "flag?",
+      moveTo: "id?",
+      disconnect: "flag?",
+    },
+    right: ({ channelId, memberId }) => ({ channelId, userId: memberId, disconnect: true }),
+  },
   "typing.start": { fields: { channelId: "id" }, right: inChannel },
 };
 

@@ -152,6 +152,7 @@ export class StreamOracle {
   #concerns(entry: LogEntry, userId: UserId, seen: Seen | undefined): boolean {
     if (entry.kind === "control" || !seen) return false;
     const { audience } = entry;
+    if (audience.kind === "users") return audience.userIds.includes(userId);
     if (audience.kind === "user") return audience.userId === userId;
     if (audience.kind === "channel") return seen.channels.has(audience.channelId);
     if (audience.kind === "server") return seen.servers.has(audience.serverId);

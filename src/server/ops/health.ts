@@ -5,6 +5,8 @@ interface Probes {
   isDatabaseConnected: () => Promise<boolean>;
   countSockets: () => number;
   countVoiceParticipants: () => number;
+  /** Why there is no voice, in a sentence; undefined when there is. */
+  findVoiceProblem: () => string | undefined;
 }
 
 /** Load balancers give up after some seconds; a database that takes longer for nothing is as good as gone. */
@@ -30,13 +32,17 @@ export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
   const isDatabaseConnected = createSharedProbe(probes.isDatabaseConnected);
   app.get("/health", async (_request, reply) => {
     const isConnected = await isDatabaseConnected();
+    const voiceProblem = probes.findVoiceProblem();
+    const working = voiceProblem === undefined ? "healthy" : "degraded";
     return reply
       .code(isConnected ? 200 : 503)
       .header("cache-control", "no-store")
       .send({
-        status: isConnected ? "healthy" : "unhealthy",
+        status: isConnected ? working : "unhealthy",
         database: isConnected ? "connected" : "disconnected",
         websockets: probes.countSockets(),
+        voice: voiceProblem === undefined ? "available" : "unavailable",
+        ...(voiceProblem !== undefined && { voice_problem: voiceProblem }),
         voice_participants: probes.countVoiceParticipants(),
         uptime_seconds: Math.floor(process.uptime()),
       });

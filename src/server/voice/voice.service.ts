@@ -282,7 +282,14 @@ export const createVoiceService = (deps: VoiceDeps) => {
     },
 
     countParticipants: (): number => sessions.peers.length,
-    availability: () => sfu.availability(),
+
+    /** Why there is no voice, in a sentence; undefined when there is. */
+    findProblem(): string | undefined {
+      const availability = sfu.availability();
+      return availability.kind === "unavailable" ? availability.cause : undefined;
+    },
+
+    /** Those in the server, or that one user there. */
     listPeersOf: (serverId: ServerId, userId: UserId | undefined): Peer[] =>
       sessions.peers.filter(
         (peer) => peer.serverId === serverId && (userId === undefined || peer.actor.userId === userId),
