@@ -57,6 +57,15 @@ export interface Ground {
 export const composeAccess = (db: Database): AccessService =>
   new AccessService({ repo: createAccessRepo(db) });
 
+const composeAuth = (ground: Ground, needs: Pick<Services, "users" | "invites">): Services["auth"] =>
+  createAuthService({
+    ...ground,
+    ...needs,
+    repo: createAuthRepo(ground.db),
+    passwordHasher: createPasswordHasher({ rounds: ground.bcryptRounds }),
+    registration: ground.config.registration,
+  });
+
 export const composeServices = (ground: Ground): Services => {
   const { db, events, clock, ids, logger, access, presence, config } = ground;
   const audit = createAuditService({ repo: createAuditRepo(), clock, ids });
@@ -78,21 +87,13 @@ export const composeServices = (ground: Ground): Services => {
   const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
   const messages = createMessagesService({ ...base, repo: createMessagesRepo(db), reads });
   const typing = createTypingService({ users, events, clock });
-  const voice = createVoiceService({ ...base, ...ground.voice, states: voiceStates, turn: config.voice.turn });
-  const auth = createAuthService({
-    db,
-    repo: createAuthRepo(db),
-    users,
-    invites,
-    rateLimits: ground.rateLimits,
-    events,
-    clock,
-    ids,
-    logger,
-    passwordHasher: createPasswordHasher({ rounds: ground.bcryptRounds }),
-    jwtSecret: ground.jwtSecret,
-    registration: config.registration,
+  const voice = createVoiceService({
+    ...base,
+    ...ground.voice,
+    states: voiceStates,
+    turn: config.voice.turn,
   });
+  const auth = composeAuth(ground, { users, invites });
   return {
     logger,
     access,

@@ -155,11 +155,7 @@ const composeServer = async (
   });
   lifecycle.add("gateway", () => gateway.close());
   registerHealth(app, {
-    isDatabaseConnected: () =>
-      pool.query("select 1").then(
-        () => true,
-        () => false,
-      ),
+    isDatabaseConnected: () => canQuery(pool),
     countSockets: () => gateway.connectionCount(),
     countVoiceParticipants: services.voice.countParticipants,
     findVoiceProblem: services.voice.findProblem,
@@ -167,6 +163,12 @@ const composeServer = async (
   await registerWebApp(app, options.webDirectory);
   return app;
 };
+
+const canQuery = (pool: DatabaseHandle["pool"]): Promise<boolean> =>
+  pool.query("select 1").then(
+    () => true,
+    () => false,
+  );
 
 /** A session that has expired takes its open streams with it, within a minute. */
 const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger): void => {

@@ -10,10 +10,23 @@ import { createIdSource } from "#server/kernel/id-source.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
 import { CloseCode } from "#shared/close-codes.ts";
 import { timing } from "#shared/limits.ts";
+import type { EventLog } from "#server/events/event-log.ts";
 import type { Services } from "#server/services.ts";
+import { VoiceSessions } from "#server/voice/voice-sessions.ts";
+import { createVoiceRepo } from "#server/voice/voice.repo.ts";
+import type { FakeClock } from "#tests/support/fake-clock.ts";
+import { FakeSfu } from "#tests/support/fake-sfu.ts";
 import { createTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
 import { RawGateway } from "#tests/support/raw-gateway.ts";
 import { StreamWorld } from "#tests/support/stream-world.ts";
+
+/** Nobody speaks here. */
+const aQuietVoice = (db: TestDatabase["db"], events: EventLog, clock: FakeClock) => {
+  const sfu = new FakeSfu();
+  const repo = createVoiceRepo(db);
+  const deps = { sfu, repo, events, clock, scheduler: clock, logger: silentLogger };
+  return { sfu, repo, sessions: new VoiceSessions(deps) };
+};
 
 /** The services of the whole server; the streams are those of a world that the test moves. */
 const composeFor = ({ clock, log }: StreamWorld, { db }: TestDatabase): Services => {
@@ -30,6 +43,7 @@ const composeFor = ({ clock, log }: StreamWorld, { db }: TestDatabase): Services
     rateLimits: createRateLimits(config.rateLimits),
     presence: { statusOf: () => "offline" },
     access: composeAccess(db),
+    voice: aQuietVoice(db, log, clock),
   });
 };
 

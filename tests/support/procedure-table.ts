@@ -179,7 +179,10 @@ export const procedureTable: Record<string, Row> = {
     right: () => ({ transportId: foreignSfuId, source: "microphone", rtpParameters: { codecs: [opus] } }),
   },
   "voice.closeProducer": { fields: { producerId: "uuid" }, right: () => ({ producerId: foreignSfuId }) },
-  "voice.resumeConsumers": { fields: { consumerIds: "list" }, right: () => ({ consumerIds: [foreignSfuId] }) },
+  "voice.resumeConsumers": {
+    fields: { consumerIds: "list" },
+    right: () => ({ consumerIds: [foreignSfuId] }),
+  },
   "voice.pauseConsumers": { fields: { consumerIds: "list" }, right: () => ({ consumerIds: [foreignSfuId] }) },
   "voice.setConsumerLayers": {
     fields: { consumerId: "uuid", spatialLayer: "integer" },

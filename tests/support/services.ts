@@ -29,18 +29,14 @@ import { createRolesService } from "#server/roles/roles.service.ts";
 import { createServersRepo } from "#server/servers/servers.repo.ts";
 import { createServersService } from "#server/servers/servers.service.ts";
 import type { Actor } from "#server/trpc/context.ts";
-import { followRights } from "#server/voice/voice-follower.ts";
-import { VoiceSessions } from "#server/voice/voice-sessions.ts";
 import { createVoiceStatesService } from "#server/voice/voice-states.service.ts";
 import { createVoiceRepo } from "#server/voice/voice.repo.ts";
-import { createVoiceService } from "#server/voice/voice.service.ts";
 import type { ChannelType } from "#shared/contract/channels.ts";
 import type { PresenceStatus } from "#shared/contract/users.ts";
 import type { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { type PermissionName, permissionBits } from "#shared/permissions.ts";
 import { eq } from "drizzle-orm";
 import { FakeClock } from "./fake-clock.ts";
-import { FakeSfu } from "./fake-sfu.ts";
 import { createTestDatabase } from "./postgres.ts";
 
 interface RoleOptions {
@@ -78,25 +74,6 @@ export const createTestServices = async () => {
   const invites = createInvitesService({ ...base, repo: createInvitesRepo(db), members, servers });
   const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
 
-  const sfu = new FakeSfu({ completesHandshakes: false });
-  const sessions = new VoiceSessions({
-    sfu,
-    repo: voiceRepo,
-    events,
-    clock,
-    scheduler: clock,
-    logger: silentLogger,
-  });
-  const voice = createVoiceService({
-    ...base,
-    sfu,
-    sessions,
-    repo: voiceRepo,
-    states: voiceStates,
-    turn: undefined,
-  });
-  followRights({ events, sessions, voice, logger: silentLogger });
-
   const build = createBuilders({ db, access, ids, clock, servers });
   return {
     ...base,
@@ -109,9 +86,8 @@ export const createTestServices = async () => {
     servers,
     invites,
     reads,
-    sfu,
-    sessions,
-    voice,
+    voiceRepo,
+    voiceStates,
 
     /** What is appended while `work` runs, in order. */
     async eventsOf(work: () => Promise<unknown>): Promise<NewEvent[]> {

@@ -160,7 +160,8 @@ const variables = {
   }),
   voicePort: variable("VOICE_PORT", {
     schema: wholeNumber(1, 65_535),
-    accepts: "a port number from 1 to 65535, better below 32768: above are the ports that the system hands out",
+    accepts:
+      "a port number from 1 to 65535, better below 32768: above are the ports that the system hands out",
   }),
   voiceAnnouncedAddress: variable("VOICE_ANNOUNCED_ADDRESS", {
     schema: z.string().refine(isHost),
@@ -174,7 +175,10 @@ const variables = {
     schema: z.string().regex(/^[^\0]+$/),
     accepts: "the path of a mediasoup worker",
   }),
-  voiceWorkerProblem: variable("TOGETHER_VOICE_WORKER_PROBLEM", { schema: z.string(), accepts: "a sentence" }),
+  voiceWorkerProblem: variable("TOGETHER_VOICE_WORKER_PROBLEM", {
+    schema: z.string(),
+    accepts: "a sentence",
+  }),
   turnUrls: variable("TURN_URLS", {
     schema: list.refine((urls) => urls.every(isTurnUrl)),
     accepts: "addresses such as turn:turn.example.org:3478?transport=udp, separated by commas",
@@ -202,7 +206,9 @@ const readVoice = (environment: Environment): Config["voice"] => {
   const urls = variables.turnUrls(environment);
   const secret = variables.turnSecret(environment);
   if (urls && secret === undefined)
-    throw new ConfigError("TURN_SECRET: it is not set; TURN_URLS needs the TURN server's static-auth-secret.");
+    throw new ConfigError(
+      "TURN_SECRET: it is not set; TURN_URLS needs the TURN server's static-auth-secret.",
+    );
   return {
     port: variables.voicePort(environment) ?? 7880,
     announcedAddress: variables.voiceAnnouncedAddress(environment),

@@ -9,9 +9,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const anApp = (isDatabaseConnected: () => Promise<boolean>): FastifyInstance => {
+const anApp = (isDatabaseConnected: () => Promise<boolean>, voiceProblem?: string): FastifyInstance => {
   const app = fastify();
-  registerHealth(app, { isDatabaseConnected, countSockets: () => 3, countVoiceParticipants: () => 2 });
+  const findVoiceProblem = (): string | undefined => voiceProblem;
+  registerHealth(app, {
+    isDatabaseConnected,
+    countSockets: () => 3,
+    countVoiceParticipants: () => 2,
+    findVoiceProblem,
+  });
   return app;
 };
 
@@ -46,4 +52,15 @@ it("asks the database once for all who ask at once", async () => {
   expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(200));
   expect(asked).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("serves on without voice, and says why there is none", async () => {
+  await using app = anApp(() => Promise.resolve(true), "UDP port 7880 is taken");
+  const answer = await app.inject("/health");
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toMatchObject({
+    status: "degraded",
+    voice: "unavailable",
+    voice_problem: "UDP port 7880 is taken",
+  });
 });

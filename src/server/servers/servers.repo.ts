@@ -32,7 +32,6 @@ const prepareStatements = (db: Executor) => ({
     .where(eq(serverMembers.userId, sql.placeholder("userId")))
     .orderBy(servers.id)
     .prepare("servers_of_user"),
-
 });
 
 export const createServersRepo = (db: Executor) => {

@@ -27,9 +27,7 @@ interface Media {
 
 type PeerState =
   /** Without media: just come, moved by a moderator, or their room has died. They are to join within the deadline. */
-  | { kind: "expected" }
-  | { kind: "open"; media: Media }
-  | { kind: "closed" };
+  { kind: "expected" } | { kind: "open"; media: Media } | { kind: "closed" };
 
 export interface PeerOptions {
   voiceSessionId: VoiceSessionId;

@@ -306,10 +306,11 @@ export class Room {
 
 /** @throws MISSING_PERMISSION */
 const requireRight = ({ rights }: Peer, source: VoiceSource): void => {
-  if (!maySend(rights, source)) throw new AppError("MISSING_PERMISSION", { permission: permissionFor(source) });
+  if (!maySend(rights, source))
+    throw new AppError("MISSING_PERMISSION", { permission: permissionFor(source) });
 };
 
 /** What could not be paused or resumed has closed meanwhile, or its worker has died: both are told elsewhere. */
 const settle = async (work: readonly (Promise<void> | undefined)[]): Promise<void> => {
-  await Promise.allSettled(work);
+  await Promise.allSettled(work.filter((one) => one !== undefined));
 };

@@ -79,11 +79,7 @@ export const createVoiceRepo = (db: Executor) => {
 
     /** Undefined for somebody who is in no channel. */
     async update(userId: UserId, patch: VoicePatch): Promise<VoiceStateRow | undefined> {
-      const [row] = await db
-        .update(voiceStates)
-        .set(patch)
-        .where(eq(voiceStates.userId, userId))
-        .returning();
+      const [row] = await db.update(voiceStates).set(patch).where(eq(voiceStates.userId, userId)).returning();
       return row;
     },
 

@@ -7,7 +7,6 @@ import type {
   ConnectTransport,
   JoinVoice,
   LeaveVoice,
-  ModerateVoice,
   Produce,
   SetConsumerLayers,
   SetVoiceState,

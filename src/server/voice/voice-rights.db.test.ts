@@ -1,0 +1,105 @@
+/** Rights that are taken away while somebody speaks. */
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { permissionBits } from "#shared/permissions.ts";
+import { refusal } from "#tests/support/services.ts";
+import { createVoiceWorld } from "#tests/support/voice-world.ts";
+
+const world = await createVoiceWorld();
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.empty());
+const { join, produce, rooms, storedOf, setOverride, settle, aTrio, tellsOf } = world;
+
+describe("VO8 rights that are taken away", () => {
+  test("SPEAK closes the microphone in the same turn, and coming back is told", async () => {
+    const { voice, owner, bob } = await aTrio();
+    const joined = await join(bob, voice);
+    const { producerId } = await produce(bob, joined);
+    await produce(bob, joined, "camera");
+    const { voiceSessionId } = joined;
+    const lost = await tellsOf(async () => {
+      await setOverride(owner, voice, { userId: bob.userId, deny: permissionBits("SPEAK") });
+      await settle();
+    });
+    expect(lost).toContainEqual({ t: "VOICE_PRODUCER_CLOSED", d: { voiceSessionId, producerId } });
+    expect(lost).toContainEqual({
+      t: "VOICE_RIGHTS",
+      d: { voiceSessionId, canSpeak: false, canStream: true },
+    });
+    expect(
+      rooms()
+        .flatMap(({ producers }) => producers)
+        .map(({ source }) => source),
+    ).toEqual(["camera"]);
+    const regained = await tellsOf(async () => {
+      await setOverride(owner, voice, { userId: bob.userId, deny: 0n });
+      await settle();
+    });
+    expect(regained).toContainEqual({
+      t: "VOICE_RIGHTS",
+      d: { voiceSessionId, canSpeak: true, canStream: true },
+    });
+    await expect(produce(bob, joined)).resolves.toBeDefined();
+  });
+
+  const ends: [name: string, act: (place: Awaited<ReturnType<typeof aTrio>>) => Promise<unknown>][] = [
+    [
+      "CONNECT_VOICE",
+      ({ owner, voice, bob }) =>
+        setOverride(owner, voice, { userId: bob.userId, deny: permissionBits("CONNECT_VOICE") }),
+    ],
+    [
+      "VIEW_CHANNEL",
+      ({ owner, voice, bob }) =>
+        setOverride(owner, voice, { userId: bob.userId, deny: permissionBits("VIEW_CHANNEL") }),
+    ],
+    [
+      "membership, by a kick",
+      async ({ owner, serverId, bob }) =>
+        world.members.kick(owner, await world.serverAccess(owner, serverId), {
+          serverId,
+          userId: bob.userId,
+        }),
+    ],
+    [
+      "membership, by a ban",
+      async ({ owner, serverId, bob }) =>
+        world.members.ban(owner, await world.serverAccess(owner, serverId), { serverId, userId: bob.userId }),
+    ],
+    [
+      "the channel",
+      async ({ owner, voice }) => world.channels.delete(owner, await world.channelAccess(owner, voice)),
+    ],
+    [
+      "the login session",
+      ({ bob }) =>
+        Promise.resolve(
+          world.events.signal({ kind: "sessions-ended", userId: bob.userId, sessionIds: [bob.sessionId] }),
+        ),
+    ],
+  ];
+  test.each(ends)("%s ends the session, its media in the same turn", async (_, act) => {
+    const place = await aTrio();
+    const { voice, bob } = place;
+    const joined = await join(bob, voice);
+    await produce(bob, joined);
+    const { voiceSessionId } = joined;
+    const events = await tellsOf(async () => {
+      await act(place);
+      expect(rooms()).toEqual([]);
+      await world.sessions.inTurn(bob.userId, () => Promise.resolve());
+    });
+    expect(events).toContainEqual({ t: "VOICE_END", d: { voiceSessionId, cause: "rights" } });
+    expect(await storedOf(bob.userId)).toBeUndefined();
+  });
+
+  test("a transport that was asked for before is not given after", async () => {
+    const { voice, owner, bob, serverId } = await aTrio();
+    const place = await world.channelAccess(bob, voice);
+    await world.members.kick(owner, await world.serverAccess(owner, serverId), {
+      serverId,
+      userId: bob.userId,
+    });
+    const input = { channelId: voice, rtpCapabilities: {}, selfMute: false, selfDeaf: false };
+    await expect(world.voice.join(bob, place, input)).rejects.toMatchObject(refusal("NOT_FOUND"));
+  });
+});
