@@ -10,12 +10,13 @@ import { createDatabase, type DatabaseHandle } from "./database/client.ts";
 import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
 import { acquireInstanceLock } from "./database/instance-lock.ts";
 import { runMigrations } from "./database/migrate.ts";
+import type { EventLog } from "./events/event-log.ts";
 import { MemoryEventLog } from "./events/memory-event-log.ts";
 import { registerGateway } from "./gateway/gateway.ts";
 import { createAddressReader } from "./http/client-address.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { createOriginCheck } from "./http/origins.ts";
-import { createRateLimits } from "./http/rate-limits.ts";
+import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -29,6 +30,7 @@ import { registerHealth } from "./ops/health.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
 import { followRights } from "./voice/voice-follower.ts";
+import type { VoiceSessions } from "./voice/voice-sessions.ts";
 
 export interface TogetherOptions {
   config: Config;
@@ -106,39 +108,60 @@ const startEmbedded = async (options: TogetherOptions, lifecycle: Lifecycle): Pr
   return embedded.connectionString;
 };
 
-/** Everything that answers, listening to nothing yet. */
-const composeServer = async (
+/** What knows the rules, and what they live on. */
+interface Domain {
+  services: Services;
+  events: EventLog;
+  presence: Presence;
+  rateLimits: RateLimits;
+  sessions: VoiceSessions;
+}
+
+const composeDomain = async (
   options: TogetherOptions,
-  { db, pool }: DatabaseHandle,
+  { db }: DatabaseHandle,
   lifecycle: Lifecycle,
-): Promise<FastifyInstance> => {
-  const { config, logger, clock } = options;
-  const isSecure = config.publicUrl.startsWith("https:");
-  const isAllowedOrigin = createOriginCheck(config);
+): Promise<Domain> => {
+  const { config, logger, clock, bcryptRounds } = options;
   const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
   const rateLimits = createRateLimits(config.rateLimits);
-  const access = composeAccess(db);
   const presence = new Presence({ events, scheduler: systemScheduler });
   const voice = await composeVoice({ db, events, clock, config, logger, lifecycle });
+  const { sessions } = voice;
   const services = composeServices({
     db,
-    voice,
     events,
     clock,
     ids: createIdSource(clock),
     logger,
     config,
     jwtSecret: config.jwtSecret ?? (await readOrCreateSecret(config.dataDirectory, "jwt-secret")),
-    bcryptRounds: options.bcryptRounds,
+    bcryptRounds,
     rateLimits,
     presence,
-    access,
+    access: composeAccess(db),
+    voice,
   });
-  const { sessions } = voice;
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));
   sweepSessions(services, lifecycle, logger);
+  return { services, events, presence, rateLimits, sessions };
+};
 
+/** Everything that answers, listening to nothing yet. */
+const composeServer = async (
+  options: TogetherOptions,
+  database: DatabaseHandle,
+  lifecycle: Lifecycle,
+): Promise<FastifyInstance> => {
+  const { config, logger, clock } = options;
   const { corsOrigins, trustProxy } = config;
+  const isSecure = config.publicUrl.startsWith("https:");
+  const isAllowedOrigin = createOriginCheck(config);
+  const { services, events, presence, rateLimits, sessions } = await composeDomain(
+    options,
+    database,
+    lifecycle,
+  );
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
@@ -155,7 +178,7 @@ const composeServer = async (
   });
   lifecycle.add("gateway", () => gateway.close());
   registerHealth(app, {
-    isDatabaseConnected: () => canQuery(pool),
+    isDatabaseConnected: () => canQuery(database.pool),
     countSockets: () => gateway.connectionCount(),
     countVoiceParticipants: services.voice.countParticipants,
     findVoiceProblem: services.voice.findProblem,
