@@ -1,0 +1,85 @@
+/** What a participant sends, and what they are sent. */
+import type { types } from "mediasoup";
+import type { MediaKind, RtpParameters } from "#shared/contract/rtp.ts";
+import type { VoiceSource } from "#shared/contract/voice.ts";
+import { ConsumerId, ProducerId } from "#shared/ids.ts";
+import { toContractParameters } from "./codecs.ts";
+import { isGone } from "./refusals.ts";
+import type { RoomRouter } from "./room-router.ts";
+import type { SfuConsumer, SfuProducer } from "./sfu.ts";
+import type { WorkerLoad } from "./voice-worker.ts";
+
+/** In packets: audio has 50 a second, a camera's larger picture about 150. */
+const streamsOf: Record<MediaKind, number> = { audio: 1, video: 3 };
+
+/** What was closed meanwhile is as silent as what was paused. */
+const unlessGone = async (call: Promise<void>): Promise<void> => {
+  try {
+    await call;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+};
+
+export class MediaProducer implements SfuProducer {
+  readonly id: ProducerId;
+  readonly kind: MediaKind;
+  readonly source: VoiceSource;
+  readonly home: RoomRouter;
+  readonly media: types.Producer;
+
+  constructor(media: types.Producer, source: VoiceSource, home: RoomRouter) {
+    this.id = ProducerId.parse(media.id);
+    this.kind = media.kind;
+    this.source = source;
+    this.home = home;
+    this.media = media;
+  }
+
+  setPaused(isPaused: boolean): Promise<void> {
+    return unlessGone(isPaused ? this.media.pause() : this.media.resume());
+  }
+
+  close(): void {
+    this.media.close();
+  }
+}
+
+export class MediaConsumer implements SfuConsumer {
+  readonly id: ConsumerId;
+  readonly producerId: ProducerId;
+  readonly kind: MediaKind;
+  readonly rtpParameters: RtpParameters;
+  readonly #media: types.Consumer;
+  readonly #load: WorkerLoad;
+  #isCounted = false;
+
+  constructor(media: types.Consumer, load: WorkerLoad) {
+    this.id = ConsumerId.parse(media.id);
+    this.producerId = ProducerId.parse(media.producerId);
+    this.kind = media.kind;
+    this.rtpParameters = toContractParameters(media.rtpParameters);
+    this.#media = media;
+    this.#load = load;
+    media.observer.once("close", () => this.#count(false));
+  }
+
+  setPaused(isPaused: boolean): Promise<void> {
+    this.#count(!isPaused && !this.#media.closed);
+    return unlessGone(isPaused ? this.#media.pause() : this.#media.resume());
+  }
+
+  async setSpatialLayer(layer: number): Promise<void> {
+    if (this.kind === "video") await unlessGone(this.#media.setPreferredLayers({ spatialLayer: layer }));
+  }
+
+  close(): void {
+    this.#media.close();
+  }
+
+  #count(isForwarded: boolean): void {
+    if (this.#isCounted === isForwarded) return;
+    this.#isCounted = isForwarded;
+    this.#load.streams += isForwarded ? streamsOf[this.kind] : -streamsOf[this.kind];
+  }
+}
