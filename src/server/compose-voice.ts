@@ -49,11 +49,23 @@ const openSfu = async ({ voice, host, publicUrl }: Config, logger: Logger): Prom
   const { port, workers, workerBinary, workerProblem, announcedAddress } = voice;
   if (workers === 0) return createOffSfu("it is switched off (VOICE_WORKERS is 0)");
   if (workerProblem !== undefined) return createOffSfu(workerProblem);
-  const listenAddresses = listenAddressesFrom({
-    host: isIP(host) === 0 ? (await lookup(host)).address : host,
-    announcedAddress,
-    interfaces: networkInterfaces(),
-    isOnLocalhost: localHosts.has(new URL(publicUrl).hostname),
+  if (workerBinary === undefined)
+    return createOffSfu(
+      "no voice worker is installed: start Together by npm start, or set MEDIASOUP_WORKER_BIN",
+    );
+  const address = isIP(host) === 0 ? (await lookup(host)).address : host;
+  const isOnLocalhost = localHosts.has(new URL(publicUrl).hostname);
+  return MediasoupSfu.create({
+    workerBin: workerBinary,
+    workers,
+    port,
+    listenAddresses: () =>
+      listenAddressesFrom({
+        host: address,
+        announcedAddress,
+        interfaces: networkInterfaces(),
+        isOnLocalhost,
+      }),
+    logger,
   });
-  return MediasoupSfu.create({ workerBin: workerBinary, workers, port, listenAddresses, logger });
 };

@@ -180,8 +180,9 @@ const composeServer = async (
   registerHealth(app, {
     isDatabaseConnected: () => canQuery(database.pool),
     countSockets: () => gateway.connectionCount(),
-    countVoiceParticipants: services.voice.countParticipants,
-    findVoiceProblem: services.voice.findProblem,
+    countVoiceParticipants: () => services.voice.countParticipants(),
+    isVoiceWanted: config.voice.workers > 0,
+    findVoiceProblem: () => services.voice.findProblem(),
   });
   await registerWebApp(app, options.webDirectory);
   return app;

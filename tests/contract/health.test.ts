@@ -20,6 +20,7 @@ describe("GET /health", () => {
         status: "healthy",
         database: "connected",
         websockets: 0,
+        voice: "off",
         voice_participants: 0,
         uptime_seconds: uptime,
       },

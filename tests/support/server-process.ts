@@ -39,11 +39,21 @@ interface Refusal {
   output: string;
 }
 
+/** A worker is a process more in each of these tests; those of voice name theirs. */
+const noVoice = { VOICE_WORKERS: "0" };
+
 /** Starts the program with these variables alone, and waits for its end. */
 export const runToRefusal = async (environment: NodeJS.ProcessEnv): Promise<Refusal> => {
   const child = spawn(process.execPath, ["src/server/main.ts"], {
     cwd: root,
-    env: { PATH: process.env["PATH"], HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "error", ...environment },
+    env: {
+      PATH: process.env["PATH"],
+      HOST: "127.0.0.1",
+      PORT: "0",
+      LOG_LEVEL: "error",
+      ...noVoice,
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(child, "exit");
@@ -54,6 +64,7 @@ export const runToRefusal = async (environment: NodeJS.ProcessEnv): Promise<Refu
 
 export const environmentOf = (port: number, database: TestDatabase): NodeJS.ProcessEnv => ({
   ...process.env,
+  ...noVoice,
   PORT: String(port),
   HOST: "127.0.0.1",
   PUBLIC_URL: `http://127.0.0.1:${port}`,

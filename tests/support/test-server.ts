@@ -38,12 +38,14 @@ export const startTestServer = async (
   { webDirectory = join(root, "dist/web") }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
+  const defaults = readConfig({});
   const base: Config = {
-    ...readConfig({}),
+    ...defaults,
     host: "127.0.0.1",
     databaseUrl: database.connectionString,
     jwtSecret: "a secret that is long enough for a test and nothing else",
     rateLimits: limitsOff,
+    voice: { ...defaults.voice, workers: 0 },
     ...overrides,
   };
   const start = (port: number): Promise<Together> =>

@@ -16,6 +16,7 @@ const anApp = (isDatabaseConnected: () => Promise<boolean>, voiceProblem?: strin
     isDatabaseConnected,
     countSockets: () => 3,
     countVoiceParticipants: () => 2,
+    isVoiceWanted: true,
     findVoiceProblem,
   });
   return app;

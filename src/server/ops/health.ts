@@ -5,6 +5,8 @@ interface Probes {
   isDatabaseConnected: () => Promise<boolean>;
   countSockets: () => number;
   countVoiceParticipants: () => number;
+  /** False where the operator wants none. */
+  isVoiceWanted: boolean;
   /** Why there is no voice, in a sentence; undefined when there is. */
   findVoiceProblem: () => string | undefined;
 }
@@ -28,12 +30,18 @@ const createSharedProbe = (probe: () => Promise<boolean>): (() => Promise<boolea
   return () => (current ??= start());
 };
 
+const describeVoice = ({ isVoiceWanted, findVoiceProblem }: Probes) => {
+  if (!isVoiceWanted) return { voice: "off" };
+  const problem = findVoiceProblem();
+  return problem === undefined ? { voice: "available" } : { voice: "unavailable", voice_problem: problem };
+};
+
 export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
   const isDatabaseConnected = createSharedProbe(probes.isDatabaseConnected);
   app.get("/health", async (_request, reply) => {
     const isConnected = await isDatabaseConnected();
-    const voiceProblem = probes.findVoiceProblem();
-    const working = voiceProblem === undefined ? "healthy" : "degraded";
+    const voice = describeVoice(probes);
+    const working = voice.voice === "unavailable" ? "degraded" : "healthy";
     return reply
       .code(isConnected ? 200 : 503)
       .header("cache-control", "no-store")
@@ -41,8 +49,7 @@ export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
         status: isConnected ? working : "unhealthy",
         database: isConnected ? "connected" : "disconnected",
         websockets: probes.countSockets(),
-        voice: voiceProblem === undefined ? "available" : "unavailable",
-        ...(voiceProblem !== undefined && { voice_problem: voiceProblem }),
+        ...voice,
         voice_participants: probes.countVoiceParticipants(),
         uptime_seconds: Math.floor(process.uptime()),
       });
