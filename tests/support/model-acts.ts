@@ -1,8 +1,10 @@
 /** What can happen in a model world: each act changes the state and then tells it, as the server does. */
 import type { SharedChannel } from "#shared/contract/channels.ts";
+import type { VoiceState } from "#shared/contract/voice.ts";
+import type { UserId } from "#shared/ids.ts";
 import { formatPermissions, permissionBits } from "#shared/permissions.ts";
 import type { ModelMessage, ModelWorld } from "./model-world.ts";
-import { aRole, aUserObject, userId } from "./wire-objects.ts";
+import { aRole, aUserObject, aVoiceState, userId } from "./wire-objects.ts";
 
 /** Chooses among what there is, whatever there is. */
 export interface Choice {
@@ -53,6 +55,21 @@ const updateChannel = (world: ModelWorld, channel: SharedChannel, changes: Parti
   world.tell({ t: "CHANNEL_UPDATE", d: updated });
 };
 
+const timeOf = (n: number): string => new Date(1_800_000_000_000 + n * 1_000).toISOString();
+
+const tellLeft = (world: ModelWorld, { userId: id, serverId }: VoiceState): void =>
+  world.tell({ t: "VOICE_STATE_UPDATE", d: { userId: id, serverId, channelId: null } });
+
+const leaveVoice = (world: ModelWorld, id: UserId): void => {
+  const before = world.voiceStates.get(id);
+  world.voiceStates.delete(id);
+  if (before && !world.hidden.has(before.channelId)) tellLeft(world, before);
+};
+
+const emptyVoice = (world: ModelWorld, isGone: (state: VoiceState) => boolean): void => {
+  for (const [id, state] of world.voiceStates) if (isGone(state)) world.voiceStates.delete(id);
+};
+
 export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> = {
   send: (world, choice) =>
     withChannel(world, choice.b, (channel) => tellCreated(world, makeMessage(world, channel, choice))),
@@ -72,7 +89,7 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     const edited = {
       ...message,
       content: `edited ${n}`,
-      editedAt: new Date(1_800_000_000_000 + n * 1_000).toISOString(),
+      editedAt: timeOf(n),
     };
     world.messages.set(message.id, edited);
     tellUpdated(world, edited);
@@ -111,7 +128,7 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
 
   createChannel: (world, { a, b }) =>
     withServer(world, a, ({ server, channels }) => {
-      const channel = world.makeChannel(server.id, b % 5);
+      const channel = world.makeChannel(server.id, b % 5, b % 3 === 0 ? "voice" : "text");
       channels.set(channel.id, channel);
       world.tell({ t: "CHANNEL_CREATE", d: channel });
     }),
@@ -140,6 +157,7 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
       world.reads.delete(id);
       for (const message of world.messages.values())
         if (message.channelId === id) world.messages.delete(message.id);
+      emptyVoice(world, ({ channelId }) => channelId === id);
       world.tell({ t: "CHANNEL_DELETE", d: { id, serverId } });
     }),
 
@@ -160,6 +178,28 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     // Nobody could count meanwhile what they could not see.
     world.reads.delete(channel.id);
     world.tell({ t: "CHANNEL_CREATE", d: channel });
+  },
+
+  /** Joins, moves over, mutes or leaves, as it comes. */
+  voice: (world, { a, b }) => {
+    const channel = pick(
+      world.channels.filter(({ type }) => type === "voice"),
+      a,
+    );
+    const { serverId } = channel ?? {};
+    const user = pick(serverId ? [...(world.servers.get(serverId)?.members.keys() ?? [])] : [], b);
+    if (!channel || !serverId || !user) return;
+    const before = world.voiceStates.get(user);
+    if (before && (b % 4 === 0 || before.serverId !== serverId)) return leaveVoice(world, user);
+    const changes = { channelId: channel.id, serverId, selfMute: b % 2 === 0 };
+    const state = {
+      ...(before ?? aVoiceState(1, { userId: user, joinedAt: timeOf(world.next()) })),
+      ...changes,
+    };
+    world.voiceStates.set(user, state);
+    if (!world.hidden.has(channel.id)) world.tell({ t: "VOICE_STATE_UPDATE", d: state });
+    // Who goes out of my sight is gone for me.
+    else if (before && !world.hidden.has(before.channelId)) tellLeft(world, before);
   },
 
   createRole: (world, { a, b }) =>
@@ -237,6 +277,7 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
       );
       if (!id) return;
       members.delete(id);
+      emptyVoice(world, (state) => state.serverId === server.id && state.userId === id);
       world.tell({ t: "MEMBER_LEAVE", d: { serverId: server.id, userId: id } });
     }),
 
@@ -272,6 +313,7 @@ export const acts: Record<string, (world: ModelWorld, choice: Choice) => void> =
     if (world.servers.size < 2) return;
     withServer(world, a, ({ server, channels }) => {
       world.servers.delete(server.id);
+      emptyVoice(world, ({ serverId }) => serverId === server.id);
       for (const id of channels.keys()) world.reads.delete(id);
       for (const message of world.messages.values())
         if (channels.has(message.channelId)) world.messages.delete(message.id);

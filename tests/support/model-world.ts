@@ -9,6 +9,7 @@ import type { ReadState } from "#shared/contract/reads.ts";
 import type { Role } from "#shared/contract/roles.ts";
 import type { Server } from "#shared/contract/servers.ts";
 import type { Me, PresenceStatus, User } from "#shared/contract/users.ts";
+import type { VoiceState } from "#shared/contract/voice.ts";
 import type { GatewayEvent, Ready, ServerSnapshot } from "#shared/events.ts";
 import type { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import {
@@ -54,6 +55,7 @@ export class ModelWorld {
   readonly reads = new Map<ChannelId, ReadState>();
   /** Out of my sight. */
   readonly hidden = new Set<ChannelId>();
+  readonly voiceStates = new Map<UserId, VoiceState>();
   readonly #tell: (event: GatewayEvent) => void;
   #count = 100;
 
@@ -93,18 +95,20 @@ export class ModelWorld {
     const server = aServerObject(this.next());
     const everyone = aRole(this.next(), { serverId: server.id });
     const channel = this.makeChannel(server.id, 0);
+    const voice = this.makeChannel(server.id, 1, "voice");
     const made: ModelServer = {
       server,
       roles: new Map([[everyone.id, everyone]]),
-      channels: new Map([[channel.id, channel]]),
+      channels: new Map([channel, voice].map((one) => [one.id, one])),
       members: new Map([userId(1), this.me, userId(3)].map((id) => [id, this.makeMember(server.id)])),
     };
     this.servers.set(server.id, made);
     return made;
   }
 
-  makeChannel(serverId: ServerId, position: number): SharedChannel {
-    const { permissions: _, lastMessageId: __, ...shared } = aChannel(this.next(), { serverId, position });
+  makeChannel(serverId: ServerId, position: number, type: SharedChannel["type"] = "text"): SharedChannel {
+    const made = aChannel(this.next(), { serverId, position, type });
+    const { permissions: _, lastMessageId: __, ...shared } = made;
     return shared;
   }
 
@@ -240,6 +244,14 @@ export class ModelWorld {
     return [...this.servers.values()].map(({ server }) => server).toSorted(byId);
   }
 
+  /** As I see them, in the order in which they came. */
+  voiceStatesOf(serverId: ServerId): VoiceState[] {
+    const known = [...this.voiceStates.values()].filter(
+      (state) => state.serverId === serverId && !this.hidden.has(state.channelId),
+    );
+    return known.toSorted((a, b) => (`${a.joinedAt}${a.userId}` < `${b.joinedAt}${b.userId}` ? -1 : 1));
+  }
+
   get visibleReads(): ReadState[] {
     const known = new Set(this.channels.map(({ id }) => id).filter((id) => !this.hidden.has(id)));
     return [...this.reads.values()].filter(({ channelId }) => known.has(channelId));
@@ -258,7 +270,7 @@ export class ModelWorld {
       roles: this.rolesOf(serverId),
       member: this.presentMember(serverId, this.me),
       memberCount: this.allMembersOf(serverId).length,
-      voiceStates: [],
+      voiceStates: this.voiceStatesOf(serverId),
       presences: this.presencesIn(serverId),
     };
   }

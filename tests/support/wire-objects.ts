@@ -5,6 +5,7 @@ import type { Message } from "#shared/contract/messages.ts";
 import type { Role } from "#shared/contract/roles.ts";
 import type { Server } from "#shared/contract/servers.ts";
 import type { Me, User, UserRef } from "#shared/contract/users.ts";
+import type { VoiceState } from "#shared/contract/voice.ts";
 import type { Ready, ServerSnapshot } from "#shared/events.ts";
 import { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { DEFAULT_EVERYONE_PERMISSIONS, formatPermissions } from "#shared/permissions.ts";
@@ -104,6 +105,20 @@ export const aMessage = (n: number, changes: Partial<Message> = {}): Message => 
   nonce: null,
   createdAt: time,
   editedAt: null,
+  ...changes,
+});
+
+export const aVoiceState = (n: number, changes: Partial<VoiceState> = {}): VoiceState => ({
+  userId: userId(n),
+  channelId: channelId(1),
+  serverId: serverId(1),
+  selfMute: false,
+  selfDeaf: false,
+  serverMute: false,
+  serverDeaf: false,
+  camera: false,
+  screen: false,
+  joinedAt: time,
   ...changes,
 });
 

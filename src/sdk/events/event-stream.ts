@@ -56,6 +56,7 @@ export class EventStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastEventId: string | null = null;
   #userId: string | undefined;
+  readonly #waitBounds = new Set<{ maxMs: number }>();
   #isWanted = false;
   #attempt = 0;
   #failingSinceMs = 0;
@@ -105,6 +106,18 @@ export class EventStream {
     this.#handlers.add(own);
     return () => {
       this.#handlers.delete(own);
+    };
+  }
+
+  /**
+   * Keeps every wait for the next try below this, for somebody to whom seconds count; what the server asked for is waited
+   * all the same. Returns the way to stop.
+   */
+  boundWaits(maxMs: number): () => void {
+    const bound = { maxMs };
+    this.#waitBounds.add(bound);
+    return () => {
+      this.#waitBounds.delete(bound);
     };
   }
 
@@ -215,7 +228,13 @@ export class EventStream {
     const delayMs = this.#options.policy.nextDelayMs(progress);
     if (delayMs === null) return this.stop();
     this.#attempt += 1;
-    this.#waitFor(delayMs + extraMs);
+    this.#waitFor(this.#boundWait(delayMs) + extraMs);
+  }
+
+  #boundWait(delayMs: number): number {
+    const maxMs = Math.min(...[...this.#waitBounds].map((bound) => bound.maxMs));
+    // Shortened by chance as the policy's waits are, so that those with a bound do not come back at the same moment.
+    return delayMs <= maxMs ? delayMs : Math.max(1, Math.round(maxMs * (0.5 + Math.random() / 2)));
   }
 
   #waitFor(delayMs: number): void {

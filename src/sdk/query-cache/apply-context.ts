@@ -8,6 +8,8 @@ import type { Standing } from "./channels.ts";
 export interface Requests {
   /** The channels of a server, where the event leaves the newest message of one unknown. */
   refreshChannels: (serverId: ServerId) => void;
+  /** Who is in the voice channels of a server, where the event leaves that open for one. */
+  refreshVoiceStates: (serverId: ServerId) => void;
   /** A channel's history that lost all that was loaded of it, and with that the place to load more from. */
   refreshHistory: (channelId: ChannelId) => void;
   /** Everything that READY does not carry and that may have changed unheard. */

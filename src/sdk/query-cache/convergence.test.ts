@@ -197,6 +197,7 @@ class Harness implements Disposable {
       }),
       "members.list": this.#hold(({ input }) => world.membersPage(serverOf(input), fieldOf(input, "cursor"))),
       "channels.list": this.#hold(({ input }) => world.channelsOf(serverOf(input))),
+      "voice.states": this.#hold(({ input }) => world.voiceStatesOf(serverOf(input))),
       "users.get": this.#hold(() => world.userOf(userId(3))),
     };
   }
@@ -215,6 +216,7 @@ const expectSameState = ({ queryClient, world, serverId, channelIds }: Harness):
     expect(read(keys.server(id))).toEqual(world.servers.get(id)?.server);
     expect(read(keys.roles(id))).toEqual(world.rolesOf(id));
     expect(read(keys.channels(id))).toEqual(world.channelsOf(id));
+    expect(read(keys.voiceStates(id))).toEqual(world.voiceStatesOf(id));
     expect(read(keys.ownMember(id))).toEqual(world.presentMember(id, world.me));
     expect(read(keys.memberCount(id))).toBe(world.allMembersOf(id).length);
   }

@@ -20,8 +20,8 @@ export { messagesQuery } from "./messages-query.ts";
 
 /**
  * Applies the client's events to the query cache until it is closed:
- * servers.list, servers.get, channels.list, roles.list, members.list (infinite), reads.list, users.me, users.get,
- * invites.list under tRPC's keys; messages, typing, presences, own members and member counts by the queries of this entry.
+ * servers.list, servers.get, channels.list, roles.list, members.list (infinite), reads.list, voice.states, users.me,
+ * users.get, invites.list under tRPC's keys; messages, typing, presences, own members and member counts by the queries of this entry.
  * When the account changes, everything is forgotten.
  */
 export const connectQueryCache = (options: QueryCacheOptions): LiveQueryCache => new LiveQueryCache(options);

@@ -12,6 +12,7 @@ import type { ReadState } from "#shared/contract/reads.ts";
 import type { Role } from "#shared/contract/roles.ts";
 import type { Server } from "#shared/contract/servers.ts";
 import type { Me, PresenceStatus, User, UserRef } from "#shared/contract/users.ts";
+import type { VoiceState } from "#shared/contract/voice.ts";
 import type { ChannelId, MessageId, ServerId, UserId } from "#shared/ids.ts";
 import { trpc } from "../react.ts";
 
@@ -56,6 +57,10 @@ export const keys = {
     queryKey: getQueryKey(trpc.roles.list, { serverId }, "query"),
   }),
   allRoles: (): CacheKey<Role[]> => ({ queryKey: getQueryKey(trpc.roles.list) }),
+  voiceStates: (serverId: ServerId): CacheKey<VoiceState[]> => ({
+    queryKey: getQueryKey(trpc.voice.states, { serverId }, "query"),
+  }),
+  allVoiceStates: (): CacheKey<VoiceState[]> => ({ queryKey: getQueryKey(trpc.voice.states) }),
   /** Of every server, with every search. */
   allMembers: (): CacheKey<MemberPages> => ({ queryKey: getQueryKey(trpc.members.list) }),
   reads: (): CacheKey<ReadState[]> => ({ queryKey: getQueryKey(trpc.reads.list, undefined, "query") }),

@@ -12,7 +12,7 @@ import {
 } from "@tanstack/react-query";
 import type { Message } from "#shared/contract/messages.ts";
 import type { GatewayEvent } from "#shared/events.ts";
-import { ChannelId, type MessageId, type ServerId, type UserId } from "#shared/ids.ts";
+import { ChannelId, type MessageId, type UserId } from "#shared/ids.ts";
 import type { TogetherClient } from "../client.ts";
 import type { CallFailure } from "../failure.ts";
 import type { ApplyContext, Requests } from "./apply-context.ts";
@@ -36,6 +36,7 @@ const keptKeys = (): CacheKey<unknown>[] => [
   keys.allChannels(),
   keys.allRoles(),
   keys.reads(),
+  keys.allVoiceStates(),
   keys.allOwnMembers(),
   keys.allMemberCounts(),
   keys.presences(),
@@ -114,7 +115,14 @@ export class LiveQueryCache {
   }
 
   readonly #requests: Requests = {
-    refreshChannels: (serverId) => void this.#refreshChannels(serverId),
+    refreshChannels: (serverId) =>
+      void this.#readAnew(keys.channels(serverId), (signal) =>
+        this.#client.api.channels.list.query({ serverId }, { signal }),
+      ),
+    refreshVoiceStates: (serverId) =>
+      void this.#readAnew(keys.voiceStates(serverId), (signal) =>
+        this.#client.api.voice.states.query({ serverId }, { signal }),
+      ),
     refreshHistory: (channelId) => void this.#histories.refresh(channelId),
     refreshUnheard: () => this.#refreshUnheard(),
   };
@@ -131,11 +139,9 @@ export class LiveQueryCache {
     this.#userId = userId;
   }
 
-  async #refreshChannels(serverId: ServerId): Promise<void> {
-    const { queryKey } = keys.channels(serverId);
+  async #readAnew<T>({ queryKey }: CacheKey<T>, read: (signal: AbortSignal) => Promise<T>): Promise<void> {
     await this.#queryClient.cancelQueries({ queryKey, exact: true });
-    const queryFn = ({ signal }: { signal: AbortSignal }) =>
-      this.#client.api.channels.list.query({ serverId }, { signal });
+    const queryFn = ({ signal }: { signal: AbortSignal }) => read(signal);
     // What is known stays when this fails; the next READY puts it right.
     await this.#queryClient.query({ queryKey, queryFn, staleTime: 0 }).catch(() => undefined);
   }

@@ -8,6 +8,7 @@ import { keys, type MemberPages, type Presences } from "./keys.ts";
 import { changeUser, changeUserOf, putMember, removeMember, replaceMember } from "./members.ts";
 import { replaceAuthor } from "./message-history.ts";
 import { forgetServer, resolveAnew } from "./server-events.ts";
+import { removeVoiceState } from "./voice-events.ts";
 
 const updatePages = (
   cache: Cache,
@@ -62,6 +63,7 @@ export const peopleAppliers: Pick<EventAppliers, PeopleEvents> = {
     if (userId === ownUserId) return forgetServer(cache, serverId);
     updatePages(cache, { serverId }, (data) => removeMember(data, userId));
     cache.update(keys.memberCount(serverId), (count) => count - 1);
+    removeVoiceState(cache, serverId, userId);
   },
   PRESENCE_UPDATE: ({ cache }, presence) => {
     const { userId, status } = presence;

@@ -17,6 +17,7 @@ import {
 import { keys, type Presences } from "./keys.ts";
 import { compare, upsert, without } from "./lists.ts";
 import { removeRoleOf, removeRoleOfAll } from "./members.ts";
+import { emptyVoiceChannel, putVoiceStates } from "./voice-events.ts";
 
 /** Oldest first. */
 const serverOrder = {
@@ -32,13 +33,14 @@ const presencesOf = (servers: readonly ServerSnapshot[]): Presences =>
 
 const putSnapshot = (
   cache: Cache,
-  { server, channels, roles, member, memberCount }: ServerSnapshot,
+  { server, channels, roles, member, memberCount, voiceStates }: ServerSnapshot,
 ): void => {
   cache.put(keys.server(server.id), server);
   cache.put(keys.roles(server.id), roles);
   cache.put(keys.ownMember(server.id), member);
   cache.put(keys.memberCount(server.id), memberCount);
   cache.put(keys.channels(server.id), channels);
+  putVoiceStates(cache, server.id, voiceStates);
 };
 
 /** The caller's permissions in the server follow from what has just changed. */
@@ -59,7 +61,8 @@ const forgetChannels = (cache: Cache, channelIds: readonly ChannelId[]): void =>
 export const forgetServer = (cache: Cache, serverId: ServerId): void => {
   cache.update(keys.servers(), (servers) => without(servers, ({ id }) => id === serverId));
   forgetChannels(cache, cache.read(keys.channels(serverId))?.map(({ id }) => id) ?? []);
-  const kept = [keys.server, keys.channels, keys.roles, keys.ownMember, keys.memberCount, keys.invites];
+  const { server, channels, roles, ownMember, memberCount, invites, voiceStates } = keys;
+  const kept = [server, channels, roles, ownMember, memberCount, invites, voiceStates];
   for (const keyOf of kept) cache.drop(keyOf(serverId));
   cache.drop(keys.allMembers(), (queryKey) => isOfServer(queryKey, serverId));
 };
@@ -104,14 +107,6 @@ type ServerEvents =
   | "ROLE_CREATE"
   | "ROLE_UPDATE"
   | "ROLE_DELETE"
-  | "VOICE_STATE_UPDATE"
-  | "VOICE_SPEAKING"
-  | "VOICE_CONSUMERS"
-  | "VOICE_CONSUMERS_CLOSED"
-  | "VOICE_PRODUCER_CLOSED"
-  | "VOICE_RIGHTS"
-  | "VOICE_REJOIN"
-  | "VOICE_END"
   | "INVITE_CREATE"
   | "INVITE_DELETE";
 
@@ -135,6 +130,8 @@ export const serverAppliers: Pick<EventAppliers, ServerEvents> = {
     cache.update(keys.channels(channel.serverId), (channels) => putChannel(channels, channel, standing));
     // One that came into sight may have messages.
     requests.refreshChannels(channel.serverId);
+    // And people in it.
+    if (channel.type === "voice") requests.refreshVoiceStates(channel.serverId);
   },
   CHANNEL_UPDATE: ({ cache }, channel) => {
     if (channel.serverId === null) return;
@@ -147,6 +144,7 @@ export const serverAppliers: Pick<EventAppliers, ServerEvents> = {
   CHANNEL_DELETE: ({ cache }, { id, serverId }) => {
     cache.update(keys.channels(serverId), (channels) => removeChannel(channels, id));
     forgetChannels(cache, [id]);
+    emptyVoiceChannel(cache, serverId, id);
   },
   ROLE_CREATE: applyRole,
   ROLE_UPDATE: applyRole,
@@ -159,14 +157,6 @@ export const serverAppliers: Pick<EventAppliers, ServerEvents> = {
     cache.update(keys.channels(serverId), (channels) => removeRoleOverrides(channels, id));
     resolveAnew(cache, serverId);
   },
-  VOICE_STATE_UPDATE: nothing,
-  VOICE_SPEAKING: nothing,
-  VOICE_CONSUMERS: nothing,
-  VOICE_CONSUMERS_CLOSED: nothing,
-  VOICE_PRODUCER_CLOSED: nothing,
-  VOICE_RIGHTS: nothing,
-  VOICE_REJOIN: nothing,
-  VOICE_END: nothing,
   INVITE_CREATE: ({ cache }, invite) =>
     cache.update(keys.invites(invite.serverId), (invites) =>
       upsert(invites.toReversed(), invite, inviteOrder).toReversed(),

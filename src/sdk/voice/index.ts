@@ -1,4 +1,5 @@
 /** Voice for programs in a browser: signalling and the WebRTC engine. An entry of its own, so that bots do without. */
+export { createVoiceClient, type VoiceClientOptions } from "./create-voice-client.ts";
 export type {
   OwnVoice,
   RemoteStream,
@@ -6,4 +7,5 @@ export type {
   VoiceClient,
   VoiceEnd,
   VoiceQuality,
+  WatchedVideo,
 } from "./voice-client.ts";

@@ -38,6 +38,11 @@ export interface RemoteStream {
   isWatched: boolean;
 }
 
+export interface WatchedVideo {
+  consumerId: ConsumerId;
+  widthPx: number;
+}
+
 export interface VoiceQuality {
   level: "good" | "fair" | "poor" | "unknown";
   /** Milliseconds there and back. */
@@ -70,7 +75,7 @@ export interface VoiceClient {
   showScreen(tracks: { video: MediaStreamTrack; audio: MediaStreamTrack | null }): Promise<void>;
   stopVideo(source: "camera" | "screen"): void;
   /** Which videos are looked at, and how large (CSS pixels of the tile's width times the device's ratio). All others pause. */
-  watch(videos: readonly { consumerId: ConsumerId; widthPx: number }[]): void;
+  watch(videos: readonly WatchedVideo[]): void;
   /** Leaves, and stops every timer. */
   close(): void;
 }
