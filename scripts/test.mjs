@@ -6,21 +6,28 @@ import { ensureNode } from "./lib/node-runtime.mjs";
 import { ensurePackages } from "./lib/packages.mjs";
 import { runMain } from "./lib/run-main.mjs";
 import { runVitest } from "./lib/run-vitest.mjs";
+import { SetupError } from "./lib/setup-error.mjs";
 import { sumTotals } from "./lib/test-report.mjs";
+import { ensureVoiceWorker } from "./lib/voice-worker.mjs";
 import { ensureWebBuild } from "./lib/web-build.mjs";
 
 /** The kinds of test that open the built web app in a browser. */
 const browserProjects = ["browser"];
+/** Those in which people talk, and those that start whole servers, which would each look for a worker of their own. */
+const voiceProjects = ["voice", "contract", "browser", "setup"];
 
 await runMain(async (stop) => {
   const args = process.argv.slice(2);
   const node = await ensureNode(stop);
   await ensurePackages(node, stop);
-  const chromium = needsBrowser(args) ? await prepareBrowserTests(node, stop) : undefined;
+  const env = {
+    ...(needsAny(browserProjects, args) && { CHROMIUM_BIN: await prepareBrowserTests(node, stop) }),
+    ...(needsAny(voiceProjects, args) && { MEDIASOUP_WORKER_BIN: await requireVoiceWorker(stop) }),
+  };
 
   const parts = args.length === 0 ? [await runAllChecks(node, stop)] : [];
   console.log("Running the tests …");
-  parts.push(await runVitest(node, { args, chromium, stop }));
+  parts.push(await runVitest(node, { args, env, stop }));
   const { passed, failed, skipped } = sumTotals(parts);
   if (skipped > 0) console.log(`${skipped} skipped`);
   console.log(`${passed} passed, ${failed} failed`);
@@ -52,11 +59,24 @@ async function prepareBrowserTests(node, stop) {
   return chromium;
 }
 
-/** @param {string[]} args */
-function needsBrowser(args) {
+/**
+ * @param {AbortSignal} stop
+ * @returns {Promise<string>} the path of the worker
+ */
+async function requireVoiceWorker(stop) {
+  const worker = await ensureVoiceWorker(stop);
+  if (worker.kind === "found") return worker.path;
+  throw new SetupError(`the tests of voice need a worker: ${worker.cause}`);
+}
+
+/**
+ * @param {string[]} wanted
+ * @param {string[]} args
+ */
+function needsAny(wanted, args) {
   const projects = args.flatMap((arg, index) => {
     if (arg.startsWith("--project=")) return [arg.slice("--project=".length)];
     return arg === "--project" ? args.slice(index + 1, index + 2) : [];
   });
-  return projects.length === 0 || projects.some((project) => browserProjects.includes(project));
+  return projects.length === 0 || projects.some((project) => wanted.includes(project));
 }

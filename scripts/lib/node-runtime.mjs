@@ -1,14 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { getNpmCommand } from "./npm.mjs";
-import { cacheDir } from "./paths.mjs";
 import { withProgress } from "./progress.mjs";
 import { runQuietly } from "./run-command.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { makeDirectory } from "./temporary.mjs";
+import { getUserCacheDir } from "./user-cache.mjs";
 
 const requiredMajor = 24;
 const fetchedVersion = "24.21.0";
@@ -67,16 +66,4 @@ function getPackageName() {
   const platform = process.platform === "win32" ? "win" : process.platform;
   const prefix = process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
   return `${prefix}-${platform}-${process.arch}`;
-}
-
-/** Shared by all checkouts; inside this one where the user has no home that can be written to. */
-function getUserCacheDir() {
-  try {
-    const dir = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "together");
-    mkdirSync(dir, { recursive: true });
-    accessSync(dir, constants.W_OK);
-    return dir;
-  } catch {
-    return cacheDir;
-  }
 }

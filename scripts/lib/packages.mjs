@@ -16,8 +16,7 @@ const stampName = ".together-packages";
 /**
  * No install scripts are run: a failing one fails the whole install, and nothing here needs one but embedded
  * PostgreSQL, whose script is run by name below. esbuild's only checks its own binary. mediasoup's would download its
- * worker, or compile it with tools fetched on the way, and fail where it can do neither; an install by hand silences it
- * with the variable MEDIASOUP_WORKER_BIN set to any path.
+ * worker, or compile it with tools fetched on the way, and fail where it can do neither: voice-worker.mjs gets it.
  */
 const npmArgs = ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
 

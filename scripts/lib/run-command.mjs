@@ -25,7 +25,7 @@ const shownLogLines = 25;
  * @throws the stop signal's reason, once the command has ended
  */
 export async function runQuietly({ advice, ...command }) {
-  const logFile = path.join(cacheDir, "logs", `${command.name}.log`);
+  const logFile = getLogFile(command.name);
   mkdirSync(path.dirname(logFile), { recursive: true });
   const log = openSync(logFile, "w");
   const exit = await runToExit(command, ["ignore", log, log]).finally(() => closeSync(log));
@@ -36,6 +36,14 @@ export async function runQuietly({ advice, ...command }) {
     advice: `${advice ?? "Mend the cause above and run the same command again."} The whole output is in ${logFile}`,
     details: lines.slice(-shownLogLines).join("\n"),
   });
+}
+
+/**
+ * @param {string} name of a command that is run quietly
+ * @returns {string} where its output is kept
+ */
+export function getLogFile(name) {
+  return path.join(cacheDir, "logs", `${name}.log`);
 }
 
 /**

@@ -8,10 +8,10 @@ import { countTests } from "./test-report.mjs";
 
 /**
  * @param {string} node
- * @param {{ args: string[], chromium: string | undefined, stop: AbortSignal }} options `args` are Vitest's own
+ * @param {{ args: string[], env: NodeJS.ProcessEnv, stop: AbortSignal }} options `args` are Vitest's own; `env` is added to this process's
  * @returns {Promise<import("./test-report.mjs").Totals>}
  */
-export async function runVitest(node, { args, chromium, stop }) {
+export async function runVitest(node, { args, env, stop }) {
   const reportFile = path.join(cacheDir, "test-report.json");
   // A run that breaks off must not be counted by the report of an earlier one.
   rmSync(reportFile, { force: true });
@@ -27,7 +27,7 @@ export async function runVitest(node, { args, chromium, stop }) {
       ...args,
     ],
     cwd: projectDir,
-    env: { ...getEnvironmentWith(node), ...(chromium && { CHROMIUM_BIN: chromium }) },
+    env: { ...getEnvironmentWith(node), ...env },
     stop,
   });
   return countTests({ reportFile, exitCode });

@@ -9,15 +9,15 @@ import { InterruptedError } from "./setup-error.mjs";
  * so that whoever kills the group kills both; it also stops by itself when this process vanishes.
  *
  * @param {string} node
- * @param {AbortSignal} stop
+ * @param {{ env: NodeJS.ProcessEnv, stop: AbortSignal }} options `env` is added to this process's own
  * @returns {Promise<number>} its exit code; 1 when a signal ended it
  */
-export function serve(node, stop) {
+export function serve(node, { env, stop }) {
   stop.throwIfAborted();
   const hook = inProject("scripts", "lib", "stop-with-launcher.mjs");
   const server = spawn(node, ["--import", hook, inProject("src", "server", "main.ts")], {
     cwd: projectDir,
-    env: { ...process.env, NODE_COMPILE_CACHE: path.join(cacheDir, "compiled") },
+    env: { ...process.env, ...env, NODE_COMPILE_CACHE: path.join(cacheDir, "compiled") },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   const forward = () => {

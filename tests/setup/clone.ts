@@ -17,6 +17,7 @@ const machineVariables = [
   "HTTPS_PROXY",
   "NO_PROXY",
   "CHROMIUM_BIN",
+  "MEDIASOUP_WORKER_BIN",
 ];
 
 export type Clone = {

@@ -26,8 +26,7 @@ export class Command implements AsyncDisposable {
     }
   }
 
-  static run(clone: Clone, [file = "", ...args]: string[]): Command {
-    const { path: cwd, env } = clone;
+  static run({ path: cwd, env }: Pick<Clone, "path" | "env">, [file = "", ...args]: string[]): Command {
     return new Command(spawn(file, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] }));
   }
 

@@ -82,6 +82,23 @@ describe("npm start on a fresh clone", () => {
     await stop(clone, again, ["SIGTERM", "group"]);
   });
 
+  test("without a worker that runs it serves all the same, and says why voice is off", async () => {
+    const broken = { ...clone, env: { ...clone.env, MEDIASOUP_WORKER_BIN: "/bin/false" } };
+    await using running = Command.run(broken, ["npm", "start"]);
+    await running.waitFor(readyLine);
+    expect(running.output).toContain("Voice will be off");
+    expect(running.output).toContain("MEDIASOUP_WORKER_BIN names /bin/false, which does not run");
+    const page = await fetch(clone.url);
+    expect(page.status).toBe(200);
+    await stop(clone, running, ["SIGINT", "group"]);
+
+    const withoutVoice = { ...broken, env: { ...broken.env, VOICE_WORKERS: "0" } };
+    await using silent = Command.run(withoutVoice, ["npm", "start"]);
+    await silent.waitFor(readyLine);
+    expect(silent.output).not.toContain("MEDIASOUP_WORKER_BIN");
+    await stop(clone, silent, ["SIGINT", "group"]);
+  });
+
   test("starts again after everything was killed at once, and then ends whole", async () => {
     await using killed = Command.run(clone, ["npm", "start"]);
     await killed.waitFor(readyLine);

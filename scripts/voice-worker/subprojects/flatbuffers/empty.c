@@ -1,0 +1,1 @@
+// Nothing: what is demanded of this subproject as a library is in the system's shared one.
