@@ -1,7 +1,9 @@
-/** What one page has once: the client, the query cache that its events keep, the outbox, and the way to hurry a reconnect. */
+/** What one page has once: the client, the query cache that its events keep, the outbox, voice, and the way to hurry a reconnect. */
 import { QueryClient } from "@tanstack/react-query";
 
 import type { Live } from "#client/features/session/live-context.tsx";
+import { LazyVoice } from "#client/features/voice/lazy-voice.ts";
+import { loadVoiceEngine } from "#client/features/voice/load-engine.ts";
 import { createEnvironment, type Environment, type WakeSign } from "#sdk/environment.ts";
 import {
   createOutbox,
@@ -18,6 +20,7 @@ export interface PageApp {
   client: TogetherClient;
   queryClient: QueryClient;
   live: Live;
+  voice: LazyVoice;
   /** Tries again now what waits for the server. */
   tryNow: () => void;
 }
@@ -68,6 +71,22 @@ const findStorage = (): OutboxStorage | undefined => {
   }
 };
 
+/** A call is its account's: it ends with the session, and the next one begins anew. */
+const createVoice = (client: TogetherClient): LazyVoice => {
+  const voice = new LazyVoice(() => loadVoiceEngine(client));
+  const getUserId = (): string | undefined => {
+    const state = client.session.state.get();
+    return state.kind === "signed-in" ? state.user.id : undefined;
+  };
+  let lastId = getUserId();
+  client.session.state.subscribe(() => {
+    const userId = getUserId();
+    if (lastId !== undefined && userId !== lastId) voice.close();
+    lastId = userId;
+  });
+  return voice;
+};
+
 /** Begins to restore the session at once, and listens to events whenever somebody is signed in. */
 export const createPageApp = (url: string): PageApp => {
   const { environment, wake } = createWakeable();
@@ -81,7 +100,8 @@ export const createPageApp = (url: string): PageApp => {
     ...(storage && { storage }),
   });
   const live: Live = { cache, outbox, typing: createTypingSender({ client }) };
+  const voice = createVoice(client);
   void client.session.restore();
   client.events.start();
-  return { client, queryClient, live, tryNow: () => wake("online") };
+  return { client, queryClient, live, voice, tryNow: () => wake("online") };
 };

@@ -28,6 +28,10 @@ const Conversation = lazy(() =>
   import("#client/features/messages/conversation.tsx").then((module) => ({ default: module.Conversation })),
 );
 
+const VoiceView = lazy(() =>
+  import("#client/features/voice/view/voice-view.tsx").then((module) => ({ default: module.VoiceView })),
+);
+
 /** How the conversation reaches the panes beside it. */
 export type Neighbours = {
   isMembersOpen: boolean;
@@ -136,6 +140,19 @@ const OpenChannel = ({ server, channel, neighbours }: OpenProps) => {
   );
 };
 
+const OpenVoiceChannel = ({ server, channel, neighbours }: OpenProps) => {
+  const mentionCount = useMentionCount();
+  useTitle([channel.name, server.name], mentionCount);
+  useChannelKeys(server.id, channel.id);
+  return (
+    <ErrorBoundary resetKey={channel.id}>
+      <Suspense fallback={<Loading />}>
+        <VoiceView key={channel.id} serverId={server.id} channel={channel} {...neighbours} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+};
+
 const InServer = ({
   server,
   channelId,
@@ -154,6 +171,8 @@ const InServer = ({
   const channel = channels.find(({ id }) => id === channelId);
   if (channel?.type === "text")
     return <OpenChannel server={server} channel={channel} neighbours={neighbours} />;
+  if (channel?.type === "voice")
+    return <OpenVoiceChannel server={server} channel={channel} neighbours={neighbours} />;
   return <ChannelGone server={server} />;
 };
 

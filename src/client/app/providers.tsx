@@ -3,6 +3,7 @@ import { createContext, useContext, type ReactNode } from "react";
 
 import { LiveProvider } from "#client/features/session/live-context.tsx";
 import { TogetherProvider } from "#client/features/session/together-context.tsx";
+import { VoiceProvider } from "#client/features/voice/voice-context.tsx";
 import { Toaster } from "#client/ui/toaster.tsx";
 import { TooltipProvider } from "#client/ui/tooltip.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -20,10 +21,12 @@ export const Providers = ({ app, children }: { app: PageApp; children: ReactNode
       <QueryClientProvider client={app.queryClient}>
         <TryNowContext value={app.tryNow}>
           <LiveProvider value={app.live}>
-            <TooltipProvider>
-              {children}
-              <Toaster />
-            </TooltipProvider>
+            <VoiceProvider value={app.voice}>
+              <TooltipProvider>
+                {children}
+                <Toaster />
+              </TooltipProvider>
+            </VoiceProvider>
           </LiveProvider>
         </TryNowContext>
       </QueryClientProvider>

@@ -1,5 +1,5 @@
 import { Hash, MessageCircle, Settings, Users } from "lucide-react";
-import { useCallback, useState, useSyncExternalStore } from "react";
+import { useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { useFavicon } from "#client/features/attention/use-favicon.ts";
@@ -12,6 +12,10 @@ import { ServerRail } from "#client/features/servers/server-rail.tsx";
 import { Logo } from "#client/features/session/logo.tsx";
 import { SettingsProvider, type SettingsSection } from "#client/features/settings/settings-context.tsx";
 import { SwitcherProvider } from "#client/features/switcher/switcher-context.tsx";
+import { useVoiceKeys } from "#client/features/voice/use-voice-keys.ts";
+import { useCallChannelId } from "#client/features/voice/voice-context.tsx";
+import { VoiceAnnouncer } from "#client/features/voice/voice-announcer.tsx";
+import { VoicePanel } from "#client/features/voice/voice-panel.tsx";
 import { UserPanel } from "#client/features/users/user-panel.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { createStored } from "#client/lib/storage.ts";
@@ -69,10 +73,13 @@ const NoServer = () => (
 /** The rail, the channels of the open server, and oneself. */
 const Places = ({
   place,
+  panel,
   onOpen,
   onShowKeys,
 }: {
   place: Place;
+  /** The call's, where it stands here. */
+  panel: ReactNode;
   onOpen: () => void;
   onShowKeys: () => void;
 }) => {
@@ -89,6 +96,7 @@ const Places = ({
           <NoServer />
         )}
       </div>
+      {panel}
       <UserPanel onShowKeys={onShowKeys} />
     </div>
   );
@@ -109,7 +117,21 @@ const useLayout = () => {
   return { activeId, setActiveId, isMembersOpen, neighbours };
 };
 
-const usePanes = (place: Place, layout: ReturnType<typeof useLayout>, onShowKeys: () => void): Pane[] => {
+/** Beside the bar of a phone the panel is in reach whatever is in view; elsewhere it stands below the channels. */
+const useVoicePanel = (place: Place, layout: ReturnType<typeof useLayout>) => {
+  const isPhone = useMediaQuery(phoneQuery);
+  const isShort = useMediaQuery(shortQuery);
+  const callId = useCallChannelId();
+  const panel = <VoicePanel onOpen={() => layout.setActiveId("chat")} />;
+  if (!isPhone || isShort) return { besideChannels: panel, aboveBar: null };
+  // There the call has a bar of its own.
+  const isCallInView = callId !== undefined && callId === getChannelId(place) && layout.activeId === "chat";
+  return { besideChannels: null, aboveBar: isCallInView ? null : panel };
+};
+
+type PaneProps = { place: Place; layout: ReturnType<typeof useLayout>; panel: ReactNode };
+
+const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): Pane[] => {
   const mentionCount = useMentionCount();
   const { data: servers } = trpc.servers.list.useQuery();
   // Of a server that is gone, nothing stays beside the words that say so.
@@ -122,7 +144,9 @@ const usePanes = (place: Place, layout: ReturnType<typeof useLayout>, onShowKeys
       label: "Channels",
       icon: <Hash />,
       widthPx: widthsPx.channels,
-      content: <Places place={place} onOpen={() => setActiveId("chat")} onShowKeys={onShowKeys} />,
+      content: (
+        <Places place={place} panel={panel} onOpen={() => setActiveId("chat")} onShowKeys={onShowKeys} />
+      ),
       ...(mentionCount > 0 && { badge: <Badge count={mentionCount} label="mentions" /> }),
     },
     {
@@ -156,9 +180,11 @@ export const Shell = () => {
   const place = readPlace(path);
   useFavicon(useMentionCount() > 0);
   useMentionNotifications(getChannelId(place));
+  useVoiceKeys();
   const [dialog, setDialog] = useState<ShellDialog>({ kind: "none" });
   const layout = useLayout();
-  const panes = usePanes(place, layout, () => setDialog({ kind: "keys" }));
+  const { besideChannels, aboveBar } = useVoicePanel(place, layout);
+  const panes = usePanes({ place, layout, panel: besideChannels }, () => setDialog({ kind: "keys" }));
   const isShort = useMediaQuery(shortQuery);
   const toggle = (kind: "keys" | "switcher") => (): void =>
     setDialog({ kind: dialog.kind === kind ? "none" : kind });
@@ -177,6 +203,7 @@ export const Shell = () => {
             <h1>Together</h1>
           </VisuallyHidden>
           <ConnectionBanner />
+          <VoiceAnnouncer />
           <Panes
             panes={panes}
             activeId={activeId}
@@ -185,6 +212,7 @@ export const Shell = () => {
             }}
             actions={[{ label: "Settings", icon: <Settings />, onSelect: () => openSettings("profile") }]}
             hasBottomBar={!isShort}
+            aboveBar={aboveBar}
           />
         </div>
         <ShellDialogs

@@ -1,3 +1,4 @@
+import { voiceShortcuts } from "#client/features/voice/voice-shortcuts.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Kbd } from "#client/ui/kbd.tsx";
@@ -23,6 +24,13 @@ const groups = [
       { words: "New line", shortcut: "shift+enter" },
       { words: "Edit your last message", shortcut: "arrowup" },
       { words: "Stop editing or replying, mark as read", shortcut: "escape" },
+    ],
+  },
+  {
+    title: "In a call",
+    keys: [
+      { words: "Mute or unmute yourself", shortcut: voiceShortcuts.mute },
+      { words: "Deafen or undeafen yourself", shortcut: voiceShortcuts.deafen },
     ],
   },
 ] as const;

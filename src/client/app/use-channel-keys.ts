@@ -1,6 +1,6 @@
 import { useLocation } from "wouter";
 
-import { listTextChannels } from "#client/features/channels/channel-tree.ts";
+import { listChannels } from "#client/features/channels/channel-tree.ts";
 import { getUnread } from "#client/features/channels/unread.ts";
 import { useJoinedAtMs, useReadIndex } from "#client/features/channels/use-unread.ts";
 import { channelPath } from "#client/features/navigation/paths.ts";
@@ -26,15 +26,16 @@ export const useChannelKeys = (serverId: ServerId, activeId: ChannelId): void =>
   const reads = useReadIndex();
   const joinedAtMs = useJoinedAtMs(serverId);
   const [, navigate] = useLocation();
+  const isText = ({ type }: Channel): boolean => type === "text";
   const isUnread = (channel: Channel): boolean => getUnread(channel, reads, joinedAtMs).isUnread;
   const go = (step: 1 | -1, fits: (channel: Channel) => boolean) => (): boolean => {
-    const next = findNext(listTextChannels(channels), { activeId, step, fits });
+    const next = findNext(listChannels(channels), { activeId, step, fits });
     if (next) navigate(channelPath(serverId, next.id));
     return next !== undefined;
   };
   useShortcuts({
-    "alt+arrowup": go(-1, () => true),
-    "alt+arrowdown": go(1, () => true),
+    "alt+arrowup": go(-1, isText),
+    "alt+arrowdown": go(1, isText),
     "alt+shift+arrowup": go(-1, isUnread),
     "alt+shift+arrowdown": go(1, isUnread),
   });

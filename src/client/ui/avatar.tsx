@@ -13,7 +13,7 @@ export type AvatarProps = {
   name: string;
   imageUrl?: string | null;
   /** The width in pixels. Default: 32. */
-  size?: 20 | 24 | 32 | 40 | 48 | 80;
+  size?: 20 | 24 | 32 | 40 | 48 | 80 | 120;
   /** Shows a dot. Default: none. */
   presence?: Presence;
   /** Default: "round". A server's is square. */

@@ -31,6 +31,8 @@ export type PanesProps = {
   actions?: readonly { label: string; icon: ReactNode; onSelect: () => void }[];
   /** Default: true. Off while somebody types, so that the keyboard leaves room. */
   hasBottomBar?: boolean;
+  /** On a phone, between the pane in view and the bar. */
+  aboveBar?: ReactNode;
 };
 
 const PaneView = ({ pane, shift, isPhone }: { pane: Pane; shift: number; isPhone: boolean }) => {
@@ -81,7 +83,7 @@ const BottomBar = ({ panes, activeId, onActiveIdChange, actions = [] }: PanesPro
  * comes back is as it was left.
  */
 export const Panes = (props: PanesProps) => {
-  const { panes, activeId, hasBottomBar = true } = props;
+  const { panes, activeId, hasBottomBar = true, aboveBar } = props;
   const isPhone = useMediaQuery(phoneQuery);
   const activeIndex = panes.findIndex((pane) => pane.id === activeId);
   return (
@@ -91,6 +93,7 @@ export const Panes = (props: PanesProps) => {
           <PaneView key={pane.id} pane={pane} shift={index - activeIndex} isPhone={isPhone} />
         ))}
       </div>
+      {isPhone && aboveBar}
       {isPhone && hasBottomBar && <BottomBar {...props} />}
     </div>
   );

@@ -1,5 +1,4 @@
-import { ChevronDown, Ellipsis, Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { ChevronDown, Plus } from "lucide-react";
 import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
@@ -7,8 +6,7 @@ import { errorText } from "#client/features/session/error-text.ts";
 import { Badge } from "#client/ui/badge.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
-import { ContextMenu, DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
-import { Popover } from "#client/ui/popover.tsx";
+import { ContextMenu } from "#client/ui/menu.tsx";
 import { ScrollArea } from "#client/ui/scroll-area.tsx";
 import { Skeleton } from "#client/ui/skeleton.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
@@ -19,10 +17,12 @@ import type { ChannelId, ServerId } from "#shared/ids.ts";
 import { ChannelIcon } from "./channel-icon.tsx";
 import styles from "./channel-list.module.css";
 import { type ChannelGroup, groupChannels } from "./channel-tree.ts";
+import { Options, Row } from "./channel-row.tsx";
 import { useCollapsed } from "./collapsed-categories.ts";
 import { getUnread, type Unread } from "./unread.ts";
 import { type ChannelActions, useChannelActions } from "./use-channel-actions.tsx";
 import { useJoinedAtMs, useReadIndex } from "./use-unread.ts";
+import { VoiceChannel } from "./voice-channel.tsx";
 
 type ListProps = {
   serverId: ServerId;
@@ -32,24 +32,6 @@ type ListProps = {
 };
 
 type ViewProps = ListProps & { actions: ChannelActions; getUnreadOf: (channel: Channel) => Unread };
-
-const Options = ({ name, items }: { name: string; items: readonly MenuEntry[] }) =>
-  items.length > 0 && (
-    <span className={styles.options}>
-      <DropdownMenu items={items} align="start">
-        <IconButton size="small" label={`Options for ${name}`} icon={<Ellipsis />} />
-      </DropdownMenu>
-    </span>
-  );
-
-const Row = ({ items, children, ...data }: { items: readonly MenuEntry[]; children: ReactNode }) => {
-  const row = (
-    <li className={styles.row} {...data}>
-      {children}
-    </li>
-  );
-  return items.length === 0 ? row : <ContextMenu items={items}>{row}</ContextMenu>;
-};
 
 const TextChannel = ({ channel, ...view }: ViewProps & { channel: Channel }) => {
   const { isUnread, mentionCount } = view.getUnreadOf(channel);
@@ -74,37 +56,18 @@ const TextChannel = ({ channel, ...view }: ViewProps & { channel: Channel }) => 
   );
 };
 
-const VoiceChannel = ({ channel, actions }: ViewProps & { channel: Channel }) => {
-  const items = actions.getItems(channel, false);
-  return (
-    <Row items={items}>
-      <Popover
-        label={`About ${channel.name}`}
-        side="right"
-        align="start"
-        trigger={
-          <button type="button" className={styles.link}>
-            <ChannelIcon type="voice" />
-            <span className={styles.name}>{channel.name}</span>
-            <VisuallyHidden> (voice channel)</VisuallyHidden>
-          </button>
-        }
-      >
-        <p className={styles.note}>
-          <strong>Voice is on its way.</strong> This channel keeps its place, and can be joined from one of
-          the next versions on.
-        </p>
-      </Popover>
-      <Options name={channel.name} items={items} />
-    </Row>
-  );
-};
-
 const Channels = ({ channels, ...view }: ViewProps & { channels: readonly Channel[] }) => (
   <ul className={styles.list}>
     {channels.map((channel) =>
       channel.type === "voice" ? (
-        <VoiceChannel key={channel.id} channel={channel} {...view} />
+        <VoiceChannel
+          key={channel.id}
+          serverId={view.serverId}
+          channel={channel}
+          isActive={channel.id === view.activeId}
+          items={view.actions.getItems(channel, false)}
+          onOpen={view.onOpen}
+        />
       ) : (
         <TextChannel key={channel.id} channel={channel} {...view} />
       ),

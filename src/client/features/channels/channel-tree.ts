@@ -24,9 +24,13 @@ export const groupChannels = (channels: readonly Channel[]): [ChannelGroup, ...C
   return [{ category: null, channels: loose }, ...categories.map(ofCategory)];
 };
 
-/** The text channels from top to bottom, folded away or not. */
+/** The channels from top to bottom, folded away or not, without the categories. */
+export const listChannels = (channels: readonly Channel[]): Channel[] =>
+  groupChannels(channels).flatMap((group) => group.channels);
+
+/** Of these, the ones to read. */
 export const listTextChannels = (channels: readonly Channel[]): Channel[] =>
-  groupChannels(channels).flatMap((group) => group.channels.filter(({ type }) => type === "text"));
+  listChannels(channels).filter(({ type }) => type === "text");
 
 const toOrder = (
   groups: readonly ChannelGroup[],

@@ -8,7 +8,7 @@ import type { PresenceStatus } from "#shared/contract/users.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 
-import { indexMembers } from "./member-index.ts";
+import { indexMembers, type MemberIndex } from "./member-index.ts";
 
 /** As many as one answer may hold: a community's members come in one or two. */
 const pageSize = limits.members.maxPageSize;
@@ -40,6 +40,10 @@ export const useMembers = (serverId: ServerId) => {
 /** One member; undefined while it is not loaded, and for who is none. */
 export const useMember = (serverId: ServerId, userId: UserId): Member | undefined =>
   useMemberPages(serverId, (data) => indexMembers(data).get(userId)).data;
+
+/** All that are loaded, by id; undefined until some are. */
+export const useMemberIndex = (serverId: ServerId): MemberIndex | undefined =>
+  useMemberPages(serverId, indexMembers).data;
 
 /** Looks a member up among those that are loaded, outside of drawing. */
 export const useFindMember = (): ((serverId: ServerId, userId: UserId) => Member | undefined) => {

@@ -1,6 +1,13 @@
 import { createContext, useContext } from "react";
 
-export const settingsSections = ["profile", "account", "sessions", "appearance", "notifications"] as const;
+export const settingsSections = [
+  "profile",
+  "account",
+  "sessions",
+  "appearance",
+  "notifications",
+  "voice",
+] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 const SettingsContext = createContext<(section: SettingsSection) => void>(() => undefined);

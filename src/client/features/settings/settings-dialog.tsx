@@ -1,10 +1,11 @@
-import { Bell, LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from "lucide-react";
-import { useState } from "react";
+import { AudioLines, Bell, LogOut, MonitorSmartphone, Palette, ShieldCheck, UserRound } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
 import { useSignOut } from "#client/features/users/use-sign-out.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
+import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { Tabs } from "#client/ui/tabs.tsx";
 
 import { AccountSection } from "./account-section.tsx";
@@ -14,6 +15,12 @@ import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 import { type SettingsSection, settingsSections } from "./settings-context.tsx";
 import styles from "./settings.module.css";
+
+const VoiceSection = lazy(() =>
+  import("#client/features/voice/settings/voice-section.tsx").then((module) => ({
+    default: module.VoiceSection,
+  })),
+);
 
 const SignOutButton = () => {
   const signOut = useSignOut();
@@ -36,6 +43,16 @@ const tabs = [
   { id: "sessions", label: "Devices", icon: <MonitorSmartphone />, content: <SessionsSection /> },
   { id: "appearance", label: "Appearance", icon: <Palette />, content: <AppearanceSection /> },
   { id: "notifications", label: "Notifications", icon: <Bell />, content: <NotificationsSection /> },
+  {
+    id: "voice",
+    label: "Voice & video",
+    icon: <AudioLines />,
+    content: (
+      <Suspense fallback={<SkeletonList label="Loading the voice settings" rows={4} />}>
+        <VoiceSection />
+      </Suspense>
+    ),
+  },
 ] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
 
 /** On a phone the words alone take more than the line. */

@@ -1,8 +1,11 @@
-import { Keyboard, LogOut, MessageSquareText, Settings, UserRound } from "lucide-react";
+import { HeadphoneOff, Keyboard, LogOut, MessageSquareText, MicOff, Settings, UserRound } from "lucide-react";
 import type { ComponentProps } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
+import { useCallActions } from "#client/features/voice/use-call-actions.ts";
+import { useCallChannelId, useOwnVoice } from "#client/features/voice/voice-context.tsx";
+import { voiceShortcuts } from "#client/features/voice/voice-shortcuts.ts";
 import { Avatar, presenceLabels, PresenceDot } from "#client/ui/avatar.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { Kbd } from "#client/ui/kbd.tsx";
@@ -36,11 +39,38 @@ const useChooseStatus = () => {
   });
 };
 
+/** The panel of the call has them too; here they are by the name that they belong to. */
+const useCallItems = (): readonly MenuEntry[] => {
+  const isInCall = useCallChannelId() !== undefined;
+  const { isMuted, isDeaf } = useOwnVoice();
+  const { toggleMute, toggleDeaf } = useCallActions();
+  if (!isInCall) return [];
+  return [
+    {
+      kind: "item",
+      label: isMuted ? "Unmute" : "Mute",
+      icon: <MicOff />,
+      shortcut: <Kbd shortcut={voiceShortcuts.mute} />,
+      onSelect: toggleMute,
+    },
+    {
+      kind: "item",
+      label: isDeaf ? "Undeafen" : "Deafen",
+      icon: <HeadphoneOff />,
+      shortcut: <Kbd shortcut={voiceShortcuts.deafen} />,
+      onSelect: toggleDeaf,
+    },
+    { kind: "separator" },
+  ];
+};
+
 const useItems = (me: Me, onShowKeys: () => void): readonly MenuEntry[] => {
   const openSettings = useOpenSettings();
   const signOut = useSignOut();
   const { mutate } = useChooseStatus();
+  const callItems = useCallItems();
   return [
+    ...callItems,
     { kind: "label", text: "Show me as" },
     ...choices.map((status): MenuEntry => ({
       kind: "checkbox",

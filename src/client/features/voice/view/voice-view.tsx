@@ -1,0 +1,143 @@
+import { ArrowLeft, Lock, Users, Volume2 } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { useLocation } from "wouter";
+
+import { channelPath } from "#client/features/navigation/paths.ts";
+import { useMe } from "#client/features/users/use-me.ts";
+import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
+import { Banner } from "#client/ui/banner.tsx";
+import { EmptyState } from "#client/ui/empty-state.tsx";
+import { IconButton } from "#client/ui/icon-button.tsx";
+import type { Channel } from "#shared/contract/channels.ts";
+import type { ServerId } from "#shared/ids.ts";
+
+import { CallTroubles } from "../call-troubles.tsx";
+import { mayIn } from "../person-offers.ts";
+import { QualityPopover } from "../quality-popover.tsx";
+import { useCallPlace } from "../use-call-place.ts";
+import { useParticipants } from "../use-voice-people.ts";
+import { useChannelVoice } from "../use-voice-states.ts";
+import { useCallChannelId, useOwnVoice, useStreams, useVoiceCall } from "../voice-context.tsx";
+import { reconnectingText } from "../voice-words.ts";
+import { CallBar, JoinButton } from "./call-bar.tsx";
+import { Stage } from "./stage.tsx";
+import { listTiles } from "./tiles.ts";
+import styles from "./voice-view.module.css";
+
+/** How the view reaches the panes beside it. */
+export type VoiceViewNeighbours = {
+  isMembersOpen: boolean;
+  onToggleMembers: () => void;
+  /** On a phone: back to the channels. */
+  onOpenChannels: () => void;
+};
+
+const Header = ({ channel, ...props }: { channel: Channel } & VoiceViewNeighbours) => {
+  const call = useVoiceCall();
+  const isConnected = call.kind === "connected" && call.channelId === channel.id;
+  return (
+    <header className={styles.header}>
+      <div className={styles.back}>
+        <IconButton
+          label="Back to channels"
+          icon={<ArrowLeft />}
+          tooltipSide="bottom"
+          onClick={props.onOpenChannels}
+        />
+      </div>
+      <h2 className={styles.title}>
+        <Volume2 aria-hidden />
+        <span className={styles.name}>{channel.name}</span>
+      </h2>
+      <div className={styles.tools}>
+        {isConnected && <QualityPopover />}
+        <IconButton
+          label="Members"
+          icon={<Users />}
+          tooltipSide="bottom"
+          isPressed={props.isMembersOpen}
+          onClick={props.onToggleMembers}
+        />
+      </div>
+    </header>
+  );
+};
+
+const Empty = ({ channel, canJoin }: { channel: Channel; canJoin: boolean }) =>
+  canJoin ? (
+    <EmptyState
+      icon={<Volume2 />}
+      title={`Nobody is in ${channel.name} yet`}
+      action={<JoinButton channel={channel} />}
+    >
+      Join and wait a little: the others see that you are here.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={<Lock />} title={`You can’t join ${channel.name}`}>
+      It is closed to you. Whoever runs this server can let you in.
+    </EmptyState>
+  );
+
+/** Who looks at the call goes along when they are moved to another channel. */
+const useFollowCall = (channel: Channel): void => {
+  const callId = useCallChannelId();
+  const place = useCallPlace(callId);
+  const lastId = useRef(callId);
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    const wasHere = lastId.current === channel.id;
+    lastId.current = callId;
+    if (wasHere && place && callId !== undefined && callId !== channel.id) {
+      navigate(channelPath(place.server.id, callId), { replace: true });
+    }
+  }, [callId, place, channel.id, navigate]);
+};
+
+const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }) => {
+  const me = useMe();
+  const participants = useParticipants(serverId, useChannelVoice(serverId, channel.id));
+  const streams = useStreams();
+  const own = useOwnVoice();
+  const canJoin = mayIn(channel, "CONNECT_VOICE");
+  const isInCall = useCallChannelId() === channel.id;
+  if (participants.length === 0 && !isInCall) return <Empty channel={channel} canJoin={canJoin} />;
+  const media = isInCall
+    ? { streams, own, ownId: me.id }
+    : { streams: [], own: { ...own, camera: null, screen: null }, ownId: me.id };
+  return (
+    <>
+      <Stage serverId={serverId} tiles={listTiles(participants, media)} />
+      {!canJoin && (
+        <p className={styles.closed}>
+          <Lock aria-hidden /> This channel is closed to you: you see who is there, and can’t join.
+        </p>
+      )}
+      <CallBar channel={channel} canJoin={canJoin} />
+    </>
+  );
+};
+
+type Props = { serverId: ServerId; channel: Channel } & VoiceViewNeighbours;
+
+/** A voice channel: who is there and what they show, joined or not. */
+export const VoiceView = ({ serverId, channel, ...neighbours }: Props) => {
+  const call = useVoiceCall();
+  const isPhone = useMediaQuery(phoneQuery);
+  const isHere = call.kind !== "idle" && call.channelId === channel.id;
+  useFollowCall(channel);
+  return (
+    <div className={styles.view}>
+      <Header channel={channel} {...neighbours} />
+      {isHere && call.kind === "reconnecting" && (
+        <Banner tone="offline">{reconnectingText(call, channel.name)}</Banner>
+      )}
+      {/* Elsewhere the panel beside it says so. */}
+      {isHere && isPhone && (
+        <div className={styles.troubles}>
+          <CallTroubles serverId={serverId} channelId={channel.id} />
+        </div>
+      )}
+      <Content serverId={serverId} channel={channel} />
+    </div>
+  );
+};
