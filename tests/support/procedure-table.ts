@@ -164,7 +164,6 @@ export const procedureTable: Record<string, Row> = {
       rtpCapabilities: "object",
       selfMute: "flag?",
       selfDeaf: "flag?",
-      replaces: "id?",
     },
     right: ({ channelId }) => ({ channelId, rtpCapabilities: {} }),
   },

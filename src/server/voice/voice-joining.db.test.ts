@@ -75,21 +75,6 @@ describe("joining", () => {
     expect(rooms()).toHaveLength(1);
   });
 
-  test("VO7 a device that gives up its own session is not told that it ended", async () => {
-    const { voice, bob } = await aTrio();
-    const { voiceSessionId } = await join(bob, voice);
-    const events = await tellsOf(async () =>
-      world.voice.join(bob, await world.channelAccess(bob, voice), {
-        channelId: voice,
-        rtpCapabilities: fakeRtpCapabilities,
-        selfMute: false,
-        selfDeaf: false,
-        replaces: voiceSessionId,
-      }),
-    );
-    expect(events.map(({ t }) => t)).toEqual(["VOICE_STATE_UPDATE"]);
-  });
-
   test("is refused without CONNECT_VOICE, in a text channel, and while there is no voice, and changes nothing", async () => {
     const { voice, text, owner, bob } = await aTrio();
     await expect(join(bob, text)).rejects.toMatchObject({ detail: { reason: "INVALID_INPUT" } });

@@ -159,9 +159,8 @@ export const createVoiceService = (deps: VoiceDeps) => {
       // Before anything is changed: without voice there is nothing to join.
       sfu.getRtpCapabilities();
       return sessions.inTurn(actor.userId, async () => {
-        const old = sessions.find(actor.userId);
         const peer = makePeer(actor, place);
-        sessions.enter(peer, old?.voiceSessionId === input.replaces ? null : "elsewhere");
+        sessions.enter(peer, "elsewhere");
         try {
           await list(peer, input);
           return await openMedia(peer, input.rtpCapabilities);

@@ -52,8 +52,6 @@ export const JoinVoice = z.object({
   rtpCapabilities: RtpCapabilities,
   selfMute: z.boolean().default(false),
   selfDeaf: z.boolean().default(false),
-  /** The session that the caller itself gives up for this one; any other one is told that it has ended. */
-  replaces: VoiceSessionId.optional(),
 });
 export type JoinVoice = z.infer<typeof JoinVoice>;
 
