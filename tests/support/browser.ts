@@ -20,10 +20,11 @@ const flags = [
   "--no-first-run",
 ];
 
-export const launchChromium = async (): Promise<Browser> => {
+/** With these flags besides the usual ones. */
+export const launchChromium = async (...more: string[]): Promise<Browser> => {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (!executablePath) throw new Error("no Chromium: npm test installs one, or set CHROMIUM_BIN");
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...more] });
 };
 
 /** Tells the console of whatever the page's policy has forbidden, what a script tried in silence too. */

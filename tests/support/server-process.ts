@@ -11,6 +11,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly database: TestDatabase;
+  /** The running program's. */
+  readonly pid: number | undefined;
   /** SIGKILL: nothing is put in order. */
   kill(): Promise<void>;
   /** Starts it again on the same port and database; resolves when it serves. */
@@ -89,7 +91,8 @@ const untilReady = async (child: ChildProcess): Promise<void> => {
   throw new Error(`the server did not start:\n${said.join("\n")}`);
 };
 
-export const startServerProcess = async (): Promise<ServerProcess> => {
+/** With these variables besides the usual ones. */
+export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Promise<ServerProcess> => {
   const [database, port] = await Promise.all([createTestDatabase(), findFreePort()]);
   let child: ChildProcess | undefined;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -102,7 +105,7 @@ export const startServerProcess = async (): Promise<ServerProcess> => {
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ["src/server/main.ts"], {
       cwd: root,
-      env: environmentOf(port, database),
+      env: { ...environmentOf(port, database), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     await untilReady(child);
@@ -114,6 +117,9 @@ export const startServerProcess = async (): Promise<ServerProcess> => {
     url: `http://127.0.0.1:${port}`,
     port,
     database,
+    get pid() {
+      return child?.pid;
+    },
     start,
     async kill() {
       await end("SIGKILL");

@@ -39,6 +39,12 @@ const findPorts = async (count: number): Promise<number> => {
   throw new Error("no ports are left for voice");
 };
 
+/** The same for a server that is a process of its own. */
+export const voiceVariables = async (workers = 1): Promise<NodeJS.ProcessEnv> => {
+  const { port, workerBinary } = await voiceConfig({ workers });
+  return { VOICE_PORT: String(port), VOICE_WORKERS: String(workers), MEDIASOUP_WORKER_BIN: workerBinary };
+};
+
 /** @throws when the run was started without a worker: by `npm test` it has one */
 export const voiceConfig = async (changes: Partial<Config["voice"]> = {}): Promise<Config["voice"]> => {
   const workers = changes.workers ?? 1;
