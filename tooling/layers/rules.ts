@@ -252,6 +252,8 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
 /** Where a file belongs, by its path: the first that matches. */
 const paths: [pattern: RegExp, place: string][] = [
   [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
+  // With a browser's types, and so not among the other helpers.
+  [/^src\/sdk\/voice\/testing\/.+/, "tests"],
   [/^src\/sdk\/(?:react\.tsx?|query-cache\/.+)$/, "sdk/react"],
   [/^src\/sdk\/voice\/.+/, "sdk/voice"],
   [/^src\/(shared|sdk)\/.+/, "$1"],

@@ -278,3 +278,24 @@ test("a handler that throws keeps nothing from the others", async () => {
     "Error: a later fault",
   ]);
 });
+
+test("whoever cannot wait bounds the waits, and what the server asked for is waited all the same", async () => {
+  const fake = await startLive();
+  const release = fake.client.events.boundWaits(3_000);
+  const longestWaitMs = () => {
+    const state = fake.client.events.connection.get();
+    return state.kind === "waiting" ? state.retryAtMs - Date.now() : 0;
+  };
+  for (let failures = 0; failures < 8; failures += 1) {
+    fake.gateway.last.drop();
+    expect(longestWaitMs()).toBeLessThanOrEqual(3_000);
+    await vi.advanceTimersByTimeAsync(3_100);
+    fake.gateway.last.open();
+  }
+  fake.gateway.last.drop(CloseCode.rateLimited);
+  expect(longestWaitMs()).toBeGreaterThan(10_000);
+  await vi.advanceTimersByTimeAsync(14_000);
+  release();
+  fake.gateway.last.drop();
+  expect(longestWaitMs()).toBeGreaterThan(7_000);
+});

@@ -81,12 +81,12 @@ export class Producers {
   async #reconcileOne(source: VoiceSource): Promise<void> {
     const wanted = this.#findWanted(source);
     const held = this.#held.get(source);
+    if (!wanted) this.#refuseVideo(source);
     if (held && !wanted) {
       this.#release(source);
       await this.#closeAtServer(held.id);
-    } else if (!wanted) this.#refuseVideo(source);
-    else if (!held) await this.#send(source, wanted);
-    else {
+    } else if (wanted && !held) await this.#send(source, wanted);
+    else if (wanted && held) {
       if (held.track !== wanted) await held.replaceTrack(wanted);
       if (source !== "microphone") this.#options.own.confirm(source);
     }
