@@ -20,10 +20,11 @@ const flags = [
   "--no-first-run",
 ];
 
-export const launchChromium = async (): Promise<Browser> => {
+/** With these flags besides, such as those for a microphone that plays a file. */
+export const launchChromium = async (moreFlags: readonly string[] = []): Promise<Browser> => {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (!executablePath) throw new Error("no Chromium: npm test installs one, or set CHROMIUM_BIN");
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...moreFlags] });
 };
 
 /** Tells the console of whatever the page's policy has forbidden, what a script tried in silence too. */
