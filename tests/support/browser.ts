@@ -20,11 +20,11 @@ const flags = [
   "--no-first-run",
 ];
 
-/** With these flags besides the usual ones. */
-export const launchChromium = async (...more: string[]): Promise<Browser> => {
+/** With these flags besides, such as those for a microphone that plays a file. */
+export const launchChromium = async (moreFlags: readonly string[] = []): Promise<Browser> => {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (!executablePath) throw new Error("no Chromium: npm test installs one, or set CHROMIUM_BIN");
-  return chromium.launch({ executablePath, args: [...flags, ...more] });
+  return chromium.launch({ executablePath, args: [...flags, ...moreFlags] });
 };
 
 /** Tells the console of whatever the page's policy has forbidden, what a script tried in silence too. */

@@ -1,38 +1,10 @@
 /** People who hum: each has a Chromium of their own, whose microphone is one tone, and ears that know every tone. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { aPersonAt, launchChromium, type Person } from "./browser.ts";
+import { createToneFile } from "./sound-files.ts";
 
-const sampleRate = 48_000;
-/** A whole number of periods of every tone here, so that the loop has no click. */
-const seconds = 2;
-/** -12 dBFS: speech that is close to the microphone. */
-const amplitude = 0.25;
-
-/** 16-bit mono PCM. */
-const makeWav = (hz: number): Buffer => {
-  const samples = sampleRate * seconds;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(sampleRate, 24);
-  wav.writeUInt32LE(sampleRate * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let index = 0; index < samples; index++) {
-    const value = amplitude * Math.sin((2 * Math.PI * hz * index) / sampleRate);
-    wav.writeInt16LE(Math.round(value * 32_767), 44 + index * 2);
-  }
-  return wav;
-};
+/** Speech that is close to the microphone. */
+const dbfs = -12;
 
 /** A tone is what every filter for speech takes away. */
 const settings = JSON.stringify({
@@ -92,20 +64,18 @@ const clearlyDb = 25;
 
 /** A browser whose microphone hums this tone. */
 export const launchHumming = async (hz: number): Promise<{ browser: Browser } & AsyncDisposable> => {
-  const directory = mkdtempSync(join(tmpdir(), "together-tone-"));
-  const file = join(directory, "tone.wav");
-  writeFileSync(file, makeWav(hz));
-  const browser = await launchChromium(
+  const tone = await createToneFile({ frequencyHz: hz, dbfs });
+  const browser = await launchChromium([
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    `--use-file-for-fake-audio-capture=${file}`,
+    `--use-file-for-fake-audio-capture=${tone.path}`,
     "--autoplay-policy=no-user-gesture-required",
-  );
+  ]);
   return {
     browser,
     async [Symbol.asyncDispose]() {
       await browser.close();
-      rmSync(directory, { recursive: true, force: true });
+      await tone[Symbol.asyncDispose]();
     },
   };
 };
