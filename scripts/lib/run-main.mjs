@@ -17,7 +17,10 @@ export async function runMain(work) {
     // A Ctrl+C arrives twice, from the terminal and from npm: an aborted controller ignores the second.
     process.on(signalName, () => stopping.abort(new InterruptedError(signalName)));
   }
-  onNpmGone(() => stopping.abort(new InterruptedError("SIGTERM")));
+  const stopQuietly = () => stopping.abort(new InterruptedError("SIGTERM"));
+  onNpmGone(stopQuietly);
+  // Whoever read the output is gone. Unheard, the error would end this process and leave its commands running.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", stopQuietly);
   try {
     process.exit(await work(stopping.signal));
   } catch (error) {

@@ -82,7 +82,8 @@ export async function buildWorker(binDir, { packageDir, workDir, stop }) {
  */
 async function runStep(file, args, stop) {
   try {
-    await runQuietly({ name: logName, file, args, stop });
+    // Minutes of every core: what else the machine does goes first, but does not starve it.
+    await runQuietly({ name: logName, file: "nice", args: ["-n", "10", file, ...args], stop });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     // This sentence is shown to people who know nothing of this machine's directories.

@@ -70,7 +70,7 @@ async function getWorker(stop) {
     return await makeWorker(fetchedDir, (binDir, workDir) => fetchWorker(binDir, { release, workDir, stop }));
   } catch (error) {
     stop.throwIfAborted();
-    console.log(`  No prebuilt voice worker (${describe(error)}): it is built instead.`);
+    console.log(`  No prebuilt voice worker (${describe(error)}): trying to build one.`);
   }
   await ensureBuildTools(stop);
   return makeWorker(builtDir, (binDir, workDir) => buildWorker(binDir, { packageDir, workDir, stop }));
@@ -87,7 +87,9 @@ async function makeWorker(target, make) {
     make: async (workDir) => {
       const binDir = path.join(workDir, "bin");
       await make(binDir, workDir);
-      if (!canRun(path.join(binDir, fileName))) throw new SetupError("it does not run on this machine");
+      if (!canRun(path.join(binDir, fileName))) {
+        throw new SetupError("the voice worker that came of it does not run on this machine");
+      }
     },
     pick: (workDir) => path.join(workDir, "bin"),
     isMade: () => canRun(file),
