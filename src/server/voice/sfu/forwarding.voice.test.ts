@@ -102,6 +102,16 @@ test("VO10 tells how loud the loud are, and once that all have fallen silent", a
   for (const levels of spoken) expect(levels).toEqual([{ producerId: loud.id, levelDbov: -25 }]);
 });
 
+test("VO10 hears who begins from three packets, and no click of a key", async () => {
+  await using made = await startRoom();
+  const peer = await made.openPeer();
+  const [clicking, beginning] = [await produce(peer), await produce(peer)];
+  for (const levelDbov of [-20, -20, -90, -20, -20]) made.media.send(clicking, "click", levelDbov);
+  for (let packet = 0; packet < 3; packet += 1) made.media.send(beginning, "hello", -30);
+  // Fewer than the worker's own observer counts: without an ear nobody would have been heard.
+  await expect.poll(() => made.told.levels).toEqual([[{ producerId: beginning.id, levelDbov: -30 }], []]);
+});
+
 test("VO6 a room that outgrows its worker is heard across workers", async () => {
   await using made = await startRoom({ workers: 2, maxStreamsPerWorker: 2 });
   const [speaker, ada, ben] = [await made.openPeer(), await made.openPeer(), await made.openPeer()];
