@@ -5,6 +5,9 @@
 import { getSupportedRtpCapabilities, ortc, type types } from "mediasoup";
 import { RtpCapabilities, RtpParameters } from "#shared/contract/rtp.ts";
 
+/** Where the sender says how loud a packet is (RFC 6464). */
+export const levelUri = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+
 /** For video clients take the first that both ends know: VP8 is known to all and has simulcast everywhere. */
 export const mediaCodecs: types.RouterRtpCodecCapability[] = [
   {

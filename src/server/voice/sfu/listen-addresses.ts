@@ -27,14 +27,17 @@ const isLinkLocal = (address: string): boolean => /^(fe[89ab]|169\.254\.)/i.test
 const isEvery = (host: string): boolean => host === "0.0.0.0" || host === "::";
 
 const findOwn = ({ interfaces, isOnLocalhost }: Options): string[] => {
-  const all = Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .toSorted((one, other) => one.family.localeCompare(other.family));
+  const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
   const outer = all.filter(({ address, internal }) => !internal && !isLinkLocal(address));
   const inner = all.filter(({ internal, family }) => internal && family === "IPv4");
-  const chosen =
-    outer.length === 0 || isOnLocalhost ? [...outer.slice(0, maxAddresses - 1), ...inner] : outer;
-  return [...new Set(chosen.map(({ address }) => address))].slice(0, maxAddresses);
+  const isInnerOffered = isOnLocalhost || outer.length === 0;
+  // The first interfaces lead out; those of containers come after.
+  const chosen = [...new Set(outer.map(({ address }) => address))].slice(0, maxAddresses);
+  return [
+    ...chosen.filter((address) => isIPv4(address)),
+    ...chosen.filter((address) => isIPv6(address)),
+    ...(isInnerOffered ? inner.map(({ address }) => address) : []),
+  ];
 };
 
 /**

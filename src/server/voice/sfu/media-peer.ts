@@ -4,12 +4,13 @@ import type { DtlsParameters, IceParameters, RtpCapabilities } from "#shared/con
 import { kindOfSource, type VoiceTransport } from "#shared/contract/voice.ts";
 import type { ProducerId, TransportId } from "#shared/ids.ts";
 import { AppError } from "../../kernel/app-error.ts";
+import type { ConnectionListener } from "./connection-watch.ts";
 import { toMediasoupCapabilities, toMediasoupParameters } from "./codecs.ts";
 import { MediaConsumer, MediaProducer } from "./media-streams.ts";
 import { refusing, toRefusal } from "./refusals.ts";
 import type { RoomRouter } from "./room-router.ts";
 import type { ProduceOptions, SfuPeer, SfuPeerListener, SfuProducer } from "./sfu.ts";
-import type { CreateTransport, PeerTransport, TransportListener } from "./transports.ts";
+import type { CreateTransport, PeerTransport } from "./transports.ts";
 
 interface Options {
   home: RoomRouter;
@@ -29,7 +30,7 @@ interface Way {
 /** Tells of the other end what the port promises: its loss once, and nothing after the peer was closed. */
 const hear = (listener: SfuPeerListener) => {
   let isOver = false;
-  const of = (findId: () => TransportId | undefined): TransportListener => ({
+  const of = (findId: () => TransportId | undefined): ConnectionListener => ({
     onConnected: () => {
       const id = findId();
       if (!isOver && id !== undefined) listener.onConnected(id);

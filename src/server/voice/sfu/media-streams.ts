@@ -4,22 +4,13 @@ import type { MediaKind, RtpParameters } from "#shared/contract/rtp.ts";
 import type { VoiceSource } from "#shared/contract/voice.ts";
 import { ConsumerId, ProducerId } from "#shared/ids.ts";
 import { toContractParameters } from "./codecs.ts";
-import { isGone } from "./refusals.ts";
+import { unlessGone } from "./refusals.ts";
 import type { RoomRouter } from "./room-router.ts";
 import type { SfuConsumer, SfuProducer } from "./sfu.ts";
 import type { WorkerLoad } from "./voice-worker.ts";
 
 /** In packets: audio has 50 a second, a camera's larger picture about 150. */
 const streamsOf: Record<MediaKind, number> = { audio: 1, video: 3 };
-
-/** What was closed meanwhile is as silent as what was paused. */
-const unlessGone = async (call: Promise<void>): Promise<void> => {
-  try {
-    await call;
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
-};
 
 export class MediaProducer implements SfuProducer {
   readonly id: ProducerId;

@@ -33,3 +33,12 @@ export const refusing = async <T>(call: () => Promise<T>, path?: string): Promis
 /** Whether the thing was closed, or its worker died, before the call reached it. */
 export const isGone = (error: unknown): boolean =>
   error instanceof errors.NotFoundError || error instanceof errors.WorkerClosedError;
+
+/** For what need not be done to a thing that is closed: a closed one is as silent as a paused one. */
+export const unlessGone = async (call: Promise<void>): Promise<void> => {
+  try {
+    await call;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+};

@@ -4,11 +4,7 @@ import type { DtlsParameters, IceParameters } from "#shared/contract/rtp.ts";
 import type { VoiceTransport } from "#shared/contract/voice.ts";
 import { TransportId } from "#shared/ids.ts";
 import type { Scheduler } from "../../kernel/scheduler.ts";
-
-export interface TransportListener {
-  onConnected(): void;
-  onLost(): void;
-}
+import { type ConnectionListener, watchConnection } from "./connection-watch.ts";
 
 /** A transport as the peers use it. Closed through its `media`, which its router closes too. */
 export interface PeerTransport {
@@ -26,7 +22,7 @@ export interface TransportPlace {
 }
 
 /** Tests and benches put others in its place, which need no browser at the other end. */
-export type CreateTransport = (place: TransportPlace, listener: TransportListener) => Promise<PeerTransport>;
+export type CreateTransport = (place: TransportPlace, listener: ConnectionListener) => Promise<PeerTransport>;
 
 /** A screen in full motion and a camera's three layers; what is sent beyond it is not meant well. */
 const maxIncomingBitsPerSecond = 6_000_000;
@@ -34,22 +30,6 @@ const maxIncomingBitsPerSecond = 6_000_000;
 const initialOutgoingBitsPerSecond = 1_000_000;
 /** A browser asks for consent every 5 s. */
 const iceConsentTimeoutSeconds = 20;
-/** A client that changes networks restarts ICE within seconds (VO11). With the time for consent it makes 30 s. */
-const lostAfterMs = 10_000;
-
-/** `disconnected` is not lost (VO11): only one that lasts is, or a DTLS connection that failed or said goodbye. */
-const watch = (transport: types.WebRtcTransport, listener: TransportListener, scheduler: Scheduler): void => {
-  let cancel: () => void = () => undefined;
-  transport.on("icestatechange", (state) => {
-    cancel();
-    if (state === "disconnected") cancel = scheduler.after(lostAfterMs, () => listener.onLost());
-  });
-  transport.on("dtlsstatechange", (state) => {
-    if (state === "connected") listener.onConnected();
-    if (state === "failed" || state === "closed") listener.onLost();
-  });
-  transport.observer.on("close", () => cancel());
-};
 
 export const webRtcTransports =
   (scheduler: Scheduler): CreateTransport =>
@@ -62,7 +42,10 @@ export const webRtcTransports =
       iceConsentTimeout: iceConsentTimeoutSeconds,
       initialAvailableOutgoingBitrate: initialOutgoingBitsPerSecond,
     });
-    watch(media, listener, scheduler);
+    const watch = watchConnection(listener, scheduler);
+    media.on("icestatechange", watch.onIceState);
+    media.on("dtlsstatechange", watch.onDtlsState);
+    media.observer.once("close", watch.stop);
     if (direction === "send") await media.setMaxIncomingBitrate(maxIncomingBitsPerSecond);
     const { iceParameters, iceCandidates, dtlsParameters } = media;
     return {
