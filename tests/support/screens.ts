@@ -67,6 +67,7 @@ const dialogs: readonly Screen[] = [
   setting("Devices"),
   setting("Appearance"),
   setting("Notifications"),
+  setting("Voice & video"),
   {
     name: "Find or jump to",
     open: (page) => page.keyboard.press("Control+k"),

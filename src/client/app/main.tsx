@@ -2,6 +2,8 @@ import "#client/ui/base.css";
 
 import { createRoot } from "react-dom/client";
 
+import { loadVoiceEngine } from "#client/features/voice/load-engine.ts";
+
 import { App } from "./app.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { createPageApp } from "./page-app.ts";
@@ -12,7 +14,7 @@ if (!root) throw new Error("index.html has no #root");
 
 createRoot(root).render(
   <ErrorBoundary>
-    <Providers app={createPageApp(window.location.origin)}>
+    <Providers app={createPageApp({ url: window.location.origin, makeEngine: loadVoiceEngine })}>
       <App />
     </Providers>
   </ErrorBoundary>,

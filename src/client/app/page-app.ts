@@ -3,7 +3,7 @@ import { QueryClient } from "@tanstack/react-query";
 
 import type { Live } from "#client/features/session/live-context.tsx";
 import { LazyVoice } from "#client/features/voice/lazy-voice.ts";
-import { loadVoiceEngine } from "#client/features/voice/load-engine.ts";
+import type { VoiceEngine } from "#client/voice/engine.ts";
 import { createEnvironment, type Environment, type WakeSign } from "#sdk/environment.ts";
 import {
   createOutbox,
@@ -13,6 +13,7 @@ import {
   type OutboxStorage,
   reasonOf,
   type TogetherClient,
+  type TogetherClientOptions,
 } from "#sdk/index.ts";
 import { connectQueryCache } from "#sdk/query-cache/index.ts";
 
@@ -23,6 +24,11 @@ export interface PageApp {
   voice: LazyVoice;
   /** Tries again now what waits for the server. */
   tryNow: () => void;
+}
+
+export interface PageAppOptions extends Pick<TogetherClientOptions, "url" | "fetch" | "WebSocket"> {
+  /** Called when voice is first wanted. */
+  makeEngine: (client: TogetherClient) => Promise<VoiceEngine>;
 }
 
 /** A failed read is tried this often again before it is shown; what a person waits for must not wait longer. */
@@ -72,8 +78,8 @@ const findStorage = (): OutboxStorage | undefined => {
 };
 
 /** A call is its account's: it ends with the session, and the next one begins anew. */
-const createVoice = (client: TogetherClient): LazyVoice => {
-  const voice = new LazyVoice(() => loadVoiceEngine(client));
+const createVoice = (client: TogetherClient, makeEngine: PageAppOptions["makeEngine"]): LazyVoice => {
+  const voice = new LazyVoice(() => makeEngine(client));
   const getUserId = (): string | undefined => {
     const state = client.session.state.get();
     return state.kind === "signed-in" ? state.user.id : undefined;
@@ -88,9 +94,9 @@ const createVoice = (client: TogetherClient): LazyVoice => {
 };
 
 /** Begins to restore the session at once, and listens to events whenever somebody is signed in. */
-export const createPageApp = (url: string): PageApp => {
+export const createPageApp = ({ makeEngine, ...options }: PageAppOptions): PageApp => {
   const { environment, wake } = createWakeable();
-  const client = createTogetherClient({ url, session: "cookie", environment });
+  const client = createTogetherClient({ ...options, session: "cookie", environment });
   const queryClient = createQueryClient();
   const cache = connectQueryCache({ client, queryClient });
   const storage = findStorage();
@@ -100,7 +106,7 @@ export const createPageApp = (url: string): PageApp => {
     ...(storage && { storage }),
   });
   const live: Live = { cache, outbox, typing: createTypingSender({ client }) };
-  const voice = createVoice(client);
+  const voice = createVoice(client, makeEngine);
   void client.session.restore();
   client.events.start();
   return { client, queryClient, live, voice, tryNow: () => wake("online") };

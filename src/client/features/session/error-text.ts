@@ -61,7 +61,7 @@ const words: { [R in Reason]: (params: ReasonParams[R]) => string } = {
   UNSUPPORTED_MEDIA: ({ detected }) => `Files of this kind (${detected}) aren’t accepted.`,
   INVITE_EXPIRED: () => "This invite has expired or is used up. Ask for a new one.",
   VOICE_FULL: () => "This voice channel is full.",
-  VOICE_UNAVAILABLE: () => "Voice isn’t available right now.",
+  VOICE_UNAVAILABLE: ({ cause }) => `Voice is off on this server: ${cause}`,
   SLOW_MODE: ({ retryAfterMs }) =>
     `This channel is in slow mode. Write again in ${durationText(retryAfterMs)}.`,
   TIMED_OUT: ({ until }) => `You have been timed out until ${new Date(until).toLocaleString()}.`,

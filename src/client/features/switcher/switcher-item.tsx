@@ -1,6 +1,6 @@
 import { Command } from "cmdk";
-import { Hash } from "lucide-react";
 
+import { ChannelIcon } from "#client/features/channels/channel-icon.tsx";
 import { usePresence } from "#client/features/members/use-members.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Badge, UnreadDot } from "#client/ui/badge.tsx";
@@ -23,7 +23,7 @@ const PersonAvatar = ({ user, name }: { user: User; name: string }) => {
 const Picture = ({ destination }: { destination: Destination }) => {
   switch (destination.kind) {
     case "channel":
-      return <Hash aria-hidden />;
+      return <ChannelIcon type={destination.channel.type} />;
     case "server": {
       const { id, name, iconUrl } = destination.server;
       return <Avatar id={id} name={name} imageUrl={iconUrl} size={24} shape="square" />;

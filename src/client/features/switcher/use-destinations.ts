@@ -1,7 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { listTextChannels } from "#client/features/channels/channel-tree.ts";
+import { listChannels } from "#client/features/channels/channel-tree.ts";
 import { getUnread, sumUnread } from "#client/features/channels/unread.ts";
 import { useReadIndex } from "#client/features/channels/use-unread.ts";
 import { useMembers } from "#client/features/members/use-members.ts";
@@ -25,7 +25,7 @@ export const usePlaces = (servers: readonly Server[]): Destination[] => {
     return { server, all, joinedAtMs: joinedAt === undefined ? 0 : Date.parse(joinedAt) };
   });
   const ofChannels = each.flatMap(({ server, all, joinedAtMs }) =>
-    listTextChannels(all).map((channel): Destination => {
+    listChannels(all).map((channel): Destination => {
       return { kind: "channel", server, channel, unread: getUnread(channel, reads, joinedAtMs) };
     }),
   );

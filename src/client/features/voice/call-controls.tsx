@@ -5,7 +5,7 @@ import { Kbd } from "#client/ui/kbd.tsx";
 
 import styles from "./call-controls.module.css";
 import { useCallActions } from "./use-call-actions.ts";
-import { useOwnVoice, useVoiceCall } from "./voice-context.tsx";
+import { useMicrophone, useOwnVoice, useVoiceCall } from "./voice-context.tsx";
 import { voiceShortcuts } from "./voice-shortcuts.ts";
 
 type Look = Pick<IconButtonProps, "size" | "variant">;
@@ -17,11 +17,13 @@ const canShareScreen = (): boolean =>
 export const MuteButton = (look: Look) => {
   const { isMuted } = useOwnVoice();
   const { toggleMute, canSpeak } = useCallActions();
+  const microphone = useMicrophone();
+  const isSilent = isMuted || !canSpeak || microphone.kind === "failed";
   return (
     <IconButton
       {...look}
       label="Mute"
-      icon={isMuted || !canSpeak ? <MicOff /> : <Mic />}
+      icon={isSilent ? <MicOff /> : <Mic />}
       isPressed={isMuted || !canSpeak}
       disabled={!canSpeak}
       className={styles.off}

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
+import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { Spinner } from "#client/ui/spinner.tsx";
 import type { VoiceCallState } from "#sdk/voice/index.ts";
@@ -67,6 +68,7 @@ type Props = {
 /** The call that one is in, wherever one looks meanwhile: how it goes, its switches, and the way out. */
 export const VoicePanel = ({ onOpen }: Props) => {
   const call = useVoiceCall();
+  const isPhone = useMediaQuery(phoneQuery);
   const place = useCallPlace(call.kind === "idle" ? call.end?.channelId : call.channelId);
   const channelName = place?.channel.name ?? unnamed;
   if (call.kind === "idle") {
@@ -85,11 +87,18 @@ export const VoicePanel = ({ onOpen }: Props) => {
           <Standing call={call} />
           {place && <Where place={place} onOpen={onOpen} />}
         </div>
+        {isPhone && (
+          <>
+            <MuteButton />
+            <DeafenButton />
+          </>
+        )}
         <LeaveButton call={call} />
       </div>
       {call.kind === "reconnecting" && <p className={styles.muted}>{reconnectingText(call, channelName)}</p>}
       {place && <CallTroubles serverId={place.server.id} channelId={place.channel.id} />}
-      <Controls />
+      {/* A phone has no room for the rest beside what one reads; the call's own view has it. */}
+      {!isPhone && <Controls />}
     </section>
   );
 };

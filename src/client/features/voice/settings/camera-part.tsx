@@ -83,7 +83,7 @@ export const CameraPart = ({ engine }: { engine: VoiceEngine }) => {
         Camera
       </h3>
       <DeviceSelect
-        label="Camera"
+        label="Camera device"
         noun="Camera"
         devices={cameras}
         chosenId={cameraId}

@@ -38,7 +38,7 @@ export const LoudspeakerPart = ({ engine }: { engine: VoiceEngine }) => {
       </h3>
       <div className={styles.pair}>
         <DeviceSelect
-          label="Loudspeakers or headphones"
+          label="Output device"
           noun="Loudspeaker"
           devices={loudspeakers}
           chosenId={settings.loudspeakerId}

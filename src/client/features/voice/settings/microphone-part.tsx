@@ -40,20 +40,28 @@ const Level = ({ engine, isLive }: Props & { isLive: boolean }) => {
   );
 };
 
-const TestButtons = ({ microphoneTest }: { microphoneTest: ReturnType<typeof useMicrophoneTest> }) => {
+type TestProps = {
+  microphoneTest: ReturnType<typeof useMicrophoneTest>;
+  /** A call has it open: the meter runs by itself. */
+  isOpen: boolean;
+};
+
+const TestButtons = ({ microphoneTest, isOpen }: TestProps) => {
   const { test, start, finish } = microphoneTest;
   const isHearing = test.kind === "on" && test.canHear;
   const isMetering = test.kind === "on" && !test.canHear;
   return (
     <div className={styles.row}>
-      <Button
-        size="small"
-        icon={isMetering ? <Square /> : <Mic />}
-        disabled={test.kind === "starting"}
-        onClick={() => (isMetering ? finish() : void start(false))}
-      >
-        {isMetering ? "Stop the meter" : "Try the meter"}
-      </Button>
+      {!isOpen && (
+        <Button
+          size="small"
+          icon={isMetering ? <Square /> : <Mic />}
+          disabled={test.kind === "starting"}
+          onClick={() => (isMetering ? finish() : void start(false))}
+        >
+          {isMetering ? "Stop the meter" : "Try the meter"}
+        </Button>
+      )}
       <Button
         size="small"
         icon={isHearing ? <Square /> : <Ear />}
@@ -86,7 +94,7 @@ export const MicrophonePart = ({ engine }: Props) => {
       )}
       <div className={styles.pair}>
         <DeviceSelect
-          label="Microphone"
+          label="Input device"
           noun="Microphone"
           devices={microphones}
           chosenId={settings.microphoneId}
@@ -99,7 +107,7 @@ export const MicrophonePart = ({ engine }: Props) => {
         />
       </div>
       <Level engine={engine} isLive={microphone.kind === "on" || test.kind === "on"} />
-      <TestButtons microphoneTest={microphoneTest} />
+      <TestButtons microphoneTest={microphoneTest} isOpen={microphone.kind === "on"} />
     </section>
   );
 };

@@ -1,7 +1,6 @@
 import { Phone, PhoneOff } from "lucide-react";
 
 import { Button } from "#client/ui/button.tsx";
-import { Spinner } from "#client/ui/spinner.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 
 import { CameraButton, DeafenButton, MuteButton, ScreenButton } from "../call-controls.tsx";
@@ -15,7 +14,6 @@ const InCall = () => {
   const call = useVoiceCall();
   return (
     <>
-      {call.kind === "joining" && <Spinner label="Joining…" />}
       <MuteButton {...look} />
       <DeafenButton {...look} />
       <CameraButton {...look} />

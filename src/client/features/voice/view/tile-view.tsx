@@ -16,6 +16,9 @@ import styles from "./tile.module.css";
 import { useFullScreen } from "./use-full-screen.ts";
 import { VideoPicture } from "./video-picture.tsx";
 
+/** Below this, buttons would cover what the tile shows. */
+const smallPx = 240;
+
 const getAvatarSize = (widthPx: number): NonNullable<AvatarProps["size"]> => {
   if (widthPx >= 420) return 120;
   if (widthPx >= 220) return 80;
@@ -119,6 +122,7 @@ export const TileView = ({ tile, widthPx, ratio, items, isEnlarged, onEnlarge }:
       style={{ width: widthPx, aspectRatio: ratio }}
       data-kind={tile.kind}
       data-speaking={isSpeaking}
+      data-small={widthPx < smallPx}
       data-picture={tile.video !== undefined}
     >
       <button type="button" className={styles.face} aria-pressed={isEnlarged} onClick={onEnlarge}>

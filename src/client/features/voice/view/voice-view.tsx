@@ -9,7 +9,8 @@ import { Banner } from "#client/ui/banner.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
-import type { ServerId } from "#shared/ids.ts";
+import type { VoiceState } from "#shared/contract/voice.ts";
+import type { ChannelId, ServerId } from "#shared/ids.ts";
 
 import { CallTroubles } from "../call-troubles.tsx";
 import { mayIn } from "../person-offers.ts";
@@ -34,6 +35,7 @@ export type VoiceViewNeighbours = {
 
 const Header = ({ channel, ...props }: { channel: Channel } & VoiceViewNeighbours) => {
   const call = useVoiceCall();
+  const isPhone = useMediaQuery(phoneQuery);
   const isConnected = call.kind === "connected" && call.channelId === channel.id;
   return (
     <header className={styles.header}>
@@ -50,7 +52,8 @@ const Header = ({ channel, ...props }: { channel: Channel } & VoiceViewNeighbour
         <span className={styles.name}>{channel.name}</span>
       </h2>
       <div className={styles.tools}>
-        {isConnected && <QualityPopover />}
+        {/* Elsewhere the panel shows it. */}
+        {isConnected && isPhone && <QualityPopover />}
         <IconButton
           label="Members"
           icon={<Users />}
@@ -93,9 +96,31 @@ const useFollowCall = (channel: Channel): void => {
   }, [callId, place, channel.id, navigate]);
 };
 
+/** Until the server lists them, who joins sees themselves already. */
+const useShownStates = (serverId: ServerId, channelId: ChannelId): readonly VoiceState[] => {
+  const me = useMe();
+  const own = useOwnVoice();
+  const states = useChannelVoice(serverId, channelId);
+  const isInCall = useCallChannelId() === channelId;
+  if (!isInCall || states.some(({ userId }) => userId === me.id)) return states;
+  const expected: VoiceState = {
+    userId: me.id,
+    channelId,
+    serverId,
+    selfMute: own.isMuted,
+    selfDeaf: own.isDeaf,
+    serverMute: false,
+    serverDeaf: false,
+    camera: false,
+    screen: false,
+    joinedAt: "",
+  };
+  return [...states, expected];
+};
+
 const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }) => {
   const me = useMe();
-  const participants = useParticipants(serverId, useChannelVoice(serverId, channel.id));
+  const participants = useParticipants(serverId, useShownStates(serverId, channel.id));
   const streams = useStreams();
   const own = useOwnVoice();
   const canJoin = mayIn(channel, "CONNECT_VOICE");
@@ -128,8 +153,16 @@ export const VoiceView = ({ serverId, channel, ...neighbours }: Props) => {
   return (
     <div className={styles.view}>
       <Header channel={channel} {...neighbours} />
+      {/* Hidden where it would be said twice: the announcer says it wherever one is. */}
+      {isHere && call.kind === "joining" && (
+        <Banner>
+          <span aria-hidden>Joining {channel.name}…</span>
+        </Banner>
+      )}
       {isHere && call.kind === "reconnecting" && (
-        <Banner tone="offline">{reconnectingText(call, channel.name)}</Banner>
+        <Banner tone="offline">
+          <span aria-hidden>{reconnectingText(call, channel.name)}</span>
+        </Banner>
       )}
       {/* Elsewhere the panel beside it says so. */}
       {isHere && isPhone && (
