@@ -3,7 +3,6 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { VoiceJoined } from "#shared/contract/voice.ts";
 import { ConsumerId } from "#shared/ids.ts";
 import { permissionBits } from "#shared/permissions.ts";
-import { fakeRtpCapabilities } from "#tests/support/fake-sfu.ts";
 import { refusal } from "#tests/support/services.ts";
 import { createVoiceWorld } from "#tests/support/voice-world.ts";
 
