@@ -9,6 +9,9 @@ const retry = process.env["CI"] === "true" ? 1 : 0;
 /** Started once per run: a migrated template from which every database test file copies its own database. */
 const postgres = ["tests/support/postgres.global.ts"];
 
+/** Several browsers that talk to each other. */
+const callTests = ["tests/e2e/voice.test.ts", "tests/e2e/voice-pictures.test.ts"];
+
 const dbTests = ["src/**/*.db.test.ts", "tests/**/*.db.test.ts"];
 
 /**
@@ -72,8 +75,22 @@ export default defineConfig({
           name: "browser",
           retry,
           include: ["tests/e2e/**/*.test.ts"],
-          exclude: dbTests,
+          exclude: [...dbTests, ...callTests],
           globalSetup: postgres,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "call",
+          retry,
+          include: callTests,
+          globalSetup: postgres,
+          // Alone and at the end: sound that waits for a processor is heard as a gap.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -28,6 +28,23 @@ let people: Record<Name, Hummer>;
 let made: MadeServer;
 let otherChannelId: ChannelId;
 
+/** Whatever a test that failed has left: the next one begins where all are heard. */
+const undoAll = async (): Promise<void> => {
+  const { moderate } = users.alice.client.api.voice;
+  const states = await users.alice.client.api.voice.states.query({ serverId: made.serverId });
+  for (const { userId, channelId, serverMute, serverDeaf } of states) {
+    if (serverMute || serverDeaf)
+      await moderate.mutate({ channelId, userId, serverMute: false, serverDeaf: false });
+    if (channelId !== made.voiceChannelId)
+      await moderate.mutate({ channelId, userId, moveTo: made.voiceChannelId });
+  }
+  for (const name of names) {
+    const own = states.find(({ userId }) => userId === users[name].id);
+    if (!own) await join(name);
+    else if (own.selfMute || own.selfDeaf) await press(name, own.selfDeaf ? "Deafen" : "Mute");
+  }
+};
+
 /** What a rule silences is silent after this time, and what is to go on pauses for less. */
 const silencedWithinMs = 1_000;
 
@@ -137,6 +154,7 @@ describe("three people in a voice channel", () => {
 
   describe("while all hear each other", () => {
     beforeEach(async () => {
+      await undoAll();
       await untilHeard(everyone, 15_000);
     });
 

@@ -1,5 +1,6 @@
 /** From the click to the first sound, and to the end. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { VoiceSessionId } from "#shared/ids.ts";
 import { channelId, userId } from "#tests/support/wire-objects.ts";
 import { credentials } from "#tests/support/fake-client.ts";
 import { UnsupportedBrowser } from "./media.ts";
@@ -60,7 +61,10 @@ test("signals that come before the join's answer count", async () => {
   // The server has made the session already, and its answer is on its way.
   await vi.waitUntil(() => world.callsOf("join").length === 1);
   world.signal({ t: "VOICE_CONSUMERS", d: { consumers: [aConsumer(7)] } });
+  const voiceSessionId = VoiceSessionId.parse("01900000-0000-7000-8000-999999999999");
+  world.tell({ t: "VOICE_END", d: { voiceSessionId, cause: "elsewhere" } });
   await vi.advanceTimersByTimeAsync(50);
+  expect(world.voice.state.get().kind).toBe("connected");
   expect(world.voice.streams.get().map(({ consumerId: id }) => id)).toEqual([consumerId(7)]);
 });
 

@@ -75,6 +75,18 @@ test("a microphone whose call got no answer is compared first, and then sent aga
   expect(world.send.flowing).toMatchObject([{ source: "microphone" }]);
 });
 
+test("a microphone that the server does not take is tried again, ever more seldom", async () => {
+  using world = await VoiceWorld.createInCall();
+  world.refusals["produce"] = Array.from({ length: 100 }, () => ({
+    reason: "ALREADY_EXISTS" as const,
+    params: { field: "source" },
+  }));
+  world.voice.setMicrophone(new FakeTrack());
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(world.callsOf("produce").length).toBeGreaterThan(3);
+  expect(world.callsOf("produce").length).toBeLessThan(12);
+});
+
 test("VO4 a mute holds from this moment on, and the server is told the last of quick toggles alone", async () => {
   using world = await withMicrophone();
   world.voice.setSelfMute(true);

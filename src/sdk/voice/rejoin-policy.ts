@@ -9,7 +9,7 @@ interface Options {
 const firstMs = 500;
 const longestMs = 5_000;
 /** Who was away for longer has gone on to something else, and a microphone that opens by itself then is a surprise. */
-export const giveUpRejoiningAfterMs = 120_000;
+const giveUpRejoiningAfterMs = 120_000;
 
 /** When to try again to get back into a call; it gives up after two minutes. */
 export const createRejoinPolicy = ({ random = Math.random }: Options = {}): RetryPolicy => {

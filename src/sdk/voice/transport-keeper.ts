@@ -28,12 +28,12 @@ interface KeeperOptions {
 }
 
 /** ICE tries UDP first and TCP after it; a slow TURN server still fits. Shorter than the server's patience (VO13). */
-export const connectWithinMs = 12_000;
+const connectWithinMs = 12_000;
 /** Most interruptions are shorter: a change of the access point, a few lost checks. */
-export const waitBeforeRestartMs = 2_000;
+const waitBeforeRestartMs = 2_000;
 /** A restart that helps does so within a few round trips. */
-export const restartHelpsWithinMs = 4_000;
-export const maxRestarts = 4;
+const restartHelpsWithinMs = 4_000;
+const maxRestarts = 4;
 
 export class TransportKeeper {
   readonly #options: KeeperOptions;

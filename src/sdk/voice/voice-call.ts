@@ -44,7 +44,7 @@ const stableAfterMs = 10_000;
 /** The second time is no accident. */
 const maxUnreachable = 2;
 /** A call that was away for longer does not open the microphone by itself when the lid is opened. */
-export const longestAbsenceMs = 10 * 60_000;
+const longestAbsenceMs = 10 * 60_000;
 
 /** What passes by itself, while a call is to be resumed. */
 const passing: ReadonlySet<CallFailure["reason"]> = new Set([
@@ -211,7 +211,10 @@ export class VoiceCall {
     session.start();
     if (this.#missed) session.compare(this.#missed);
     this.#missed = undefined;
-    for (const signal of this.#early ?? []) this.receive(signal);
+    const early = this.#early ?? [];
+    // What is not for this session is for none that is to come.
+    this.#early = undefined;
+    for (const signal of early) this.receive(signal);
   }
 
   #afterRefusal(error: unknown): void {

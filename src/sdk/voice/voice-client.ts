@@ -60,21 +60,25 @@ export interface VoiceClient {
   /** Who speaks now, by the server's ears: never more than 200 ms late. */
   readonly speaking: ReadableState<ReadonlySet<UserId>>;
   readonly quality: ReadableState<VoiceQuality>;
-  /** What the device holds, whether or not a call is on. */
+  /** What the device gives, whether or not a call is on. A camera or a screen that it holds no longer is the caller's to stop. */
   readonly own: ReadableState<OwnVoice>;
   /** Joins, or moves over from another channel. Never throws: `state` says how it went. */
   join(channelId: ChannelId): Promise<void>;
   leave(): Promise<void>;
   /** The processed microphone. Null: listen alone. May be set before, during and after a call, at any time. */
   setMicrophone(track: MediaStreamTrack | null): void;
+  /** Unmuting undoes the deafening too. */
   setSelfMute(isMuted: boolean): void;
   /** Deafening mutes too, and undoing it puts the mute back as it was. */
   setSelfDeaf(isDeaf: boolean): void;
-  /** Shows a camera, until `stopVideo("camera")` or the track's end. @throws the call's failure */
+  /**
+   * Shows a camera, until `stopVideo("camera")`, the track's end or the call's. The track stays the caller's to stop.
+   * @throws the call's failure; without a call an error of its own
+   */
   showCamera(track: MediaStreamTrack): Promise<void>;
   showScreen(tracks: { video: MediaStreamTrack; audio: MediaStreamTrack | null }): Promise<void>;
   stopVideo(source: "camera" | "screen"): void;
-  /** Which videos are looked at, and how large (CSS pixels of the tile's width times the device's ratio). All others pause. */
+  /** Which videos are looked at (those that are not there yet count when they come), and how large (CSS pixels of the tile's width times the device's ratio). All others pause. */
   watch(videos: readonly WatchedVideo[]): void;
   /** Leaves, and stops every timer. */
   close(): void;

@@ -83,7 +83,10 @@ export class VoiceSession {
       api,
       own,
       getRights: () => this.#rights,
-      onConflict: () => this.compare({ isListed: false }),
+      // With the next run: it follows the failure that this came with, after a wait.
+      onConflict: () => {
+        this.#comparison ??= { isListed: false };
+      },
     });
     this.#consumers = new Consumers(
       { transport: this.#receive, api, policy, onStreams, onRefused },
@@ -150,6 +153,7 @@ export class VoiceSession {
         break;
       case "VOICE_RIGHTS":
         this.#setRights(signal.d);
+        this.#lane.request();
         break;
       case "VOICE_REJOIN":
       case "VOICE_END":
@@ -213,7 +217,6 @@ export class VoiceSession {
   #setRights({ canSpeak, canStream }: VoiceRights): void {
     this.#rights = { canSpeak, canStream };
     this.#producers.forgetRefusals();
-    this.#lane.request();
     this.#options.onChange();
   }
 

@@ -30,6 +30,7 @@ const prepareStatements = (db: Executor) => ({
     .select()
     .from(voiceStates)
     .where(sql`${voiceStates.serverId} = any(${sql.placeholder("serverIds")}::uuid[])`)
+    .orderBy(voiceStates.joinedAt, voiceStates.userId)
     .prepare("voice_states_of_servers"),
 });
 

@@ -144,7 +144,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
       return { rtpCapabilities: sfu.getRtpCapabilities() };
     },
 
-    /** Everyone who is in a voice channel of the server that the caller sees. */
+    /** Everyone who is in a voice channel of the server that the caller sees, the longest there first. */
     async listStates(actor: Actor, { state, serverId }: ServerAccess): Promise<VoiceState[]> {
       return (await states.listVisible(actor.userId, [state])).get(serverId) ?? [];
     },

@@ -35,7 +35,7 @@ export const aConsumer = (
   rtpParameters: { codecs: [{ mimeType: "audio/opus", payloadType: 100, clockRate: 48_000 }] },
 });
 
-const aTransport = (n: number): VoiceJoined["sendTransport"] => ({
+export const aTransport = (n: number): VoiceJoined["sendTransport"] => ({
   id: TransportId.parse(uuid(n)),
   iceParameters: { usernameFragment: "u", password: "p" },
   iceCandidates: [],
