@@ -66,7 +66,8 @@ const followSounds = (
     }),
     watchCompanions({
       events: client.events,
-      findChannel: () => (state.kind === "connected" ? state.channelId : null),
+      streams: call.streams,
+      findChannel: () => (state.kind === "idle" ? null : state.channelId),
       findUser: () => {
         const session = client.session.state.get();
         return session.kind === "signed-in" ? session.user.id : null;
@@ -124,10 +125,7 @@ const createParts = ({ call }: VoiceEngineOptions) => {
   return { settings, devices, output, volumes, microphone, loudspeaker, video };
 };
 
-/**
- * The engine of one page. Build it before the event stream starts, so that it knows who is where. It makes no sound and
- * opens no device until it is asked to. Closing it leaves `call` to who made it.
- */
+/** Takes over the call, and closes it with itself. It makes no sound and opens no device until it is asked to. */
 export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
   const { call } = options;
   const { settings, devices, output, volumes, microphone, loudspeaker, video } = createParts(options);
@@ -165,6 +163,7 @@ export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
   };
   const close = (): void => {
     for (const stop of stops) stop();
+    call.close();
     for (const part of [video, loudspeaker, microphone, output, devices, settings]) part.close();
   };
 
