@@ -23,11 +23,13 @@ let tone: SoundFile;
 let browser: Browser;
 let server: VoicePageServer;
 
-const launchHearing = ({ path }: SoundFile): Promise<Browser> =>
+const withoutClick = ["--autoplay-policy=no-user-gesture-required"];
+
+const launchHearing = ({ path }: SoundFile, flags = withoutClick): Promise<Browser> =>
   launchChromium([
     "--use-fake-device-for-media-stream",
     `--use-file-for-fake-audio-capture=${path}`,
-    "--autoplay-policy=no-user-gesture-required",
+    ...flags,
   ]);
 
 beforeAll(async () => {
@@ -223,6 +225,22 @@ describe("VO14: the others", () => {
     await page.evaluate("voice.join()");
     await page.evaluate("voice.letBobHum(600)");
     await expectPeak(humDbfs);
+  });
+});
+
+describe("a page that nobody has clicked on yet", () => {
+  it("says that it is silent, and sends and plays from the first click on", async () => {
+    const strict = await launchHearing(tone, []);
+    await using person = await aSpeaker({}, strict);
+    const { page, context } = person;
+    // From within: what a test does from outside counts as a click.
+    await context.addInitScript("addEventListener('load', () => setTimeout(() => voice.join()))");
+    await page.reload();
+    await expect.poll(() => page.evaluate("voice.engine.isSoundBlocked.get()")).toBe(true);
+    await page.getByRole("button", { name: "Click" }).click();
+    await expect.poll(() => page.evaluate("voice.engine.isSoundBlocked.get()")).toBe(false);
+    await expectTone(page);
+    await strict.close();
   });
 });
 

@@ -26,23 +26,28 @@ export interface VoiceEngineOptions {
 const wantsMicrophone = (state: VoiceCallState): boolean =>
   state.kind === "connected" ? state.rights.canSpeak : state.kind !== "idle";
 
-/** Opens the microphone with each call, and lets go of it after. */
-const followCall = (call: VoiceClient, microphone: Microphone): (() => void) => {
-  let letGo: (() => void) | null = null;
+/** Opens the microphone with each call that can use it, and keeps the loudspeaker awake in all of them. */
+const followCall = (call: VoiceClient, microphone: Microphone, output: AudioOutput): (() => void) => {
+  const held: { microphone?: () => void; output?: () => void } = {};
+  const keep = (part: keyof typeof held, isWanted: boolean, hold: () => () => void): void => {
+    if (isWanted) held[part] ??= hold();
+    else held[part]?.();
+    if (!isWanted) delete held[part];
+  };
   const follow = (): void => {
-    const isWanted = wantsMicrophone(call.state.get());
-    if (isWanted) letGo ??= microphone.hold();
-    else letGo?.();
-    if (!isWanted) letGo = null;
+    const state = call.state.get();
+    keep("microphone", wantsMicrophone(state), () => microphone.hold());
+    keep("output", state.kind !== "idle", () => output.hold().letGo);
   };
   const stops = [
     call.state.subscribe(follow),
     microphone.graph.subscribe((graph) => call.setMicrophone(graph?.getTrack() ?? null)),
+    // The click that lets sound out lets it in as well.
+    output.isBlocked.subscribe(() => microphone.graph.get()?.resume()),
   ];
   follow();
   return () => {
-    for (const stop of stops) stop();
-    letGo?.();
+    for (const stop of [...stops, held.microphone, held.output]) stop?.();
   };
 };
 
@@ -139,7 +144,7 @@ export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
       setRule: (rule) => microphone.setRule(rule),
       listen: listenToTalkKey,
     }),
-    followCall(call, microphone),
+    followCall(call, microphone, output),
     followLoudspeaker(settings, devices, output),
     followSounds(options, (name) => {
       if (settings.state.get().hasSounds) void play(name);

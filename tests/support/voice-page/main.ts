@@ -157,6 +157,8 @@ const createPage = (): VoicePage => {
     if (!track) return;
     last = track;
     ear = createEar(context);
+    // Its own ear is not what is tested, and opens with the first click like the rest.
+    addEventListener("click", () => void context.resume());
     context.createMediaStreamSource(new MediaStream([track])).connect(ear.analyser);
   });
   const letBobHum = async (frequencyHz: number): Promise<void> => {
