@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { aPersonAt, launchChromium, type Person } from "#tests/support/browser.ts";
-import { createNoiseFile, createToneFile, type SoundFile } from "#tests/support/sound-files.ts";
+import { createRumbleFile, createToneFile, type SoundFile } from "#tests/support/sound-files.ts";
 import { startVoicePageServer, type VoicePageServer } from "#tests/support/voice-page-server.ts";
 
 const toneHz = 1_000;
@@ -23,11 +23,13 @@ let tone: SoundFile;
 let browser: Browser;
 let server: VoicePageServer;
 
-const launchHearing = ({ path }: SoundFile): Promise<Browser> =>
+const withoutClick = ["--autoplay-policy=no-user-gesture-required"];
+
+const launchHearing = ({ path }: SoundFile, flags = withoutClick): Promise<Browser> =>
   launchChromium([
     "--use-fake-device-for-media-stream",
     `--use-file-for-fake-audio-capture=${path}`,
-    "--autoplay-policy=no-user-gesture-required",
+    ...flags,
   ]);
 
 beforeAll(async () => {
@@ -112,19 +114,19 @@ describe("VO14: the microphone", () => {
       .toBeCloseTo(toneDbfs + peakOverLevel - 6.02, 0);
   });
 
-  it("has its noise suppressed, under the page's policy", async () => {
-    await using noise = await createNoiseFile({ dbfs: toneDbfs });
+  it("is cleaned of a fan's rumble by RNNoise, under the page's policy", async () => {
+    await using noise = await createRumbleFile({ dbfs: toneDbfs });
     const noisy = await launchHearing(noise);
     await using person = await aSpeaker({ thresholdDbfs: -100 }, noisy);
     const { page } = person;
     const readLevel = () => page.evaluate<number>("voice.engine.level.get().dbfs");
     await page.evaluate("voice.join()");
-    await expect.poll(readLevel).toBeCloseTo(toneDbfs, 0);
+    await expect.poll(readLevel).toBeGreaterThan(toneDbfs - 5);
     await set(page, { hasNoiseSuppression: true });
     await expect.poll(() => microphoneOf(page)).toMatchObject({ kind: "on", isNoiseSuppressed: true });
     await expect.poll(readLevel).toBeLessThan(toneDbfs - 20);
     await set(page, { hasNoiseSuppression: false });
-    await expect.poll(readLevel).toBeCloseTo(toneDbfs, 0);
+    await expect.poll(readLevel).toBeGreaterThan(toneDbfs - 5);
     expect(await microphoneOf(page)).toMatchObject({ isNoiseSuppressed: false });
     expect(person.complaints).toEqual([]);
     await noisy.close();
@@ -223,5 +225,79 @@ describe("VO14: the others", () => {
     await page.evaluate("voice.join()");
     await page.evaluate("voice.letBobHum(600)");
     await expectPeak(humDbfs);
+  });
+});
+
+describe("a page that nobody has clicked on yet", () => {
+  it("says that it is silent, and sends and plays from the first click on", async () => {
+    const strict = await launchHearing(tone, []);
+    await using person = await aSpeaker({}, strict);
+    const { page, context } = person;
+    // From within: what a test does from outside counts as a click.
+    await context.addInitScript("addEventListener('load', () => setTimeout(() => voice.join()))");
+    await page.reload();
+    await expect.poll(() => page.evaluate("voice.engine.isSoundBlocked.get()")).toBe(true);
+    await page.getByRole("button", { name: "Click" }).click();
+    await expect.poll(() => page.evaluate("voice.engine.isSoundBlocked.get()")).toBe(false);
+    await expectTone(page);
+    await strict.close();
+  });
+});
+
+describe("VO14: one's own sounds", () => {
+  it("are heard on the loudspeaker", async () => {
+    await using person = await aSpeaker();
+    await person.page.evaluate("Promise.all([voice.engine.testLoudspeaker(), voice.catchSound()])");
+    expect(person.complaints).toEqual([]);
+  });
+});
+
+describe("a camera and a screen", () => {
+  const ownOf = (page: Page, source: "camera" | "screen") =>
+    page.evaluate<string | undefined>(`voice.engine.call.own.get().${source}?.readyState`);
+  const problemOf = (page: Page, action: string) =>
+    page.evaluate<string>(`voice.engine.${action}().then(() => "none", (error) => error.problem)`);
+
+  it("are shown until they are stopped, or the call ends", async () => {
+    await using person = await aSpeaker();
+    const { page } = person;
+    await page.evaluate("voice.join()");
+    for (const end of ["voice.engine.stopVideo('camera')", "voice.engine.leave()"]) {
+      await page.evaluate("voice.engine.startCamera()");
+      await page.evaluate("voice.camera = voice.engine.call.own.get().camera");
+      expect(await page.evaluate("voice.camera.readyState")).toBe("live");
+      await page.evaluate(end);
+      expect(await ownOf(page, "camera")).toBeUndefined();
+      expect(await page.evaluate("voice.camera.readyState")).toBe("ended");
+    }
+  });
+
+  it("are refused with the problem where the person, or the machine, says no", async () => {
+    await using person = await aPersonAt(browser, server.url);
+    const { page } = person;
+    expect(await problemOf(page, "startCamera")).toBe("denied");
+    await page.evaluate(`navigator.mediaDevices.getDisplayMedia = async () => {
+      throw new DOMException("in use", "NotReadableError");
+    }`);
+    expect(await problemOf(page, "startScreen")).toBe("in-use");
+  });
+
+  it("a choice of a screen that is closed is no problem, and one that ends by the browser's button is stopped", async () => {
+    await using person = await aSpeaker();
+    const { page } = person;
+    await page.evaluate(`navigator.mediaDevices.getDisplayMedia = async () => {
+      throw new DOMException("Permission denied", "NotAllowedError");
+    }`);
+    expect(await problemOf(page, "startScreen")).toBe("none");
+    expect(await ownOf(page, "screen")).toBeUndefined();
+    await page.evaluate(`navigator.mediaDevices.getDisplayMedia = async () => {
+      const canvas = document.createElement("canvas");
+      canvas.getContext("2d");
+      return canvas.captureStream();
+    }`);
+    await page.evaluate("voice.engine.startScreen()");
+    expect(await ownOf(page, "screen")).toBe("live");
+    await page.evaluate("voice.engine.call.own.get().screen.dispatchEvent(new Event('ended'))");
+    expect(await ownOf(page, "screen")).toBeUndefined();
   });
 });

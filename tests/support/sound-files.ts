@@ -48,13 +48,19 @@ export const createToneFile = (options: { frequencyHz: number; dbfs: number }): 
   return createFile((at) => amplitude * Math.sin((2 * Math.PI * options.frequencyHz * at) / sampleRate));
 };
 
-/** A rush as of a fan, the same each time. `dbfs` is the effective level. */
-export const createNoiseFile = ({ dbfs }: { dbfs: number }): Promise<SoundFile> => {
-  const amplitude = 10 ** (dbfs / 20) * Math.sqrt(3);
+/** What one sample of the rumble keeps of the one before: most of it, so that it is low. */
+const kept = 0.995;
+
+/** A rumble as of a fan, the same each time. `dbfs` is the effective level. */
+export const createRumbleFile = ({ dbfs }: { dbfs: number }): Promise<SoundFile> => {
+  // The effective level of noise from -1 to 1, and how far a sum that keeps most of itself grows.
+  const step = 10 ** (dbfs / 20) * Math.sqrt(3) * Math.sqrt(1 - kept ** 2);
   let state = 1;
+  let sample = 0;
   return createFile(() => {
     // The constants of a generator that is good enough to be heard as noise.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return amplitude * (state / 2 ** 31 - 1);
+    sample = kept * sample + step * (state / 2 ** 31 - 1);
+    return Math.max(-1, Math.min(1, sample));
   });
 };

@@ -26,23 +26,28 @@ export interface VoiceEngineOptions {
 const wantsMicrophone = (state: VoiceCallState): boolean =>
   state.kind === "connected" ? state.rights.canSpeak : state.kind !== "idle";
 
-/** Opens the microphone with each call, and lets go of it after. */
-const followCall = (call: VoiceClient, microphone: Microphone): (() => void) => {
-  let letGo: (() => void) | null = null;
+/** Opens the microphone with each call that can use it, and keeps the loudspeaker awake in all of them. */
+const followCall = (call: VoiceClient, microphone: Microphone, output: AudioOutput): (() => void) => {
+  const held: { microphone?: () => void; output?: () => void } = {};
+  const keep = (part: keyof typeof held, isWanted: boolean, hold: () => () => void): void => {
+    if (isWanted) held[part] ??= hold();
+    else held[part]?.();
+    if (!isWanted) delete held[part];
+  };
   const follow = (): void => {
-    const isWanted = wantsMicrophone(call.state.get());
-    if (isWanted) letGo ??= microphone.hold();
-    else letGo?.();
-    if (!isWanted) letGo = null;
+    const state = call.state.get();
+    keep("microphone", wantsMicrophone(state), () => microphone.hold());
+    keep("output", state.kind !== "idle", () => output.hold().letGo);
   };
   const stops = [
     call.state.subscribe(follow),
     microphone.graph.subscribe((graph) => call.setMicrophone(graph?.getTrack() ?? null)),
+    // The click that lets sound out lets it in as well.
+    output.isBlocked.subscribe(() => microphone.graph.get()?.resume()),
   ];
   follow();
   return () => {
-    for (const stop of stops) stop();
-    letGo?.();
+    for (const stop of [...stops, held.microphone, held.output]) stop?.();
   };
 };
 
@@ -66,7 +71,8 @@ const followSounds = (
     }),
     watchCompanions({
       events: client.events,
-      findChannel: () => (state.kind === "connected" ? state.channelId : null),
+      streams: call.streams,
+      findChannel: () => (state.kind === "idle" ? null : state.channelId),
       findUser: () => {
         const session = client.session.state.get();
         return session.kind === "signed-in" ? session.user.id : null;
@@ -124,10 +130,7 @@ const createParts = ({ call }: VoiceEngineOptions) => {
   return { settings, devices, output, volumes, microphone, loudspeaker, video };
 };
 
-/**
- * The engine of one page. Build it before the event stream starts, so that it knows who is where. It makes no sound and
- * opens no device until it is asked to. Closing it leaves `call` to who made it.
- */
+/** Takes over the call, and closes it with itself. It makes no sound and opens no device until it is asked to. */
 export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
   const { call } = options;
   const { settings, devices, output, volumes, microphone, loudspeaker, video } = createParts(options);
@@ -141,7 +144,7 @@ export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
       setRule: (rule) => microphone.setRule(rule),
       listen: listenToTalkKey,
     }),
-    followCall(call, microphone),
+    followCall(call, microphone, output),
     followLoudspeaker(settings, devices, output),
     followSounds(options, (name) => {
       if (settings.state.get().hasSounds) void play(name);
@@ -165,6 +168,7 @@ export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
   };
   const close = (): void => {
     for (const stop of stops) stop();
+    call.close();
     for (const part of [video, loudspeaker, microphone, output, devices, settings]) part.close();
   };
 

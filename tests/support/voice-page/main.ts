@@ -17,6 +17,8 @@ interface Heard {
   loudestHz: number;
 }
 
+const silenceDbfs = -200;
+
 const createEar = (context: AudioContext) => {
   const analyser = context.createAnalyser();
   analyser.fftSize = 8_192;
@@ -28,7 +30,7 @@ const createEar = (context: AudioContext) => {
     const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     const loudest = bins.reduce((best, level, bin) => (level > (bins[best] ?? -Infinity) ? bin : best), 0);
     return {
-      peakDbfs: peak === 0 ? -200 : 20 * Math.log10(peak),
+      peakDbfs: peak === 0 ? silenceDbfs : 20 * Math.log10(peak),
       loudestHz: (loudest * context.sampleRate) / analyser.fftSize,
     };
   };
@@ -104,6 +106,28 @@ const listenAtExits = (): (() => Heard | null) => {
   return () => last?.listen() ?? null;
 };
 
+/** Some milliseconds: a page that listens has to look again. */
+const nextLook = async (): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(() => resolve(), 20);
+  return promise;
+};
+
+/** The track as it comes out at the far end of a connection: browsers treat one from the network in ways of their own. */
+const sendOverNetwork = async (track: MediaStreamTrack): Promise<MediaStreamTrack> => {
+  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  near.addEventListener("icecandidate", ({ candidate }) => void far.addIceCandidate(candidate));
+  far.addEventListener("icecandidate", ({ candidate }) => void near.addIceCandidate(candidate));
+  const { promise, resolve } = Promise.withResolvers<MediaStreamTrack>();
+  far.addEventListener("track", (event) => resolve(event.track));
+  near.addTrack(track);
+  await near.setLocalDescription();
+  await far.setRemoteDescription(near.localDescription ?? { type: "offer" });
+  await far.setLocalDescription();
+  await near.setRemoteDescription(far.localDescription ?? { type: "answer" });
+  return promise;
+};
+
 /** What the test calls, from the other side of the browser. */
 interface VoicePage {
   engine: VoiceEngine;
@@ -113,8 +137,10 @@ interface VoicePage {
   hearMicrophone: () => Heard | null;
   hearLoudspeaker: () => Heard | null;
   /** Another member begins to send a tone. */
-  letBobHum: (frequencyHz: number) => void;
+  letBobHum: (frequencyHz: number) => Promise<void>;
   setBobsVolume: (volume: number) => void;
+  /** Resolved when anything is heard from the loudspeaker. */
+  catchSound: () => Promise<void>;
   /** Of the track that was sent last. */
   getTrackState: () => MediaStreamTrackState | null;
 }
@@ -131,23 +157,28 @@ const createPage = (): VoicePage => {
     if (!track) return;
     last = track;
     ear = createEar(context);
+    // Its own ear is not what is tested, and opens with the first click like the rest.
+    addEventListener("click", () => void context.resume());
     context.createMediaStreamSource(new MediaStream([track])).connect(ear.analyser);
   });
-  const letBobHum = (frequencyHz: number): void => {
-    const tone = context.createOscillator();
-    const level = context.createGain();
+  const letBobHum = async (frequencyHz: number): Promise<void> => {
+    const tone = new OscillatorNode(context, { frequency: frequencyHz });
+    const level = new GainNode(context, { gain: 0.1 });
     const output = context.createMediaStreamDestination();
-    tone.frequency.value = frequencyHz;
-    level.gain.value = 0.1;
     tone.connect(level).connect(output);
     tone.start();
-    const [track] = output.stream.getAudioTracks();
-    if (!track) throw new Error("a destination without a track");
+    const [sent] = output.stream.getAudioTracks();
+    if (!sent) throw new Error("a destination without a track");
+    const track = await sendOverNetwork(sent);
     const consumerId = ConsumerId.parse(idOf(4));
     call.streams.set([{ consumerId, userId: bob, source: "microphone", track, isWatched: true }]);
   };
+  const catchSound = async (): Promise<void> => {
+    while ((hearLoudspeaker()?.peakDbfs ?? silenceDbfs) < -60) await nextLook();
+  };
   return {
     engine,
+    catchSound,
     join: () => engine.join(channelId),
     set: (changes) => engine.updateSettings(changes),
     hearMicrophone: () => ear?.listen() ?? null,
