@@ -58,24 +58,32 @@ export class MediaRoom implements SfuRoom {
 
   async openPeer(listener: SfuPeerListener): Promise<MediaPeer> {
     this.#requireOpen();
-    return refusing(async () => {
-      const home = await this.#openRouter(this.#chooseWorker());
-      const peer = await MediaPeer.open({
-        home,
-        createTransport: this.#options.createTransport,
-        producers: this.#producers,
-        listener,
-        onClosed: (closed) => this.#peers.delete(closed),
-      });
-      if (this.#state.kind === "closed") peer.close();
+    try {
+      return await refusing(() => this.#openPeer(listener));
+    } catch (error) {
+      // One that closed meanwhile has that for its reason, whatever failed of it first.
       this.#requireOpen();
-      this.#peers.add(peer);
-      return peer;
-    });
+      throw error;
+    }
   }
 
   close(): void {
     this.#end("The room is closed");
+  }
+
+  async #openPeer(listener: SfuPeerListener): Promise<MediaPeer> {
+    const home = await this.#openRouter(this.#chooseWorker());
+    const peer = await MediaPeer.open({
+      home,
+      createTransport: this.#options.createTransport,
+      producers: this.#producers,
+      listener,
+      onClosed: (closed) => this.#peers.delete(closed),
+    });
+    if (this.#state.kind === "closed") peer.close();
+    this.#requireOpen();
+    this.#peers.add(peer);
+    return peer;
   }
 
   #end(cause: string): void {

@@ -127,3 +127,11 @@ test("refuses what was under way when the worker died", async () => {
   await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ reason: "VOICE_UNAVAILABLE" })));
   await expect(producer.setPaused(true)).resolves.toBeUndefined();
 });
+
+test("refuses a peer of a room that closes meanwhile", async () => {
+  await using made = await startSfu();
+  const room = await made.sfu.openRoom(aRoomListener().listener);
+  const opening = room.openPeer(aPeerListener().listener);
+  room.close();
+  await expect(opening).rejects.toMatchObject({ reason: "VOICE_UNAVAILABLE" });
+});

@@ -35,8 +35,8 @@ export interface SpeakerLevel {
 
 export interface SfuRoomListener {
   /**
-   * How loud the unpaused microphones were since the last call, without those that were not heard. About every 100 ms;
-   * once with nobody when all have fallen silent.
+   * How loud the unpaused microphones were lately, without those that were not heard. About every 100 ms, and at once when
+   * somebody begins to speak; once with nobody when all have fallen silent.
    */
   onLevels(levels: readonly SpeakerLevel[]): void;
   /** A worker has died, and the room is closed with all that was in it. Another one can be opened at once. */

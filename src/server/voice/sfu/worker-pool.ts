@@ -26,9 +26,7 @@ export class WorkerPool<W extends PooledWorker> {
   }
 
   availability(): SfuAvailability {
-    if (this.#slots.some(({ state }) => state.kind === "running" || state.kind === "starting")) {
-      return { kind: "available" };
-    }
+    if (this.running.length > 0 || this.#settling().length > 0) return { kind: "available" };
     const [broken] = this.#slots.flatMap(({ state }) => (state.kind === "broken" ? [state.cause] : []));
     return { kind: "unavailable", cause: broken ?? stoppingCause };
   }
