@@ -83,7 +83,7 @@ export class AudioOutput {
     clearTimeout(this.#timer);
     this.#users.clear();
     this.#setBlocked(false);
-    this.#opened?.element?.remove();
+    this.#opened?.element?.pause();
     this.#opened?.context.close().catch(() => undefined);
     this.#opened = null;
   }
@@ -93,7 +93,8 @@ export class AudioOutput {
     const entry = context.createGain();
     entry.connect(context.destination);
     context.addEventListener("statechange", () => {
-      if (context.state === "running") this.#check();
+      // Asleep: its own doing, or the beginning. Otherwise it woke, or the system took the sound away.
+      if (context.state !== "suspended") this.#check();
     });
     const opened: Opened = { context, entry, element: null };
     if (this.#deviceId !== null) void this.#choose(opened);
@@ -110,7 +111,7 @@ export class AudioOutput {
       if (this.#deviceId === id) this.#deviceId = null;
       await sink?.setSinkId("").catch(() => undefined);
     }
-    await this.#opened?.element?.play().catch(() => undefined);
+    await opened.element?.play().catch(() => undefined);
   }
 
   #bridge(opened: Opened): HTMLAudioElement | null {
@@ -121,7 +122,7 @@ export class AudioOutput {
     entry.connect(bridge);
     const element = new Audio();
     element.srcObject = bridge.stream;
-    this.#opened = { ...opened, element };
+    opened.element = element;
     return element;
   }
 

@@ -188,6 +188,21 @@ describe("VO14: the microphone", () => {
     expect(microphone.state.get().kind).toBe("on");
   });
 
+  test("that is wanted again while another device is being opened has a graph that is alive", async () => {
+    const { microphone, answers, graphs, openIds, set } = createMachine("desk", "headset");
+    const letGo = microphone.hold();
+    await microphone.bring();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answers.isAsking = promise;
+    set({ microphoneId: "headset" });
+    letGo();
+    microphone.hold();
+    resolve();
+    await microphone.bring();
+    expect(openIds()).toEqual(["headset"]);
+    expect(graphs.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  });
+
   test("has the chosen device, volume, rule and help", async () => {
     const { microphone, inputs, graphs, set } = createMachine("desk", "headset");
     set({ microphoneId: "headset", microphoneVolume: 1.5, hasAutoGain: false });

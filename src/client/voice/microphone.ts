@@ -141,12 +141,15 @@ export class Microphone {
   }
 
   async #open(wish: Wish): Promise<void> {
+    const before = this.#opened?.graph;
     // Both at once: the graph's files come while the person is asked.
     const [input, graph] = await Promise.allSettled([
       this.#options.openInput(wish),
-      this.#opened?.graph ?? this.#options.createGraph((report) => this.#tellLevel(report)),
+      before ?? this.#options.createGraph((report) => this.#tellLevel(report)),
     ]);
-    if (this.#users.size > 0 && input.status === "fulfilled" && graph.status === "fulfilled") {
+    // Let go of in the meantime, whether or not it is wanted again by now.
+    const isGone = this.#users.size === 0 || (before !== undefined && before !== this.#opened?.graph);
+    if (!isGone && input.status === "fulfilled" && graph.status === "fulfilled") {
       this.#use({ input: input.value, graph: graph.value, wish });
       // Only now may the browser tell the names, and whether the chosen one is there.
       await this.#options.devices.refresh();
@@ -154,7 +157,7 @@ export class Microphone {
       return;
     }
     if (input.status === "fulfilled") input.value.stop();
-    if (graph.status === "fulfilled" && graph.value !== this.#opened?.graph) graph.value.close();
+    if (graph.status === "fulfilled" && graph.value !== before) graph.value.close();
     if (input.status === "rejected") throw input.reason;
     if (graph.status === "rejected") throw graph.reason;
   }
@@ -181,8 +184,8 @@ export class Microphone {
     });
     graph.setVolume(this.#options.settings.get().microphoneVolume);
     graph.setRule(this.#rule);
-    graph.setInput(input);
     before?.input.stop();
+    graph.setInput(input);
     this.#graph.set(graph);
     this.#tellOn();
     void this.#suppress();
