@@ -101,6 +101,8 @@ export default defineConfig({
           name: "setup",
           include: ["tests/setup/**/*.test.ts"],
           exclude: dbTests,
+          // One of them compiles for some minutes, on all cores.
+          sequence: { groupOrder: 2 },
           // A first start installs every package and, for tests, a browser.
           testTimeout: 600_000,
           hookTimeout: 600_000,

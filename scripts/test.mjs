@@ -12,9 +12,9 @@ import { ensureVoiceWorker } from "./lib/voice-worker.mjs";
 import { ensureWebBuild } from "./lib/web-build.mjs";
 
 /** The kinds of test that open the built web app in a browser. */
-const browserProjects = ["browser"];
+const browserProjects = ["browser", "call"];
 /** Those in which people talk, and those that start whole servers, which would each look for a worker of their own. */
-const voiceProjects = ["voice", "contract", "browser", "setup"];
+const voiceProjects = ["voice", "contract", "browser", "call", "setup"];
 
 await runMain(async (stop) => {
   const args = process.argv.slice(2);

@@ -17,7 +17,7 @@ interface Options {
 }
 
 /** Why a worker did not start, in one sentence for people. */
-export class WorkerStartError extends Error {
+class WorkerStartError extends Error {
   override readonly name = "WorkerStartError";
 }
 
@@ -78,7 +78,7 @@ export class VoiceWorker {
       worker = await startProcess(workerBin);
     } catch (error) {
       logger.debug({ error, workerBin }, "the voice worker does not run");
-      throw new WorkerStartError("The voice worker does not run; `npm run voice:check` says why", {
+      throw new WorkerStartError("The voice worker does not run; `npm run voice:worker` says why", {
         cause: error,
       });
     }
