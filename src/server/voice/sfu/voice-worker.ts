@@ -17,7 +17,7 @@ interface Options {
 }
 
 /** Why a worker did not start, in one sentence for people. */
-export class WorkerStartError extends Error {
+class WorkerStartError extends Error {
   override readonly name = "WorkerStartError";
 }
 
