@@ -37,7 +37,7 @@ interface FakeContext {
 }
 
 /** What the real one forwards, without what only a browser looks at. */
-const fakeRtpCapabilities: RtpCapabilities = {
+export const fakeRtpCapabilities: RtpCapabilities = {
   codecs: [
     { kind: "audio", mimeType: "audio/opus", preferredPayloadType: 100, clockRate: 48_000, channels: 2 },
     { kind: "video", mimeType: "video/VP8", preferredPayloadType: 101, clockRate: 90_000 },

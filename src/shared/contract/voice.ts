@@ -59,11 +59,16 @@ export const ConnectTransport = z.object({ transportId: TransportId, dtlsParamet
 export type ConnectTransport = z.infer<typeof ConnectTransport>;
 export const TransportById = z.object({ transportId: TransportId });
 
-export const Produce = z.object({
-  transportId: TransportId,
-  source: VoiceSource,
-  rtpParameters: RtpParameters,
-});
+/** The SFU does not look whether a codec is of the kind: without this a picture could pass for a voice, and past STREAM. */
+export const Produce = z
+  .object({ transportId: TransportId, source: VoiceSource, rtpParameters: RtpParameters })
+  .refine(
+    ({ source, rtpParameters }) =>
+      rtpParameters.codecs.every(({ mimeType }) =>
+        mimeType.toLowerCase().startsWith(`${kindOfSource[source]}/`),
+      ),
+    { path: ["rtpParameters", "codecs"], message: "must be of the source’s kind" },
+  );
 export type Produce = z.infer<typeof Produce>;
 export const ProducerById = z.object({ producerId: ProducerId });
 
