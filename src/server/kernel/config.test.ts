@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
@@ -39,6 +40,10 @@ const wrong: [name: string, value: string, accepted: string][] = [
   ["TRUST_PROXY", "0.0.0.0/0", "the number of proxies"],
   ["TRUST_PROXY", "10.0.0.0/8/8", "the number of proxies"],
   ["TRUST_PROXY", "proxy.example.org", "the number of proxies"],
+  ["VOICE_PORT", "0", "a port number from 1"],
+  ["VOICE_ANNOUNCED_ADDRESS", "http://198.51.100.7", "the address or name"],
+  ["VOICE_WORKERS", "many", "a whole number"],
+  ["TURN_URLS", "https://turn.example.org", "turn:turn.example.org"],
   ["RATE_LIMIT_REQUESTS_PER_MINUTE", "off", "a whole number"],
   ["RATE_LIMIT_AUTH_PER_MINUTE", "-1", "a whole number"],
   ["RATE_LIMIT_SOCKETS_PER_ADDRESS", "1.5", "a whole number"],
@@ -75,6 +80,14 @@ it("has the defaults of the contract", () => {
     logLevel: "info",
     corsOrigins: [],
     trustProxy: false,
+    voice: {
+      port: 7880,
+      announcedAddress: undefined,
+      workers: Math.min(4, availableParallelism()),
+      workerBinary: undefined,
+      workerProblem: undefined,
+      turn: undefined,
+    },
     rateLimits: {
       requestsPerMinute: 100,
       authPerMinute: 20,
@@ -101,6 +114,13 @@ it("reads every variable", () => {
     LOG_LEVEL: "debug",
     CORS_ORIGINS: "https://a.example.org, http://b.example.org:8081",
     TRUST_PROXY: "127.0.0.1, 10.0.0.0/8, fd00::/8",
+    VOICE_PORT: "7000",
+    VOICE_ANNOUNCED_ADDRESS: "198.51.100.7",
+    VOICE_WORKERS: "2",
+    MEDIASOUP_WORKER_BIN: "/opt/mediasoup-worker",
+    TOGETHER_VOICE_WORKER_PROBLEM: "it could not be built",
+    TURN_URLS: "turn:turn.example.org:3478?transport=udp, turns:turn.example.org",
+    TURN_SECRET: "north",
     RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
     RATE_LIMIT_AUTH_PER_MINUTE: "1",
     RATE_LIMIT_SOCKETS_PER_ADDRESS: "2",
@@ -117,6 +137,17 @@ it("reads every variable", () => {
     logLevel: "debug",
     corsOrigins: ["https://a.example.org", "http://b.example.org:8081"],
     trustProxy: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"],
+    voice: {
+      port: 7000,
+      announcedAddress: "198.51.100.7",
+      workers: 2,
+      workerBinary: "/opt/mediasoup-worker",
+      workerProblem: "it could not be built",
+      turn: {
+        urls: ["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org"],
+        secret: "north",
+      },
+    },
     rateLimits: { requestsPerMinute: 0, authPerMinute: 1, socketsPerAddress: 2, socketMessagesPerMinute: 3 },
   });
 });
@@ -131,4 +162,8 @@ it.each([
 it("counts JWT_SECRET in bytes", () => {
   expect(readConfig({ JWT_SECRET: "ä".repeat(16) }).jwtSecret).toHaveLength(16);
   expect(refusalOf({ JWT_SECRET: "x".repeat(31) })).toContain("at least 32 bytes");
+});
+
+it("refuses TURN servers without their secret", () => {
+  expect(refusalOf({ TURN_URLS: "turn:turn.example.org" })).toContain("TURN_SECRET");
 });
