@@ -31,12 +31,7 @@ const Standing = ({ call }: { call: Call }) => {
 };
 
 const Where = ({ place, onOpen }: { place: CallPlace; onOpen: () => void }) => (
-  <Link
-    className={styles.where}
-    href={channelPath(place.server.id, place.channel.id)}
-    onClick={onOpen}
-    aria-label={`Show ${place.channel.name} in ${place.server.name}`}
-  >
+  <Link className={styles.where} href={channelPath(place.server.id, place.channel.id)} onClick={onOpen}>
     {place.channel.name} · {place.server.name}
   </Link>
 );
