@@ -1,8 +1,8 @@
 /** What axe and a screen reader find: on every main screen and dialog, in light and dark. */
-import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { aReader, message, pathOf, signIn } from "#tests/support/app.ts";
+import { findFaults } from "#tests/support/axe.ts";
 import { aPersonAt, launchChromium, type Look, type Person } from "#tests/support/browser.ts";
 import { aMember, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
 import { walkDialogs } from "#tests/support/screens.ts";
@@ -40,30 +40,6 @@ const read = (look: Look = {}): Promise<Person> =>
 
 /** What stands over the conversation, which is looked at by itself. */
 const overlays = "[role=dialog], [role=alertdialog], [role=menu], search";
-
-/** What is serious on the page as it is, or in a part of it, a text each: the screen, the rule, the element and what is wrong with it. */
-const findFaults = async (page: Page, screen: string, part = "html"): Promise<string[]> => {
-  // There are no frames: the quick mode sees everything.
-  const axe = (): AxeBuilder => new AxeBuilder({ page }).include(part).setLegacyMode();
-  const run = async (builder: AxeBuilder, colorScheme: "light" | "dark"): Promise<string[]> => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // The colours are there with the next frame.
-    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-    const { violations } = await builder.analyze();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }) =>
-        nodes.map(
-          ({ html, failureSummary }) => `${screen}, ${colorScheme}: ${id}: ${html} ${failureSummary}`,
-        ),
-      );
-  };
-  return [
-    ...(await run(axe(), "light")),
-    // Nothing but the colours is different in the dark.
-    ...(await run(axe().withRules("color-contrast"), "dark")),
-  ];
-};
 
 describe("axe finds nothing serious", () => {
   it("at the doors", async () => {

@@ -39,6 +39,7 @@ import { ScrollArea } from "./scroll-area.tsx";
 import { SegmentedControl } from "./segmented-control.tsx";
 import { Select } from "./select.tsx";
 import { SkeletonList } from "./skeleton.tsx";
+import { Slider } from "./slider.tsx";
 import { Spinner } from "./spinner.tsx";
 import { Switch } from "./switch.tsx";
 import { Tabs } from "./tabs.tsx";
@@ -160,12 +161,21 @@ const Fields = () => {
 
 const Choices = () => {
   const [isOn, setIsOn] = useState(true);
+  const [volume, setVolume] = useState(80);
   return (
     <Part title="Choices">
       <Checkbox label="Stay signed in" hint="For seven days" isChecked={isOn} onCheckedChange={setIsOn} />
       <Checkbox label="Not this" isChecked={!isOn} onCheckedChange={(isOff) => setIsOn(!isOff)} />
       <Switch label="Desktop notifications" hint="For mentions" isChecked={isOn} onCheckedChange={setIsOn} />
       <Switch label="Sounds" isChecked={!isOn} onCheckedChange={(isOff) => setIsOn(!isOff)} />
+      <Slider
+        label="Volume"
+        min={0}
+        max={200}
+        value={volume}
+        formatValue={(value) => `${value} %`}
+        onValueChange={setVolume}
+      />
       <Tabs
         label="Settings"
         tabs={[

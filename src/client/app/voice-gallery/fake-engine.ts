@@ -112,8 +112,8 @@ const createLevel = () => {
     const dbfs = -38 + 16 * Math.sin(at / 700) + 5 * Math.sin(at / 130);
     level.set({ dbfs, isOpen: dbfs > -30 });
   };
-  setInterval(() => tick(Date.now()), 50);
-  return level;
+  const timer = setInterval(() => tick(Date.now()), 50);
+  return { level, stop: () => clearInterval(timer) };
 };
 
 export const createFakeEngine = (scene: Scene, server: Pick<FakeServer, "tell">): VoiceEngine => {
@@ -130,12 +130,13 @@ export const createFakeEngine = (scene: Scene, server: Pick<FakeServer, "tell">)
     if (state) server.tell({ t: "VOICE_STATE_UPDATE", d: { ...state, ...changes } });
   });
   const { own } = call;
+  const { level, stop } = createLevel();
   return {
     call,
     settings: stored,
     devices: new StateCell(devices),
     microphone: new StateCell(scene.microphone),
-    level: createLevel(),
+    level,
     isSoundBlocked: new StateCell(scene.isSoundBlocked),
     join: (channelId) => call.join(channelId),
     leave: () => call.leave(),
@@ -151,6 +152,9 @@ export const createFakeEngine = (scene: Scene, server: Pick<FakeServer, "tell">)
     testLoudspeaker: () => Promise.resolve(),
     getVolume: (userId) => volumes.get(userId) ?? 1,
     setVolume: (userId, volume) => void volumes.set(userId, volume),
-    close: () => undefined,
+    close: () => {
+      stop();
+      call.close();
+    },
   };
 };

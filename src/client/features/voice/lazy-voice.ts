@@ -48,7 +48,9 @@ export class LazyVoice {
   /** Joins, or moves over. Never throws: `call` says how it went. */
   async join(channelId: ChannelId): Promise<void> {
     const intent = this.#intend();
-    if (this.#call.get().kind === "idle") this.#call.set({ kind: "joining", channelId });
+    const { kind } = this.#call.get();
+    // Who moves over stays connected until the engine lets go.
+    if (kind === "idle" || kind === "joining") this.#call.set({ kind: "joining", channelId });
     try {
       const engine = await this.load();
       if (intent !== this.#intent) return;

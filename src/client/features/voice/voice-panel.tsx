@@ -6,6 +6,7 @@ import { useOpenSettings } from "#client/features/settings/settings-context.tsx"
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { Spinner } from "#client/ui/spinner.tsx";
+import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import type { VoiceCallState } from "#sdk/voice/index.ts";
 
 import { CameraButton, DeafenButton, MuteButton, ScreenButton } from "./call-controls.tsx";
@@ -31,12 +32,8 @@ const Standing = ({ call }: { call: Call }) => {
 };
 
 const Where = ({ place, onOpen }: { place: CallPlace; onOpen: () => void }) => (
-  <Link
-    className={styles.where}
-    href={channelPath(place.server.id, place.channel.id)}
-    onClick={onOpen}
-    aria-label={`Show ${place.channel.name} in ${place.server.name}`}
-  >
+  <Link className={styles.where} href={channelPath(place.server.id, place.channel.id)} onClick={onOpen}>
+    <VisuallyHidden>Show </VisuallyHidden>
     {place.channel.name} · {place.server.name}
   </Link>
 );

@@ -40,8 +40,8 @@ export const CallBar = ({ channel, canJoin }: { channel: Channel; canJoin: boole
   const isInCall = useCallChannelId() === channel.id;
   if (!isInCall && !canJoin) return null;
   return (
-    <div className={styles.bar} role="toolbar" aria-label="Call">
+    <section className={styles.bar} aria-label="Call">
       {isInCall ? <InCall /> : <JoinButton channel={channel} />}
-    </div>
+    </section>
   );
 };
