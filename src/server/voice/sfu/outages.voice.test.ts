@@ -66,7 +66,7 @@ test.each(["/nowhere/mediasoup-worker", "/bin/false", "/etc/hostname"])(
     await using made = await startSfu({ ...impatient, workerBin });
     expect(made.sfu.availability()).toEqual({
       kind: "unavailable",
-      cause: "The voice worker does not run; `npm run voice:check` says why",
+      cause: "The voice worker does not run; `npm run voice:worker` says why",
     });
   },
 );

@@ -78,7 +78,7 @@ export class VoiceWorker {
       worker = await startProcess(workerBin);
     } catch (error) {
       logger.debug({ error, workerBin }, "the voice worker does not run");
-      throw new WorkerStartError("The voice worker does not run; `npm run voice:check` says why", {
+      throw new WorkerStartError("The voice worker does not run; `npm run voice:worker` says why", {
         cause: error,
       });
     }
