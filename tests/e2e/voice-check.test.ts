@@ -10,6 +10,9 @@ import { voiceConfig } from "#tests/support/voice-config.ts";
 /** An address of this machine as well, at which no server listens. */
 const announcedAddress = "127.0.0.2";
 
+/** Nothing listens there. */
+const closedPort = 1;
+
 let browser: Browser;
 
 beforeAll(async () => {
@@ -88,6 +91,25 @@ describe("VO16 the check on the page", () => {
     );
     expect(await fault.innerText()).toContain("Check that VOICE_ANNOUNCED_ADDRESS is the public address");
     expect(person.complaints).toEqual([]);
+  });
+
+  it("is under way when the card of a call that could not be joined has led to it", async () => {
+    await using made = await aVoiceServer();
+    await using person = await made.open();
+    const { page } = person;
+    // A router in between that has forgotten this call's port, and nothing else.
+    await page.route("**/api/trpc/voice.join*", async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replaceAll(`"port":${made.port}`, `"port":${closedPort}`);
+      await route.fulfill({ response: answer, body });
+    });
+    await page.getByRole("link", { name: /^Voice \(voice channel/ }).click();
+    const card = page.getByRole("alert").filter({ hasText: "No sound gets through" });
+    await card.getByRole("button", { name: "Check the connection" }).click({ timeout: 60_000 });
+    await settings(page)
+      .getByText(`UDP and TCP ${made.port} reach this server: voice works from here.`)
+      .waitFor();
+    expect(await tried(page).first().innerText()).toMatch(/reached/);
   });
 
   it("says why there is no voice", async () => {

@@ -99,7 +99,7 @@ const rows: [name: string, report: VoiceCheckReport, expected: Expected[]][] = [
       [
         "fault",
         "Neither UDP nor TCP 7881 reaches this server; 7880 does",
-        "Open UDP and TCP 7881 in the firewall of the server and forward both to it in its router, or set VOICE_WORKERS to 1.",
+        "Open UDP and TCP 7881 in the firewall of the server and forward them to it in its router, or set VOICE_WORKERS to 1.",
       ],
     ],
   ],

@@ -93,7 +93,7 @@ const nameAddresses = (paths: readonly TriedPath[]): string =>
   andList.format([...new Set(paths.map(({ address }) => address))]);
 
 const forwarding = (ports: string): string =>
-  `Open UDP and TCP ${ports} in the firewall of the server and forward both to it in its router`;
+  `Open UDP and TCP ${ports} in the firewall of the server and forward them to it in its router`;
 
 /** Whether the page is open to everybody while the media is offered to one network. */
 const isOfferedInsideAlone = ({ page, paths }: Tried): boolean =>

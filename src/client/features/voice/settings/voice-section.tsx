@@ -99,7 +99,7 @@ export const VoiceSection = ({ isCheckWanted = false }: { isCheckWanted?: boolea
       <CameraPart engine={engine} />
       <SoundsPart engine={engine} />
       {!isCheckWanted && <ConnectionPart />}
-      <p className={styles.muted}>All of this is kept in this browser.</p>
+      <p className={styles.muted}>These settings are kept in this browser.</p>
     </div>
   );
 };
