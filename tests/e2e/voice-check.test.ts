@@ -1,4 +1,5 @@
 /** VO16 on the page: the check in a real browser, on real servers with a worker. */
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Locator, Page } from "playwright-core";
 import { aReader, pathOf } from "#tests/support/app.ts";
@@ -54,6 +55,17 @@ const check = async (page: Page): Promise<string[]> => {
   return tried(page).allInnerTexts();
 };
 
+const findInaccessible = async (page: Page): Promise<string[]> => {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const axe = new AxeBuilder({ page }).include("[role=tabpanel]").setLegacyMode();
+    const { violations } = await axe.analyze();
+    found.push(...violations.map(({ id }) => `${colorScheme}: ${id}`));
+  }
+  return found;
+};
+
 describe("VO16 the check on the page", () => {
   it("reaches every worker by UDP and TCP, also while in a call", async () => {
     await using made = await aVoiceServer({ workers: 2 });
@@ -90,6 +102,7 @@ describe("VO16 the check on the page", () => {
       `The announced address ${announcedAddress} does not answer, while 127.0.0.1 answers`,
     );
     expect(await fault.innerText()).toContain("Check that VOICE_ANNOUNCED_ADDRESS is the public address");
+    expect(await findInaccessible(page)).toEqual([]);
     expect(person.complaints).toEqual([]);
   });
 
