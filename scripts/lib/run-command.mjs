@@ -59,6 +59,18 @@ export async function runVisibly(command) {
 }
 
 /**
+ * Runs a command that asks whoever sits at the terminal.
+ *
+ * @param {Command} command
+ * @returns {Promise<number>} its exit code; 1 when a signal ended it
+ */
+export async function runInForeground(command) {
+  const exit = await runToExit(command, ["inherit", "inherit", "inherit"]);
+  command.stop.throwIfAborted();
+  return exit.code ?? 1;
+}
+
+/**
  * @typedef {{ code: number | null, signalName: NodeJS.Signals | null, error?: Error }} Exit
  * @param {Command} command
  * @param {import("node:child_process").StdioOptions} stdio

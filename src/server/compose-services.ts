@@ -32,6 +32,7 @@ import { createTypingService } from "./typing/typing.service.ts";
 import { createUsersRepo } from "./users/users.repo.ts";
 import { createUsersService } from "./users/users.service.ts";
 import type { Sfu } from "./voice/sfu/sfu.ts";
+import type { VoiceProbes } from "./voice/voice-probes.ts";
 import type { VoiceSessions } from "./voice/voice-sessions.ts";
 import { createVoiceStatesService } from "./voice/voice-states.service.ts";
 import type { VoiceRepo } from "./voice/voice.repo.ts";
@@ -51,7 +52,7 @@ export interface Ground {
   rateLimits: RateLimits;
   presence: PresenceReader;
   access: AccessService;
-  voice: { sfu: Sfu; sessions: VoiceSessions; repo: VoiceRepo };
+  voice: { sfu: Sfu; sessions: VoiceSessions; probes: VoiceProbes; repo: VoiceRepo };
 }
 
 export const composeAccess = (db: Database): AccessService =>
@@ -92,6 +93,7 @@ export const composeServices = (ground: Ground): Services => {
     ...ground.voice,
     states: voiceStates,
     turn: config.voice.turn,
+    announcedAddress: config.voice.announcedAddress,
   });
   const auth = composeAuth(ground, { users, invites });
   return {

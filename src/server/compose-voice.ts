@@ -13,6 +13,7 @@ import { listenAddressesFrom } from "./voice/sfu/listen-addresses.ts";
 import { MediasoupSfu } from "./voice/sfu/mediasoup-sfu.ts";
 import { createOffSfu } from "./voice/sfu/off-sfu.ts";
 import type { Sfu } from "./voice/sfu/sfu.ts";
+import { VoiceProbes } from "./voice/voice-probes.ts";
 import { VoiceSessions } from "./voice/voice-sessions.ts";
 import { createVoiceRepo, type VoiceRepo } from "./voice/voice.repo.ts";
 
@@ -33,14 +34,21 @@ export const composeVoice = async ({
   config,
   logger,
   lifecycle,
-}: Ground): Promise<{ sfu: Sfu; sessions: VoiceSessions; repo: VoiceRepo }> => {
+}: Ground): Promise<{
+  sfu: Sfu;
+  sessions: VoiceSessions;
+  probes: VoiceProbes;
+  repo: VoiceRepo;
+}> => {
   const repo = createVoiceRepo(db);
   await repo.deleteAll();
   const sfu = await openSfu(config, logger);
   lifecycle.add("voice workers", () => sfu.close());
   const sessions = new VoiceSessions({ sfu, repo, events, clock, scheduler: systemScheduler, logger });
   lifecycle.add("voice rooms", () => sessions.close());
-  return { sfu, sessions, repo };
+  const probes = new VoiceProbes({ sfu, clock, scheduler: systemScheduler });
+  lifecycle.add("voice probes", () => probes.close());
+  return { sfu, sessions, probes, repo };
 };
 
 const localHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);

@@ -12,6 +12,7 @@ import { CloseCode } from "#shared/close-codes.ts";
 import { timing } from "#shared/limits.ts";
 import type { EventLog } from "#server/events/event-log.ts";
 import type { Services } from "#server/services.ts";
+import { VoiceProbes } from "#server/voice/voice-probes.ts";
 import { VoiceSessions } from "#server/voice/voice-sessions.ts";
 import { createVoiceRepo } from "#server/voice/voice.repo.ts";
 import type { FakeClock } from "#tests/support/fake-clock.ts";
@@ -25,7 +26,7 @@ const aQuietVoice = (db: TestDatabase["db"], events: EventLog, clock: FakeClock)
   const sfu = new FakeSfu();
   const repo = createVoiceRepo(db);
   const deps = { sfu, repo, events, clock, scheduler: clock, logger: silentLogger };
-  return { sfu, repo, sessions: new VoiceSessions(deps) };
+  return { sfu, repo, sessions: new VoiceSessions(deps), probes: new VoiceProbes(deps) };
 };
 
 /** The services of the whole server; the streams are those of a world that the test moves. */

@@ -10,6 +10,7 @@ import type {
   SfuConsumer,
   SfuPeer,
   SfuPeerListener,
+  SfuProbe,
   SfuProducer,
   SfuRoom,
   SfuRoomListener,
@@ -48,9 +49,37 @@ export const fakeRtpCapabilities: RtpCapabilities = {
 const supports = (rtpCapabilities: RtpCapabilities, mimeType: string): boolean =>
   rtpCapabilities.codecs?.some((codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase()) ?? false;
 
+const newCredentials = (context: FakeContext, id: TransportId): IceParameters => ({
+  usernameFragment: id,
+  password: context.nextId(),
+  iceLite: true,
+});
+
+const aFakeTransport = (context: FakeContext): VoiceTransport => {
+  const id = TransportId.parse(context.nextId());
+  return {
+    id,
+    iceParameters: newCredentials(context, id),
+    iceCandidates: [
+      {
+        foundation: "udpcandidate",
+        priority: 1,
+        address: "127.0.0.1",
+        ip: "127.0.0.1",
+        port: 7880,
+        protocol: "udp",
+        type: "host",
+      },
+    ],
+    dtlsParameters: { role: "auto", fingerprints: [{ algorithm: "sha-256", value: "00:11" }] },
+  };
+};
+
 export class FakeSfu implements Sfu {
   /** Those that are open. */
   readonly rooms = new Set<FakeRoom>();
+  /** Those that are open. */
+  readonly probes = new Set<SfuProbe>();
   readonly #context: FakeContext;
   #availability: SfuAvailability = { kind: "available" };
 
@@ -83,8 +112,17 @@ export class FakeSfu implements Sfu {
     return room;
   }
 
+  async openProbe(): Promise<SfuProbe> {
+    this.#requireAvailable();
+    const transport = aFakeTransport(this.#context);
+    const probe = { transports: [transport], close: () => void this.probes.delete(probe) };
+    this.probes.add(probe);
+    return probe;
+  }
+
   async close(): Promise<void> {
     this.#availability = { kind: "unavailable", cause: "Voice is stopping" };
+    this.probes.clear();
     for (const room of this.rooms) room.close();
   }
 
@@ -174,8 +212,8 @@ export class FakePeer implements SfuPeer {
     this.#context = context;
     this.#listener = listener;
     this.#room = room;
-    this.sendTransport = this.#newTransport();
-    this.receiveTransport = this.#newTransport();
+    this.sendTransport = aFakeTransport(context);
+    this.receiveTransport = aFakeTransport(context);
   }
 
   get isClosed(): boolean {
@@ -196,7 +234,7 @@ export class FakePeer implements SfuPeer {
   }
 
   async restartIce(transportId: TransportId): Promise<IceParameters> {
-    return this.#newCredentials(this.#requireTransport(transportId));
+    return newCredentials(this.#context, this.#requireTransport(transportId));
   }
 
   async produce({ transportId, source, rtpParameters, isPaused }: ProduceOptions): Promise<FakeProducer> {
@@ -245,30 +283,6 @@ export class FakePeer implements SfuPeer {
     if (this.#isClosed || this.#isLost) return;
     this.#isLost = true;
     this.#listener.onLost();
-  }
-
-  #newTransport(): VoiceTransport {
-    const id = TransportId.parse(this.#context.nextId());
-    return {
-      id,
-      iceParameters: this.#newCredentials(id),
-      iceCandidates: [
-        {
-          foundation: "udpcandidate",
-          priority: 1,
-          address: "127.0.0.1",
-          ip: "127.0.0.1",
-          port: 7880,
-          protocol: "udp",
-          type: "host",
-        },
-      ],
-      dtlsParameters: { role: "auto", fingerprints: [{ algorithm: "sha-256", value: "00:11" }] },
-    };
-  }
-
-  #newCredentials(id: TransportId): IceParameters {
-    return { usernameFragment: id, password: this.#context.nextId(), iceLite: true };
   }
 
   #requireTransport(transportId: TransportId): TransportId {

@@ -189,6 +189,7 @@ export const procedureTable: Record<string, Row> = {
   },
   "voice.setState": { fields: { selfMute: "flag?", selfDeaf: "flag?" }, right: () => ({ selfMute: true }) },
   "voice.leave": { fields: { voiceSessionId: "id?" }, right: none },
+  "voice.probe": { fields: {}, right: none },
   "voice.moderate": {
     fields: {
       channelId: "id",

@@ -3,6 +3,7 @@ import { voiceStates } from "#server/database/schema/voice-states.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { followRights } from "#server/voice/voice-follower.ts";
+import { VoiceProbes } from "#server/voice/voice-probes.ts";
 import { VoiceSessions } from "#server/voice/voice-sessions.ts";
 import { createVoiceService } from "#server/voice/voice.service.ts";
 import type { VoiceJoined, VoiceSource } from "#shared/contract/voice.ts";
@@ -21,7 +22,17 @@ const composeVoice = (services: TestServices) => {
   const { events, clock, voiceRepo: repo, voiceStates: states } = services;
   const sfu = new FakeSfu({ completesHandshakes: false });
   const sessions = new VoiceSessions({ sfu, repo, events, clock, scheduler: clock, logger: silentLogger });
-  const voice = createVoiceService({ ...services, sfu, sessions, repo, states, turn: undefined });
+  const probes = new VoiceProbes({ sfu, clock, scheduler: clock });
+  const voice = createVoiceService({
+    ...services,
+    sfu,
+    sessions,
+    probes,
+    repo,
+    states,
+    turn: undefined,
+    announcedAddress: "203.0.113.7",
+  });
   followRights({ events, sessions, voice, logger: silentLogger });
   return { sfu, sessions, voice };
 };

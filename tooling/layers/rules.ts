@@ -132,11 +132,23 @@ const places: Record<string, PlaceRule> = {
     why: "it is the part of the library that needs WebRTC",
   },
 
+  /** Pure, so that a page and a terminal judge alike. */
+  "sdk/voice-check": {
+    imports: ["sdk/voice-check", "shared"],
+    packages: [],
+    why: "the judgement on a server's voice knows neither sockets nor browsers",
+  },
+
   /** The hooks, and the query cache that they read. */
   "sdk/react": {
     imports: ["sdk", "sdk/react", "shared"],
     packages: ["@tanstack/react-query", "@trpc/react-query"],
     why: "it is the part of the library that screens read through; bots do without it",
+  },
+
+  cli: {
+    imports: ["cli", "sdk", "sdk/voice-check", "shared"],
+    why: "a command for the terminal reaches the server through the library, as everybody does",
   },
 
   "client/ui": { imports: ["client/ui", "client/lib"], why: "ui knows nothing of the domain" },
@@ -151,6 +163,7 @@ const places: Record<string, PlaceRule> = {
       "sdk",
       "sdk/react",
       "sdk/voice",
+      "sdk/voice-check",
       "shared",
     ],
     why: "a screen knows sdk and shared, and neither the server nor the app around it",
@@ -166,11 +179,15 @@ const places: Record<string, PlaceRule> = {
     why: "a test sees what its program sees",
   },
   "test of sdk": {
-    imports: ["sdk", "sdk/react", "sdk/voice", "shared", "tests"],
+    imports: ["sdk", "sdk/react", "sdk/voice", "sdk/voice-check", "shared", "tests"],
+    why: "a test sees what its program sees",
+  },
+  "test of cli": {
+    imports: ["cli", "sdk", "sdk/voice-check", "shared", "tests"],
     why: "a test sees what its program sees",
   },
   "test of client": {
-    imports: [...clientPlaces, "sdk", "sdk/react", "sdk/voice", "shared", "tests"],
+    imports: [...clientPlaces, "sdk", "sdk/react", "sdk/voice", "sdk/voice-check", "shared", "tests"],
     why: "a test sees what its program sees",
   },
   tests: {
@@ -194,7 +211,15 @@ const places: Record<string, PlaceRule> = {
   tooling: { imports: ["tooling"], why: "tools know nothing of the product" },
 };
 
-const testPlaces = ["test of shared", "test of server", "test of sdk", "test of client", "tests", "bench"];
+const testPlaces = [
+  "test of shared",
+  "test of server",
+  "test of sdk",
+  "test of cli",
+  "test of client",
+  "tests",
+  "bench",
+];
 const nodePlaces = [
   "kernel",
   "database",
@@ -244,19 +269,19 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
   },
   {
     packages: /^node:/,
-    places: [...nodePlaces, "ops", "app-router", "together", "main", "tooling", ...testPlaces],
+    places: [...nodePlaces, "ops", "cli", "app-router", "together", "main", "tooling", ...testPlaces],
     why: "it must run in a browser, or stay pure",
   },
 ];
 
 /** Where a file belongs, by its path: the first that matches. */
 const paths: [pattern: RegExp, place: string][] = [
-  [/^src\/(shared|server|sdk|client)\/.+\.test\.tsx?$/, "test of $1"],
+  [/^src\/(shared|server|sdk|cli|client)\/.+\.test\.tsx?$/, "test of $1"],
   // With a browser's types, and so not among the other helpers.
   [/^src\/sdk\/voice\/testing\/.+/, "tests"],
   [/^src\/sdk\/(?:react\.tsx?|query-cache\/.+)$/, "sdk/react"],
-  [/^src\/sdk\/voice\/.+/, "sdk/voice"],
-  [/^src\/(shared|sdk)\/.+/, "$1"],
+  [/^src\/sdk\/(voice|voice-check)\/.+/, "sdk/$1"],
+  [/^src\/(shared|sdk|cli)\/.+/, "$1"],
   [/^src\/server\/(main|together|app-router|services)\.ts$/, "$1"],
   [/^src\/server\/compose-[^/]+\.ts$/, "together"],
   [/^src\/server\/database\/(schema)\/.+/, "$1"],

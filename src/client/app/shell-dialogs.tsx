@@ -1,7 +1,7 @@
 /** The dialogs that belong to no place of the app: one at a time, each loaded when it is first opened. */
 import { lazy, Suspense } from "react";
 
-import type { SettingsSection } from "#client/features/settings/settings-context.tsx";
+import type { SettingsPlace } from "#client/features/settings/settings-context.tsx";
 import type { ServerId } from "#shared/ids.ts";
 
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
@@ -21,7 +21,7 @@ export type ShellDialog =
   | { kind: "none" }
   | { kind: "keys" }
   | { kind: "switcher" }
-  | { kind: "settings"; section: SettingsSection };
+  | { kind: "settings"; place: SettingsPlace };
 
 type Props = {
   dialog: ShellDialog;
@@ -49,8 +49,8 @@ export const ShellDialogs = ({ dialog, onChange, serverId, onGo }: Props) => {
       return (
         <Suspense>
           <SettingsDialog
-            section={dialog.section}
-            onSectionChange={(section) => onChange({ kind: "settings", section })}
+            place={dialog.place}
+            onSectionChange={(section) => onChange({ kind: "settings", place: section })}
             onClose={close}
           />
         </Suspense>

@@ -10,7 +10,7 @@ import { MembersColumn } from "#client/features/members/members-column.tsx";
 import { type Place, readPlace } from "#client/features/navigation/paths.ts";
 import { ServerRail } from "#client/features/servers/server-rail.tsx";
 import { Logo } from "#client/features/session/logo.tsx";
-import { SettingsProvider, type SettingsSection } from "#client/features/settings/settings-context.tsx";
+import { type SettingsPlace, SettingsProvider } from "#client/features/settings/settings-context.tsx";
 import { SwitcherProvider } from "#client/features/switcher/switcher-context.tsx";
 import { useVoiceKeys } from "#client/features/voice/use-voice-keys.ts";
 import { useCallChannelId } from "#client/features/voice/voice-context.tsx";
@@ -190,10 +190,7 @@ export const Shell = () => {
     setDialog({ kind: dialog.kind === kind ? "none" : kind });
   useShortcuts({ "mod+/": toggle("keys"), "mod+k": toggle("switcher") });
   const activeId = panes.some(({ id }) => id === layout.activeId) ? layout.activeId : "channels";
-  const openSettings = useCallback(
-    (section: SettingsSection) => setDialog({ kind: "settings", section }),
-    [],
-  );
+  const openSettings = useCallback((at: SettingsPlace) => setDialog({ kind: "settings", place: at }), []);
   const openSwitcher = useCallback(() => setDialog({ kind: "switcher" }), []);
   return (
     <SettingsProvider value={openSettings}>

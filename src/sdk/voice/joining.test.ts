@@ -97,6 +97,14 @@ test("a join whose media never gets through is tried twice, and then called unre
   expect(world.inputsOf("leave")).toEqual([{ voiceSessionId: world.sessionId }]);
 });
 
+test("VO15 a join that the server gave up before any media got through is unreachable, not lost", async () => {
+  using world = await VoiceWorld.create();
+  world.media.isReachable = false;
+  await world.join();
+  world.tell({ t: "VOICE_END", d: { voiceSessionId: world.sessionId, cause: "lost" } });
+  expect(world.voice.state.get()).toEqual({ kind: "idle", end: { kind: "unreachable", channelId: room } });
+});
+
 test("VO7 joining elsewhere moves: the old call is dropped here, and not left by name", async () => {
   using world = await VoiceWorld.createInCall();
   const [first] = world.media.receives;

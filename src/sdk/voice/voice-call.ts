@@ -266,6 +266,9 @@ export class VoiceCall {
   }
 
   #endBy(cause: VoiceEndCause): void {
+    // The server's patience may end before the transports' own: what was never there has not been lost.
+    if (cause === "lost" && this.#sinceMs === null)
+      return this.#end({ kind: "unreachable", channelId: this.#channelId });
     this.#end({ kind: "ended", channelId: this.#channelId, cause });
   }
 

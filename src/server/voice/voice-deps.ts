@@ -7,6 +7,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { TurnConfig } from "./ice-servers.ts";
 import type { Sfu } from "./sfu/sfu.ts";
+import type { VoiceProbes } from "./voice-probes.ts";
 import type { VoiceSessions } from "./voice-sessions.ts";
 import type { VoiceStatesService } from "./voice-states.service.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
@@ -16,6 +17,7 @@ export interface VoiceDeps {
   repo: VoiceRepo;
   sfu: Sfu;
   sessions: VoiceSessions;
+  probes: VoiceProbes;
   states: VoiceStatesService;
   access: AccessService;
   audit: AuditService;
@@ -23,4 +25,6 @@ export interface VoiceDeps {
   clock: Clock;
   ids: IdSource;
   turn: TurnConfig | undefined;
+  /** Where clients outside are told to reach the media, where that was set. */
+  announcedAddress: string | undefined;
 }

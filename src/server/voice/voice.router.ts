@@ -49,6 +49,7 @@ export const voiceRouter = router({
     .input(SetVoiceState)
     .mutation(({ ctx, input }) => ctx.services.voice.setState(ctx.actor, input)),
   leave: signedIn.input(LeaveVoice).mutation(({ ctx, input }) => ctx.services.voice.leave(ctx.actor, input)),
+  probe: signedIn.mutation(({ ctx }) => ctx.services.voice.probe(ctx.actor)),
   moderate: inChannel()
     .input(ModerateVoice)
     .mutation(({ ctx, input }) => ctx.services.voice.moderate(ctx.actor, ctx.access, input)),

@@ -11,6 +11,7 @@ import type {
   SetConsumerLayers,
   SetVoiceState,
   VoiceJoined,
+  VoiceProbe,
   VoiceState,
   VoiceSync,
 } from "#shared/contract/voice.ts";
@@ -30,7 +31,7 @@ import { presentVoiceState } from "./voice.present.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
 
 export const createVoiceService = (deps: VoiceDeps) => {
-  const { repo, sfu, sessions, states, access, events, clock, ids } = deps;
+  const { repo, sfu, sessions, probes, states, access, events, clock, ids } = deps;
   const iceServersFor = createIceServers(deps.turn, clock);
 
   const announce = (state: VoiceState): void => {
@@ -277,6 +278,16 @@ export const createVoiceService = (deps: VoiceDeps) => {
         sessions.tell(peer, { t: "VOICE_RIGHTS", d: { voiceSessionId, ...rights } });
       await room.applyVoice(peer);
       await noteVideos(peer);
+    },
+
+    /**
+     * Ways in that the caller may try for `expiresInMs`; those of an earlier call are closed.
+     * @throws VOICE_UNAVAILABLE with the cause, RATE_LIMITED while too many others try theirs
+     */
+    async probe({ userId }: Actor): Promise<VoiceProbe> {
+      const { transports, expiresInMs } = await probes.open(userId);
+      const { announcedAddress = null } = deps;
+      return { iceServers: iceServersFor(userId), transports, announcedAddress, expiresInMs };
     },
 
     countParticipants: (): number => sessions.peers.length,

@@ -110,6 +110,20 @@ export interface VoiceTransport {
   dtlsParameters: DtlsParameters;
 }
 
+/**
+ * What a client tries, to find out what reaches the server (VO16): one transport on each of its workers, in the order of
+ * their ports. They answer whoever knows their credentials, and carry nothing.
+ */
+export interface VoiceProbe {
+  /** As for a call. */
+  iceServers: IceServer[];
+  transports: Omit<VoiceTransport, "id">[];
+  /** VOICE_ANNOUNCED_ADDRESS: where people outside are sent to. Null: the machine's own addresses alone are offered. */
+  announcedAddress: string | null;
+  /** Then nothing answers any more. */
+  expiresInMs: number;
+}
+
 /** Somebody's media on its way to one participant. It begins paused, until it is resumed. */
 export interface VoiceConsumer {
   id: ConsumerId;

@@ -10,9 +10,12 @@ export const settingsSections = [
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
-const SettingsContext = createContext<(section: SettingsSection) => void>(() => undefined);
+/** "voice-check": the voice settings, with the check of the connection under way. */
+export type SettingsPlace = SettingsSection | "voice-check";
+
+const SettingsContext = createContext<(place: SettingsPlace) => void>(() => undefined);
 
 export const SettingsProvider = SettingsContext.Provider;
 
 /** Opens the settings at a section, from anywhere inside the app. */
-export const useOpenSettings = (): ((section: SettingsSection) => void) => useContext(SettingsContext);
+export const useOpenSettings = (): ((place: SettingsPlace) => void) => useContext(SettingsContext);

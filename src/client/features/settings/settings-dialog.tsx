@@ -13,7 +13,7 @@ import { AppearanceSection } from "./appearance-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
-import { type SettingsSection, settingsSections } from "./settings-context.tsx";
+import { type SettingsPlace, type SettingsSection, settingsSections } from "./settings-context.tsx";
 import styles from "./settings.module.css";
 
 const VoiceSection = lazy(() =>
@@ -37,6 +37,12 @@ const SignOutButton = () => {
   );
 };
 
+const voiceContent = (isCheckWanted: boolean) => (
+  <Suspense fallback={<SkeletonList label="Loading the voice settings" rows={4} />}>
+    <VoiceSection isCheckWanted={isCheckWanted} />
+  </Suspense>
+);
+
 const tabs = [
   { id: "profile", label: "Profile", icon: <UserRound />, content: <ProfileSection /> },
   { id: "account", label: "Password", icon: <ShieldCheck />, content: <AccountSection /> },
@@ -47,26 +53,23 @@ const tabs = [
     id: "voice",
     label: "Voice & video",
     icon: <AudioLines />,
-    content: (
-      <Suspense fallback={<SkeletonList label="Loading the voice settings" rows={4} />}>
-        <VoiceSection />
-      </Suspense>
-    ),
+    content: voiceContent(false),
   },
 ] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
 
-/** On a phone the words alone take more than the line. */
-const bareTabs = tabs.map(({ id, label, content }) => ({ id, label, content }));
+const checkTabs = tabs.map((tab) => (tab.id === "voice" ? { ...tab, content: voiceContent(true) } : tab));
 
 type Props = {
-  section: SettingsSection;
+  place: SettingsPlace;
   onSectionChange: (section: SettingsSection) => void;
   onClose: () => void;
 };
 
 /** Everything about oneself and this browser. */
-export const SettingsDialog = ({ section, onSectionChange, onClose }: Props) => {
+export const SettingsDialog = ({ place, onSectionChange, onClose }: Props) => {
   const isPhone = useMediaQuery(phoneQuery);
+  const isCheckWanted = place === "voice-check";
+  const shown = isCheckWanted ? checkTabs : tabs;
   return (
     <Dialog
       isOpen
@@ -83,8 +86,9 @@ export const SettingsDialog = ({ section, onSectionChange, onClose }: Props) => 
       <div className={styles.sections}>
         <Tabs
           label="Settings"
-          tabs={isPhone ? bareTabs : tabs}
-          activeId={section}
+          // On a phone the words alone take more than the line.
+          tabs={isPhone ? shown.map(({ id, label, content }) => ({ id, label, content })) : shown}
+          activeId={isCheckWanted ? "voice" : place}
           onActiveIdChange={(id) => {
             const chosen = settingsSections.find((known) => known === id);
             if (chosen) onSectionChange(chosen);

@@ -1,4 +1,4 @@
-import { RotateCw, Settings2, X } from "lucide-react";
+import { RotateCw, Stethoscope, X } from "lucide-react";
 
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { Button } from "#client/ui/button.tsx";
@@ -46,8 +46,8 @@ export const EndCard = ({ end, channelName }: { end: VoiceEnd; channelName: stri
           </Button>
         )}
         {end.kind === "unreachable" && (
-          <Button size="small" icon={<Settings2 />} onClick={() => openSettings("voice")}>
-            Check voice
+          <Button size="small" icon={<Stethoscope />} onClick={() => openSettings("voice-check")}>
+            Check the connection
           </Button>
         )}
       </div>

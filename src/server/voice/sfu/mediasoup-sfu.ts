@@ -11,8 +11,9 @@ import { createRetryPolicy, type RetryPolicy } from "../../kernel/retry-policy.t
 import { type Scheduler, systemScheduler } from "../../kernel/scheduler.ts";
 import { routerRtpCapabilities } from "./codecs.ts";
 import type { ListenAddress } from "./listen-addresses.ts";
+import { MediaProbe } from "./media-probe.ts";
 import { MediaRoom } from "./media-room.ts";
-import type { Sfu, SfuAvailability, SfuRoom, SfuRoomListener } from "./sfu.ts";
+import type { Sfu, SfuAvailability, SfuProbe, SfuRoom, SfuRoomListener } from "./sfu.ts";
 import { type CreateTransport, webRtcTransports } from "./transports.ts";
 import { VoiceWorker } from "./voice-worker.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -67,6 +68,7 @@ export class MediasoupSfu implements Sfu {
   readonly #scheduler: Scheduler;
   readonly #createTransport: CreateTransport;
   readonly #rooms = new Set<MediaRoom>();
+  readonly #probes = new Set<MediaProbe>();
 
   private constructor(options: MediasoupSfuOptions, pool: WorkerPool<VoiceWorker>, scheduler: Scheduler) {
     this.#options = options;
@@ -118,8 +120,21 @@ export class MediasoupSfu implements Sfu {
     return room;
   }
 
+  async openProbe(): Promise<SfuProbe> {
+    // Waits for a worker that is just being replaced.
+    await this.#pool.getLeastLoaded();
+    const probe = await MediaProbe.open({
+      workers: this.#pool.running,
+      createTransport: this.#createTransport,
+      onClosed: (closed) => this.#probes.delete(closed),
+    });
+    this.#probes.add(probe);
+    return probe;
+  }
+
   /** The ports are free afterwards. */
   async close(): Promise<void> {
+    for (const probe of this.#probes) probe.close();
     for (const room of this.#rooms) room.close();
     await this.#pool.close();
   }

@@ -8,5 +8,6 @@ test("refuses every call with the cause, and can be closed", async () => {
   expect(sfu.availability()).toEqual({ kind: "unavailable", cause: "There is no voice worker" });
   expect(() => sfu.getRtpCapabilities()).toThrow("VOICE_UNAVAILABLE");
   await expect(sfu.openRoom(aRoomListener().listener)).rejects.toMatchObject(refusal);
+  await expect(sfu.openProbe()).rejects.toMatchObject(refusal);
   await expect(sfu.close()).resolves.toBeUndefined();
 });

@@ -10,6 +10,7 @@ export const createOffSfu = (cause: string): Sfu => {
     availability: () => ({ kind: "unavailable", cause }),
     getRtpCapabilities: refuse,
     openRoom: async () => refuse(),
+    openProbe: async () => refuse(),
     close: async () => undefined,
   };
 };

@@ -71,6 +71,7 @@ const refusal = (reason: Reason): { reason: Reason } => ({ reason });
 export const describeSfu = (name: string, make: () => Promise<SfuUnderTest>): void => {
   describe(`${name}: transports`, () => testTransports(make));
   describe(`${name}: producers and consumers`, () => testMedia(make));
+  describe(`${name}: probes`, () => testProbes(make));
   describe(`${name}: ends`, () => testEnds(make));
 };
 
@@ -128,6 +129,38 @@ const testTransports = (make: () => Promise<SfuUnderTest>): void => {
     await expect(mine.produce({ ...options, transportId })).rejects.toMatchObject(refusal("NOT_FOUND"));
     const receiving = mine.produce({ ...options, transportId: mine.receiveTransport.id });
     await expect(receiving).rejects.toMatchObject(refusal("NOT_FOUND"));
+  });
+};
+
+const testProbes = (make: () => Promise<SfuUnderTest>): void => {
+  test("VO16 opens ways in that can be reached and lead nowhere", async () => {
+    await using made = await make();
+    const probe = await made.sfu.openProbe();
+    const peer = await openPeer(await openRoom(made.sfu));
+    expect(probe.transports.length).toBeGreaterThan(0);
+    for (const { id, iceCandidates, iceParameters } of probe.transports) {
+      expect(iceCandidates).toContainEqual(expect.objectContaining({ protocol: "udp", ip: "127.0.0.1" }));
+      expect(iceParameters.password).not.toBe("");
+      await expect(peer.connect(id, dtlsParameters)).rejects.toMatchObject(refusal("NOT_FOUND"));
+    }
+  });
+
+  test("closes a probe once, and each by itself", async () => {
+    await using made = await make();
+    const [one, other] = [await made.sfu.openProbe(), await made.sfu.openProbe()];
+    expect(one.transports[0]?.iceParameters).not.toEqual(other.transports[0]?.iceParameters);
+    one.close();
+    one.close();
+    expect((await produce(await openPeer(await openRoom(made.sfu)))).kind).toBe("audio");
+    other.close();
+  });
+
+  test("opens no probe once it is closed, and bears closing an old one", async () => {
+    await using made = await make();
+    const probe = await made.sfu.openProbe();
+    await made.sfu.close();
+    expect(probe.close()).toBeUndefined();
+    await expect(made.sfu.openProbe()).rejects.toMatchObject(refusal("VOICE_UNAVAILABLE"));
   });
 };
 

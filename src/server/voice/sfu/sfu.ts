@@ -24,7 +24,19 @@ export interface Sfu {
   getRtpCapabilities(): RtpCapabilities;
   /** A room where there is most space. @throws VOICE_UNAVAILABLE */
   openRoom(listener: SfuRoomListener): Promise<SfuRoom>;
+  /** Ways in that carry nothing, to find out what reaches this server. @throws VOICE_UNAVAILABLE */
+  openProbe(): Promise<SfuProbe>;
   close(): Promise<void>;
+}
+
+/**
+ * One transport on every worker. It answers who knows its credentials that they have reached it, and nothing more: there is
+ * no way to connect it, and so none to send or receive through it.
+ */
+export interface SfuProbe {
+  /** In the order of the workers' ports. */
+  readonly transports: readonly VoiceTransport[];
+  close(): void;
 }
 
 export interface SpeakerLevel {

@@ -7,6 +7,7 @@ import { Switch } from "#client/ui/switch.tsx";
 import type { VoiceEngine } from "#client/voice/engine.ts";
 
 import { useVoice, useVoiceEngine } from "../voice-context.tsx";
+import { ConnectionPart } from "../check/connection-part.tsx";
 import { CameraPart } from "./camera-part.tsx";
 import { InputModePart } from "./input-mode-part.tsx";
 import { LoudspeakerPart } from "./loudspeaker-part.tsx";
@@ -73,8 +74,11 @@ const useLoadedEngine = () => {
   return { engine, hasFailed: failedAttempt === attempt, retry: () => setAttempt(attempt + 1) };
 };
 
-/** This browser's microphone, loudspeakers and camera, and how one talks. */
-export const VoiceSection = () => {
+/**
+ * This browser's microphone, loudspeakers and camera, and how one talks. Whoever comes because a call failed finds the
+ * check of the connection first, and under way.
+ */
+export const VoiceSection = ({ isCheckWanted = false }: { isCheckWanted?: boolean }) => {
   const { engine, hasFailed, retry } = useLoadedEngine();
   if (!engine) {
     return hasFailed ? (
@@ -87,13 +91,15 @@ export const VoiceSection = () => {
   }
   return (
     <div className={styles.section}>
+      {isCheckWanted && <ConnectionPart startsAtOnce />}
       <MicrophonePart engine={engine} />
       <InputModePart engine={engine} />
       <ProcessingPart engine={engine} />
       <LoudspeakerPart engine={engine} />
       <CameraPart engine={engine} />
       <SoundsPart engine={engine} />
-      <p className={styles.muted}>All of this is kept in this browser.</p>
+      {!isCheckWanted && <ConnectionPart />}
+      <p className={styles.muted}>These settings are kept in this browser.</p>
     </div>
   );
 };
