@@ -14,7 +14,7 @@ interface RtpOptions {
   payloadType: number;
   /** From -127 to 0. */
   levelDbov: number;
-  payload: string;
+  payload: string | Uint8Array;
 }
 
 /** An RTP packet of 20 ms of audio, with the level in its header. */
@@ -30,7 +30,7 @@ export const rtpPacket = ({ sequenceNumber, ssrc, payloadType, levelDbov, payloa
   header.writeUInt16BE(1, 14);
   header.writeUInt8(levelExtensionId << 4, 16);
   header.writeUInt8(0x80 | -levelDbov, 17);
-  return Buffer.concat([header, Buffer.from(payload)]);
+  return Buffer.concat([header, typeof payload === "string" ? Buffer.from(payload) : payload]);
 };
 
 const payloadOf = (packet: Buffer): string => {
@@ -39,7 +39,8 @@ const payloadOf = (packet: Buffer): string => {
   return packet.subarray(start).toString();
 };
 
-const noDescription = {
+/** What only a browser's end needs. */
+export const noDescription = {
   iceParameters: { usernameFragment: "", password: "" },
   iceCandidates: [],
   dtlsParameters: { fingerprints: [] },
