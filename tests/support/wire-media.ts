@@ -119,7 +119,7 @@ export interface Talk {
 /** Speaks as microphones do, a packet every 20 ms. The time of sending, by `performance.now()`, leads each payload. */
 export class Mouth implements Disposable {
   readonly #socket = createSocket("udp4");
-  readonly #sequenceNumbers = new Map<number, number>();
+  readonly #sequenceNumbers = new Map<Inlet, number>();
   #isClosed = false;
 
   /** Speaks through all inlets, each at its own moment of every 20 ms, until it is aborted. Resolves with the packets sent. */
@@ -146,9 +146,10 @@ export class Mouth implements Disposable {
     this.#socket.close();
   }
 
-  #send({ ssrc, port }: Inlet, levelDbov: number): void {
-    const sequenceNumber = (this.#sequenceNumbers.get(ssrc) ?? 0) + 1;
-    this.#sequenceNumbers.set(ssrc, sequenceNumber);
+  #send(inlet: Inlet, levelDbov: number): void {
+    const sequenceNumber = (this.#sequenceNumbers.get(inlet) ?? 0) + 1;
+    this.#sequenceNumbers.set(inlet, sequenceNumber);
+    const { ssrc, port } = inlet;
     const payload = Buffer.alloc(payloadBytes);
     payload.writeDoubleBE(performance.now());
     this.#socket.send(rtpPacket({ sequenceNumber, ssrc, payloadType, levelDbov, payload }), port, host);
