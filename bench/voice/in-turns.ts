@@ -10,37 +10,47 @@ export interface FilledSide {
 
 export interface Turns {
   rounds: number;
+  /** Until all are known to speak, and the loudest are chosen; not measured. */
+  leadInMs: number;
   roundMs: number;
 }
 
 export interface Cost {
   cpuMs: number;
   wallMs: number;
+  receivedBytes: number;
 }
 
-/** Until speakers are known as such, and the loudest are chosen. */
-const leadInMs = 500;
 const speechDbov = -20;
 
-const cpuMsOf = async ({ worker }: Side): Promise<number> => {
-  const usage = await worker.getResourceUsage();
-  return usage.ru_utime + usage.ru_stime;
+const totalsOf = async (side: Side): Promise<Cost> => {
+  const usage = await side.worker.getResourceUsage();
+  return {
+    cpuMs: usage.ru_utime + usage.ru_stime,
+    wallMs: performance.now(),
+    receivedBytes: await side.receivedBytes(),
+  };
 };
+
+const add = (one: Cost, other: Cost, sign: 1 | -1): Cost => ({
+  cpuMs: one.cpuMs + sign * other.cpuMs,
+  wallMs: one.wallMs + sign * other.wallMs,
+  receivedBytes: one.receivedBytes + sign * other.receivedBytes,
+});
 
 const measureRound = async (
   { side, inlets }: FilledSide,
   mouth: Mouth,
-  { roundMs, onMeasure }: { roundMs: number; onMeasure: (isOn: boolean) => void },
+  { leadInMs, roundMs, onMeasure }: Turns & { onMeasure: (isOn: boolean) => void },
 ): Promise<Cost> => {
   const until = new AbortController();
   const spoken = mouth.speak({ inlets, levelDbov: () => speechDbov }, until.signal);
   await wait(leadInMs);
-  const cpuBeforeMs = await cpuMsOf(side);
-  const startMs = performance.now();
+  const before = await totalsOf(side);
   onMeasure(true);
   await wait(roundMs);
   onMeasure(false);
-  const cost = { cpuMs: (await cpuMsOf(side)) - cpuBeforeMs, wallMs: performance.now() - startMs };
+  const cost = add(await totalsOf(side), before, -1);
   until.abort();
   await spoken;
   return cost;
@@ -50,18 +60,18 @@ const measureRound = async (
 export const measureInTurns = async (
   sides: Record<SideName, FilledSide>,
   mouth: Mouth,
-  { rounds, roundMs, onMeasure = () => undefined }: Turns & { onMeasure?: (name: SideName, isOn: boolean) => void },
+  { onMeasure = () => undefined, ...turns }: Turns & { onMeasure?: (name: SideName, isOn: boolean) => void },
 ): Promise<Record<SideName, Cost>> => {
-  const total = { rooms: { cpuMs: 0, wallMs: 0 }, bare: { cpuMs: 0, wallMs: 0 } };
-  for (let round = 0; round < rounds; round += 1) {
+  const nothing: Cost = { cpuMs: 0, wallMs: 0, receivedBytes: 0 };
+  const total = { rooms: nothing, bare: nothing };
+  for (let round = 0; round < turns.rounds; round += 1) {
     const order = round % 2 === 0 ? (["rooms", "bare"] as const) : (["bare", "rooms"] as const);
     for (const name of order) {
       const cost = await measureRound(sides[name], mouth, {
-        roundMs,
+        ...turns,
         onMeasure: (isOn) => onMeasure(name, isOn),
       });
-      total[name].cpuMs += cost.cpuMs;
-      total[name].wallMs += cost.wallMs;
+      total[name] = add(total[name], cost, 1);
     }
   }
   return total;

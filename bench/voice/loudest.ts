@@ -1,29 +1,19 @@
 /** What the choice of the loudest saves: a channel in which fifty talk at once. */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import { z } from "zod";
-import { Mouth } from "#tests/support/wire-media.ts";
+import { Mouth, spokenPacketBytes } from "#tests/support/wire-media.ts";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
+import { openDeafSocket } from "./deaf-ear.ts";
 import { type Cost, measureInTurns } from "./in-turns.ts";
 import { startBare, startRooms } from "./sides.ts";
 
 const shape = { rooms: 1, peersPerRoom: 50 };
-const turns = { rounds: 3, roundMs: 2_000 };
-const quickTurns = { rounds: 1, roundMs: 1_500 };
+const turns = { rounds: 3, leadInMs: 1_500, roundMs: 2_000 };
+const quickTurns = { rounds: 1, leadInMs: 1_500, roundMs: 1_500 };
 
-/** 120,000 packets a second are more than this process could read. */
-export const openDeafSocket = async (): Promise<{ port: number } & AsyncDisposable> => {
-  const thread = new Worker(new URL("deaf-socket.ts", import.meta.url));
-  const [port]: unknown[] = await once(thread, "message");
-  return {
-    port: z.number().parse(port),
-    async [Symbol.asyncDispose]() {
-      await thread.terminate();
-    },
-  };
-};
+/** In which each of them sends 50 packets. */
+const talkSecondBytes = shape.peersPerRoom * 50 * spokenPacketBytes;
 
-const perSecond = ({ cpuMs, wallMs }: Cost): number => (cpuMs / wallMs) * 1_000;
+/** By what has reached it: bare, the worker has more to do than it can, and the system drops the rest. */
+const perTalkSecond = ({ cpuMs, receivedBytes }: Cost): number => (cpuMs / receivedBytes) * talkSecondBytes;
 
 export const benchLoudest = async ({ isQuick }: BenchOptions): Promise<BenchLine> => {
   await using stack = new AsyncDisposableStack();
@@ -36,10 +26,10 @@ export const benchLoudest = async ({ isQuick }: BenchOptions): Promise<BenchLine
   };
   const cost = await measureInTurns(sides, mouth, isQuick ? quickTurns : turns);
   return {
-    what: "50 talk at once: the worker's CPU in a second",
+    what: "50 talk at once: the worker's CPU for a second of it",
     unit: "ms",
-    ours: perSecond(cost.rooms),
-    baseline: { name: "bare mediasoup, which forwards all 50", figure: perSecond(cost.bare) },
-    goal: { of: "ratio", atMost: 0.3 },
+    ours: perTalkSecond(cost.rooms),
+    baseline: { name: "bare mediasoup, which forwards all 50", figure: perTalkSecond(cost.bare) },
+    goal: undefined,
   };
 };

@@ -26,11 +26,18 @@ export interface Side extends AsyncDisposable {
   worker: types.Worker;
   /** Once: rooms, and everyone in them. Resolves when all would hear all. */
   fill(shape: Shape): Promise<readonly Inlet[]>;
+  /** Bytes of RTP that have reached the worker: on a busy machine not all that were sent. */
+  receivedBytes(): Promise<number>;
 }
 
 export type SideName = "rooms" | "bare";
 
 const firstSsrc = 10_000;
+
+const receivedBytesOf = async (inlets: readonly types.PlainTransport[]): Promise<number> => {
+  const stats = (await Promise.all(inlets.map((inlet) => inlet.getStats()))).flat();
+  return stats.reduce((sum, { rtpBytesReceived }) => sum + rtpBytesReceived, 0);
+};
 
 export const startRooms = async (): Promise<Side> => {
   const stack = new AsyncDisposableStack();
@@ -51,11 +58,13 @@ export const startRooms = async (): Promise<Side> => {
       }
       return inlets;
     },
+    receivedBytes: () => receivedBytesOf(wire.inlets),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 };
 
 interface Member extends Inlet {
+  inlet: types.PlainTransport;
   outlet: types.PlainTransport;
   producer: types.Producer;
 }
@@ -65,7 +74,7 @@ const openMember = async (router: types.Router, ssrc: number, earPort: number): 
   await pointTo(outlet, earPort);
   const rtpParameters = toMediasoupParameters(opusParameters(ssrc));
   const producer = await inlet.produce({ kind: "audio", rtpParameters });
-  return { ssrc, port: inlet.tuple.localPort, outlet, producer };
+  return { ssrc, port: inlet.tuple.localPort, inlet, outlet, producer };
 };
 
 const hearAll = async ({ outlet, producer: own }: Member, members: readonly Member[]): Promise<void> => {
@@ -80,6 +89,7 @@ const hearAll = async ({ outlet, producer: own }: Member, members: readonly Memb
 
 export const startBare = async (): Promise<Side> => {
   const worker = await createWorker({ workerBin: requireWorkerBin() });
+  const transports: types.PlainTransport[] = [];
   return {
     worker,
     fill: async ({ rooms, peersPerRoom, earPort }) => {
@@ -92,9 +102,11 @@ export const startBare = async (): Promise<Side> => {
         }
         for (const member of members) await hearAll(member, members);
         inlets.push(...members);
+        transports.push(...members.map(({ inlet }) => inlet));
       }
       return inlets;
     },
+    receivedBytes: () => receivedBytesOf(transports),
     [Symbol.asyncDispose]: async () => worker.close(),
   };
 };

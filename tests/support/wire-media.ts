@@ -26,12 +26,15 @@ export const pointTo = (outlet: types.PlainTransport, port: number): Promise<voi
 
 /** Make the SFU with its `createTransport`: plain transports stand in the place of WebRTC's, and all else is as it is. */
 export class WireMedia {
+  /** Of all participants, and so of those who have left. */
+  readonly inlets: types.PlainTransport[] = [];
   readonly #transports = new Map<TransportId, types.PlainTransport>();
 
   readonly createTransport: CreateTransport = async ({ router, direction }) => {
     const media = direction === "send" ? await openInlet(router) : await openOutlet(router);
     const id = TransportId.parse(media.id);
     this.#transports.set(id, media);
+    if (direction === "send") this.inlets.push(media);
     media.observer.once("close", () => this.#transports.delete(id));
     return {
       description: { id, ...noDescription },
@@ -109,6 +112,8 @@ const payloadType = 111;
 const packetMs = 20;
 /** 20 ms of Opus at about 32 kbit/s. */
 const payloadBytes = 80;
+/** What `Mouth` sends for each 20 ms of somebody's talk. */
+export const spokenPacketBytes = 20 + payloadBytes;
 
 export interface Talk {
   inlets: readonly Inlet[];
