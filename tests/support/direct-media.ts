@@ -39,7 +39,8 @@ const payloadOf = (packet: Buffer): string => {
   return packet.subarray(start).toString();
 };
 
-const noDescription = {
+/** What only a browser's end needs. */
+export const noDescription = {
   iceParameters: { usernameFragment: "", password: "" },
   iceCandidates: [],
   dtlsParameters: { fingerprints: [] },

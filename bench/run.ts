@@ -1,0 +1,26 @@
+/** Runs the suites that are named, prints a line for each figure, and at the end all of them as one line of JSON. */
+import { parseArgs } from "node:util";
+import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
+import { benchVoice } from "./voice.ts";
+
+const suites: ReadonlyMap<string, Suite> = new Map([["voice", benchVoice]]);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: "boolean", default: false } },
+});
+const names = positionals.length === 0 ? [...suites.keys()] : positionals;
+const results: Record<string, ReturnType<typeof toJson>[]> = {};
+for (const name of names) {
+  const suite = suites.get(name);
+  if (!suite) throw new Error(`there is no suite ${name}, but ${[...suites.keys()].join(", ")}`);
+  const lines: BenchLine[] = [];
+  for await (const line of suite({ isQuick: values.quick })) {
+    console.log(formatLine(line));
+    lines.push(line);
+  }
+  results[name] = lines.map(toJson);
+}
+console.log(JSON.stringify(results));
+// Whatever a suite has left open must not keep the run from its end.
+process.exit(0);
