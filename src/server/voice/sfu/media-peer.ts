@@ -1,6 +1,6 @@
 /** One participant's two transports, and what goes through them. Both stand on the same of the room's routers. */
 import { errors, type types } from "mediasoup";
-import type { DtlsParameters, IceParameters, RtpCapabilities } from "#shared/contract/rtp.ts";
+import type { DtlsParameters, IceParameters, RtpCapabilities, RtpParameters } from "#shared/contract/rtp.ts";
 import { kindOfSource, type VoiceTransport } from "#shared/contract/voice.ts";
 import type { ProducerId, TransportId } from "#shared/ids.ts";
 import { AppError } from "../../kernel/app-error.ts";
@@ -42,6 +42,17 @@ const hear = (listener: SfuPeerListener) => {
     },
   });
   return { of, stop: () => void (isOver = true) };
+};
+
+/**
+ * As every browser sends it. mediasoup takes two of the same kind, and then fails for whoever is to receive them: one
+ * participant could keep all others out. @throws INVALID_INPUT
+ */
+const requireOneCodec = ({ codecs }: RtpParameters): void => {
+  const media = codecs.filter(({ mimeType }) => !/\/rtx$/i.test(mimeType));
+  if (media.length === 1 && codecs.length <= 2) return;
+  const message = "must be one codec, with its retransmission or without";
+  throw new AppError("INVALID_INPUT", { issues: [{ path: "rtpParameters", message }] });
 };
 
 export class MediaPeer implements SfuPeer {
@@ -114,6 +125,7 @@ export class MediaPeer implements SfuPeer {
   async produce({ transportId, source, rtpParameters, isPaused }: ProduceOptions): Promise<MediaProducer> {
     const { transport } = this.#requireWay(transportId);
     if (transport !== this.#send.transport) throw new AppError("NOT_FOUND");
+    requireOneCodec(rtpParameters);
     const media = await refusing(
       () =>
         transport.media.produce({
@@ -128,7 +140,13 @@ export class MediaPeer implements SfuPeer {
     media.observer.once("close", () => this.#producers.delete(producer.id));
     // It may have closed while the worker answered.
     if (media.closed) this.#producers.delete(producer.id);
-    if (source === "microphone") await refusing(() => this.#home.measure(media));
+    try {
+      if (source === "microphone") await refusing(() => this.#home.measure(media));
+    } catch (error) {
+      // Nobody would ever close it.
+      producer.close();
+      throw error;
+    }
     return producer;
   }
 

@@ -3,6 +3,12 @@ import { AppError } from "../../kernel/app-error.ts";
 
 export const workerDiedCause = "The voice worker has died";
 
+/** mediasoup has no error of its own for parameters that do not fit; some the worker refuses with a bare Error. */
+const isUnfit = (error: unknown): error is Error =>
+  error instanceof errors.UnsupportedError ||
+  error instanceof TypeError ||
+  (error instanceof Error && error.constructor === Error);
+
 /**
  * What mediasoup throws, as the reason that a caller is refused with; a fault of ours stays what it is.
  *
@@ -13,9 +19,7 @@ export const toRefusal = (error: unknown, path?: string): unknown => {
     return new AppError("VOICE_UNAVAILABLE", { cause: workerDiedCause });
   }
   if (error instanceof errors.NotFoundError) return new AppError("NOT_FOUND");
-  // mediasoup has no error of its own for parameters that do not fit.
-  const isUnfit = error instanceof errors.UnsupportedError || error instanceof TypeError;
-  if (path !== undefined && isUnfit) {
+  if (path !== undefined && isUnfit(error)) {
     return new AppError("INVALID_INPUT", { issues: [{ path, message: error.message }] });
   }
   return error;
