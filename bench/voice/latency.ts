@@ -20,9 +20,7 @@ export const benchLatency = async ({ isQuick }: BenchOptions): Promise<BenchLine
   const until = new AbortController();
   const start = async (name: SideName) => {
     const delaysMs: number[] = [];
-    const ear = stack.use(
-      await Ear.open((arrival) => void delaysMs.push(arrival.atMs - sentAtMs(arrival))),
-    );
+    const ear = stack.use(await Ear.open((arrival) => void delaysMs.push(arrival.atMs - sentAtMs(arrival))));
     const side = stack.use(await startSide[name]());
     return { delaysMs, inlets: await side.fill({ ...shape, earPort: ear.port }) };
   };

@@ -11,7 +11,7 @@ export const takePorts = (count: number): number => {
   return nextPort - count;
 };
 
-const requireWorkerBin = (): string => {
+export const requireWorkerBin = (): string => {
   const workerBin = process.env["MEDIASOUP_WORKER_BIN"];
   if (workerBin === undefined) throw new Error("MEDIASOUP_WORKER_BIN must name a mediasoup-worker program");
   return workerBin;

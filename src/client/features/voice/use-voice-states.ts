@@ -5,7 +5,7 @@ import type { ChannelId, ServerId } from "#shared/ids.ts";
 const nobody: readonly VoiceState[] = [];
 
 /** Who is in which voice channel of the server; kept by the event stream, and visible without joining. */
-export const useVoiceStates = (serverId: ServerId): readonly VoiceState[] =>
+const useVoiceStates = (serverId: ServerId): readonly VoiceState[] =>
   trpc.voice.states.useQuery({ serverId }).data ?? nobody;
 
 /** Those in one channel, in the order they came. */

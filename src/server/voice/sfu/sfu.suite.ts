@@ -16,7 +16,7 @@ const dtlsParameters: DtlsParameters = {
 };
 
 /** Of the codec and extensions that the capabilities name, as a browser would send them. */
-const opusParameters = (ssrc: number): RtpParameters => ({
+export const opusParameters = (ssrc: number): RtpParameters => ({
   mid: String(ssrc),
   codecs: [
     {
