@@ -5,9 +5,9 @@ import { z } from "zod";
 /** Where more can be sent than this process could read: fifty who hear fifty are 120,000 packets a second. */
 export const openDeafSocket = async (): Promise<{ port: number } & AsyncDisposable> => {
   const thread = new Worker(new URL("deaf-socket.ts", import.meta.url));
-  const [port]: unknown[] = await once(thread, "message");
+  const [port] = z.tuple([z.number()]).parse(await once(thread, "message"));
   return {
-    port: z.number().parse(port),
+    port,
     async [Symbol.asyncDispose]() {
       await thread.terminate();
     },

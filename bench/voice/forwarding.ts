@@ -24,8 +24,8 @@ export const benchForwarding = async ({ isQuick }: BenchOptions): Promise<BenchL
   const [rooms, bare] = [stack.use(await startRooms()), stack.use(await startBare())];
   const filled = { ...shape, earPort: ear.port };
   const sides = {
-    rooms: { side: rooms, inlets: await rooms.fill(filled) },
-    bare: { side: bare, inlets: await bare.fill(filled) },
+    rooms: { side: rooms, inlets: await rooms.populate(filled) },
+    bare: { side: bare, inlets: await bare.populate(filled) },
   };
   const cost = await measureInTurns(sides, mouth, {
     ...(isQuick ? quickTurns : turns),

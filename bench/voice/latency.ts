@@ -22,7 +22,7 @@ export const benchLatency = async ({ isQuick }: BenchOptions): Promise<BenchLine
     const delaysMs: number[] = [];
     const ear = stack.use(await Ear.open((arrival) => void delaysMs.push(arrival.atMs - sentAtMs(arrival))));
     const side = stack.use(await startSide[name]());
-    return { delaysMs, inlets: await side.fill({ ...shape, earPort: ear.port }) };
+    return { delaysMs, inlets: await side.populate({ ...shape, earPort: ear.port }) };
   };
   const [rooms, bare] = [await start("rooms"), await start("bare")];
   const inlets = rooms.inlets.flatMap((inlet, index) => [inlet, bare.inlets[index] ?? inlet]);

@@ -21,8 +21,8 @@ export const benchLoudest = async ({ isQuick }: BenchOptions): Promise<BenchLine
   const mouth = stack.use(new Mouth());
   const [rooms, bare] = [stack.use(await startRooms()), stack.use(await startBare())];
   const sides = {
-    rooms: { side: rooms, inlets: await rooms.fill({ ...shape, earPort }) },
-    bare: { side: bare, inlets: await bare.fill({ ...shape, earPort }) },
+    rooms: { side: rooms, inlets: await rooms.populate({ ...shape, earPort }) },
+    bare: { side: bare, inlets: await bare.populate({ ...shape, earPort }) },
   };
   const cost = await measureInTurns(sides, mouth, isQuick ? quickTurns : turns);
   return {

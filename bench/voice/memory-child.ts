@@ -28,7 +28,7 @@ const run = async (): Promise<void> => {
     process.send?.({ memory, inlets } satisfies Report);
   };
   await tell([]);
-  const inlets = await side.fill({ rooms: 1, peersPerRoom, earPort });
+  const inlets = await side.populate({ rooms: 1, peersPerRoom, earPort });
   process.once("disconnect", () => process.exit(0));
   process.on("message", () => void tell([]));
   await tell(inlets.map(({ port, ssrc }) => ({ port, ssrc })));

@@ -25,7 +25,7 @@ export interface Shape {
 export interface Side extends AsyncDisposable {
   worker: types.Worker;
   /** Once: rooms, and everyone in them. Resolves when all would hear all. */
-  fill(shape: Shape): Promise<readonly Inlet[]>;
+  populate(shape: Shape): Promise<readonly Inlet[]>;
   /** Bytes of RTP that have reached the worker: on a busy machine not all that were sent. */
   receivedBytes(): Promise<number>;
 }
@@ -47,7 +47,7 @@ export const startRooms = async (): Promise<Side> => {
   const { sfu } = stack.use(await startSfu({ createTransport: wire.createTransport }));
   return {
     worker: await started,
-    fill: async ({ rooms, peersPerRoom, earPort }) => {
+    populate: async ({ rooms, peersPerRoom, earPort }) => {
       const inlets: Inlet[] = [];
       for (let number = 0; number < rooms; number += 1) {
         const room = stack.use(new WireRoom({ sfu, wire }));
@@ -92,7 +92,7 @@ export const startBare = async (): Promise<Side> => {
   const transports: types.PlainTransport[] = [];
   return {
     worker,
-    fill: async ({ rooms, peersPerRoom, earPort }) => {
+    populate: async ({ rooms, peersPerRoom, earPort }) => {
       const inlets: Inlet[] = [];
       for (let number = 0; number < rooms; number += 1) {
         const router = await worker.createRouter({ mediaCodecs });

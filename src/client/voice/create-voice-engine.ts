@@ -26,6 +26,8 @@ export interface VoiceEngineOptions {
 const wantsMicrophone = (state: VoiceCallState): boolean =>
   state.kind === "connected" ? state.rights.canSpeak : state.kind !== "idle";
 
+const loadMicrophoneGraph = () => import("./microphone-graph.ts");
+
 /** Opens the microphone with each call that can use it, and keeps the loudspeaker awake in all of them. */
 const followCall = (call: VoiceClient, microphone: Microphone, output: AudioOutput): (() => void) => {
   const held: { microphone?: () => void; output?: () => void } = {};
@@ -115,7 +117,7 @@ const createParts = ({ call }: VoiceEngineOptions) => {
     devices,
     openInput: openMicrophone,
     createGraph: async (onReport) => {
-      const { createMicrophoneGraph } = await import("./microphone-graph.ts");
+      const { createMicrophoneGraph } = await loadMicrophoneGraph();
       return createMicrophoneGraph(onReport);
     },
   });
@@ -179,6 +181,10 @@ export const createVoiceEngine = (options: VoiceEngineOptions): VoiceEngine => {
     microphone: microphone.state,
     level: microphone.level,
     isSoundBlocked: output.isBlocked,
+    prepare: () => {
+      call.prepare();
+      loadMicrophoneGraph().catch(() => undefined);
+    },
     join: async (channelId) => {
       // Both now, in the click that browsers want to see; the call itself waits for neither.
       const letGo = [microphone.hold(), output.hold().letGo];

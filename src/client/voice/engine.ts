@@ -74,6 +74,8 @@ export interface VoiceEngine {
   readonly level: ReadableState<MicrophoneLevel>;
   /** True where the browser waits for a click before it plays sound; `resumeSound` on one. */
   readonly isSoundBlocked: ReadableState<boolean>;
+  /** Somebody is about to join: fetches what that needs, and opens nothing. */
+  prepare(): void;
   /** Opens the microphone if it can, and joins in any case: one can stay and listen. */
   join(channelId: ChannelId): Promise<void>;
   leave(): Promise<void>;

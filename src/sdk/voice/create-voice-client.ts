@@ -117,6 +117,11 @@ class Voice implements VoiceClient {
     return this.#own.state;
   }
 
+  prepare(): void {
+    // Of somebody signed out nothing can be asked.
+    if (this.#userId !== undefined) this.#devices.get().catch(() => undefined);
+  }
+
   async join(channelId: ChannelId): Promise<void> {
     if (this.#call?.channelId === channelId) return this.#joining;
     // The server moves the session over; only if it does not is the old one left by name.

@@ -36,6 +36,28 @@ test("VO3 the capabilities are asked for once, and again after the server was an
   expect(world.media.opened).toBe(2);
 });
 
+test("VO3 what was prepared is not waited for again", async () => {
+  using world = await VoiceWorld.create();
+  world.voice.prepare();
+  world.voice.prepare();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(world.callsOf("capabilities")).toHaveLength(1);
+  expect(world.voice.state.get()).toEqual({ kind: "idle", end: null });
+  await world.join();
+  expect(world.callsOf("capabilities")).toHaveLength(1);
+  expect(world.media.opened).toBe(1);
+});
+
+test("a preparation that failed is made up for by the join", async () => {
+  using world = await VoiceWorld.create();
+  world.refusals["capabilities"] = [{ reason: "UNAVAILABLE", params: {} }];
+  world.voice.prepare();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(world.voice.state.get()).toEqual({ kind: "idle", end: null });
+  await world.join();
+  expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: room });
+});
+
 test("VO13 who is alone and silent connects all the same", async () => {
   using world = await VoiceWorld.createInCall();
   expect(world.receive.isWarm).toBe(true);

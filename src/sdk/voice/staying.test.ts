@@ -162,6 +162,36 @@ test("VO9 a moderator's move is followed to the other channel", async () => {
   expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: other });
 });
 
+test("VO9 a second move that comes before the first was followed is followed in its place", async () => {
+  using world = await VoiceWorld.createInCall();
+  const { sessionId: voiceSessionId } = world;
+  const [first, second] = [channelId(5), channelId(6)];
+  world.tell({ t: "VOICE_REJOIN", d: { voiceSessionId, channelId: first, cause: "moved" } });
+  // The server knows the device by the session that it had.
+  world.tell({ t: "VOICE_REJOIN", d: { voiceSessionId, channelId: second, cause: "moved" } });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: second });
+});
+
+test("VO9 a second move that is told after the first was followed is followed too", async () => {
+  using world = await VoiceWorld.createInCall();
+  const { sessionId: voiceSessionId } = world;
+  world.tell({ t: "VOICE_REJOIN", d: { voiceSessionId, channelId: channelId(5), cause: "moved" } });
+  await vi.advanceTimersByTimeAsync(50);
+  expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: channelId(5) });
+  world.tell({ t: "VOICE_REJOIN", d: { voiceSessionId, channelId: room, cause: "moved" } });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: room });
+});
+
+test("VO9 whoever is disconnected on the way to another channel is out", async () => {
+  using world = await VoiceWorld.createInCall();
+  const { sessionId: voiceSessionId } = world;
+  world.tell({ t: "VOICE_REJOIN", d: { voiceSessionId, channelId: channelId(5), cause: "moved" } });
+  world.tell({ t: "VOICE_END", d: { voiceSessionId, cause: "removed" } });
+  expect(world.voice.state.get()).toMatchObject({ kind: "idle", end: { cause: "removed" } });
+});
+
 test("a rejoin waits for the gateway to be live, however long that takes", async () => {
   using world = await VoiceWorld.createInCall();
   world.cut();

@@ -60,6 +60,8 @@ export class VoiceCall {
   readonly #begun = Promise.withResolvers<void>();
   #channelId: ChannelId;
   #session: VoiceSession | undefined;
+  /** The one before. Until the server has answered the next join, what it decides is told under this name. */
+  #leftId: VoiceSessionId | undefined;
   /** Signals to sessions that are not known yet, while a join is on its way. */
   #early: SessionSignal[] | undefined;
   #cause: "network" | VoiceRejoinCause = "network";
@@ -107,13 +109,24 @@ export class VoiceCall {
 
   receive(signal: SessionSignal): void {
     if (this.#isClosed) return;
-    if (signal.d.voiceSessionId !== this.#session?.id) {
+    const { voiceSessionId } = signal.d;
+    if (voiceSessionId === this.#leftId && voiceSessionId !== this.#session?.id) this.#receiveLate(signal);
+    else if (voiceSessionId !== this.#session?.id) {
       if (this.#early && this.#early.length < maxEarlySignals) this.#early.push(signal);
     } else if (signal.t === "VOICE_END") this.#endBy(signal.d.cause);
     else if (signal.t === "VOICE_REJOIN") {
       this.#channelId = signal.d.channelId;
       this.#rejoin(signal.d.cause);
     } else this.#session.receive(signal);
+  }
+
+  /** A moderator was quicker than the join that follows the last word: that one holds. */
+  #receiveLate(signal: SessionSignal): void {
+    if (signal.t === "VOICE_REJOIN" && signal.d.channelId !== this.#channelId) {
+      this.#channelId = signal.d.channelId;
+      this.#rejoin(signal.d.cause);
+    } else if (signal.t === "VOICE_END" && (signal.d.cause === "removed" || signal.d.cause === "rights"))
+      this.#endBy(signal.d.cause);
   }
 
   /** Events were missed: what the session has is compared with what the server has. */
@@ -124,7 +137,8 @@ export class VoiceCall {
 
   /** Ends the call here. @returns the session that the server may still have */
   close(): VoiceSessionId | undefined {
-    const id = this.#session?.id;
+    // While it joins again the place is kept for the one before.
+    const id = this.#session?.id ?? this.#leftId;
     this.#finish();
     return id;
   }
@@ -194,6 +208,8 @@ export class VoiceCall {
     if (!joined) return;
     this.#hasJoined = true;
     if (this.#isClosed) return void leaveSession(this.#options, joined.voiceSessionId);
+    // Moved on meanwhile: the next join takes this place along.
+    if (joined.channelId !== this.#channelId) return;
     const { api, policy, getWatched, onStreams } = this.#options;
     const session: VoiceSession = new VoiceSession({
       api,
@@ -289,6 +305,7 @@ export class VoiceCall {
   #dropSession(): void {
     const session = this.#session;
     this.#session = undefined;
+    if (session) this.#leftId = session.id;
     this.#sessionUpSinceMs = null;
     session?.close();
     this.#options.onSession(undefined);

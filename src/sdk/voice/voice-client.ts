@@ -62,6 +62,8 @@ export interface VoiceClient {
   readonly quality: ReadableState<VoiceQuality>;
   /** What the device gives, whether or not a call is on. A camera or a screen that it holds no longer is the caller's to stop. */
   readonly own: ReadableState<OwnVoice>;
+  /** Gets ahead what a first join would wait for. What goes wrong is the join's to tell. */
+  prepare(): void;
   /** Joins, or moves over from another channel. Never throws: `state` says how it went. */
   join(channelId: ChannelId): Promise<void>;
   leave(): Promise<void>;

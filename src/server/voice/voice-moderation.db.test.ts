@@ -136,6 +136,27 @@ describe("moderation", () => {
     expect(await storedOf(bob.userId)).toBeUndefined();
   });
 
+  test("VO9 a second move that comes before the device has followed the first is told under the name that it knows", async () => {
+    const { serverId, voice, owner, bob } = await aTrio();
+    const other = await world.aChannel(serverId, { type: "voice" });
+    const { voiceSessionId } = await join(bob, voice);
+    const move = async (from: ChannelId, moveTo: ChannelId) =>
+      world.voice.moderate(owner, await world.channelAccess(owner, from), {
+        channelId: from,
+        userId: bob.userId,
+        moveTo,
+      });
+    const events = await tellsOf(async () => {
+      await move(voice, other);
+      await move(other, voice);
+    });
+    expect(events.filter(({ t }) => t === "VOICE_REJOIN")).toMatchObject([
+      { d: { voiceSessionId, channelId: other } },
+      { d: { voiceSessionId, channelId: voice } },
+    ]);
+    expect(await storedOf(bob.userId)).toMatchObject({ channelId: voice });
+  });
+
   test("VO9 moving ends where the member may not be, or where there is no voice", async () => {
     const { serverId, voice, text, owner, bob } = await aTrio();
     const closed = await world.aChannel(serverId, { type: "voice" });

@@ -1,5 +1,6 @@
 /** What moderators do in voice (VO9): each act has its permission, and none reaches whoever stands as high or higher. */
 import type { ModerateVoice, VoiceState } from "#shared/contract/voice.ts";
+import type { VoiceSessionId } from "#shared/ids.ts";
 import { hasPermission, type PermissionName } from "#shared/permissions.ts";
 import type { ChannelAccess } from "../access/access.service.ts";
 import { standingOf } from "../access/server-state.ts";
@@ -15,7 +16,7 @@ import { presentVoiceState } from "./voice.present.ts";
 type Deps = Pick<VoiceDeps, "db" | "repo" | "sessions" | "access" | "audit" | "clock">;
 
 interface Shared {
-  makePeer: (actor: Actor, place: ChannelAccess) => Peer;
+  makePeer: (actor: Actor, place: ChannelAccess, voiceSessionId?: VoiceSessionId) => Peer;
   announce: (state: VoiceState) => void;
 }
 
@@ -64,7 +65,8 @@ export const createVoiceModeration = (deps: Deps, { makePeer, announce }: Shared
     const { voiceSessionId, serverId } = peer;
     const { userId } = peer.actor;
     const { id: channelId } = target.channel;
-    const moved = makePeer(peer.actor, target);
+    // Under the name that the device knows: a second move may come before it has followed the first.
+    const moved = makePeer(peer.actor, target, voiceSessionId);
     // Told before the end of the old session would be: the device is to follow, and not to hang up.
     sessions.enter(moved, null);
     sessions.tell(peer, { t: "VOICE_REJOIN", d: { voiceSessionId, channelId, cause: "moved" } });

@@ -50,7 +50,11 @@ export const createVoiceService = (deps: VoiceDeps) => {
   };
 
   /** A place for the caller, by the rights that they have in this very moment. @throws NOT_FOUND, MISSING_PERMISSION */
-  const makePeer = (actor: Actor, { serverId, channel }: ChannelAccess): Peer => {
+  const makePeer = (
+    actor: Actor,
+    { serverId, channel }: ChannelAccess,
+    voiceSessionId = ids.voiceSessionId(),
+  ): Peer => {
     const state = access.peek(serverId);
     const current = state?.channels.get(channel.id);
     if (!state || !current) throw new AppError("NOT_FOUND");
@@ -59,7 +63,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
     if (!hasPermission(permissions, "CONNECT_VOICE"))
       throw new AppError("MISSING_PERMISSION", { permission: "CONNECT_VOICE" });
     return new Peer({
-      voiceSessionId: ids.voiceSessionId(),
+      voiceSessionId,
       actor,
       channelId: channel.id,
       serverId,

@@ -52,6 +52,7 @@ class RecordedCall implements VoiceClient {
   readonly own = new StateCell<OwnVoice>({ isMuted: false, isDeaf: false, camera: null, screen: null });
   readonly microphone = new StateCell<MediaStreamTrack | null>(null);
 
+  prepare(): void {}
   async join(): Promise<void> {
     const voiceSessionId = VoiceSessionId.parse(idOf(3));
     const rights = { canSpeak: true, canStream: true };

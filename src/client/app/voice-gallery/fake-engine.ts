@@ -80,6 +80,7 @@ const createCall = (scene: Scene, tellOwn: (own: OwnVoice) => void) => {
     streams,
     speaking,
     quality: new StateCell(quality[scene.quality]),
+    prepare: () => undefined,
     join: (channelId) => {
       state.set(scene.call.kind === "connected" ? { ...scene.call, channelId } : scene.call);
       if (scene.call.kind === "idle") return Promise.resolve();
@@ -138,6 +139,7 @@ export const createFakeEngine = (scene: Scene, server: Pick<FakeServer, "tell">)
     microphone: new StateCell(scene.microphone),
     level,
     isSoundBlocked: new StateCell(scene.isSoundBlocked),
+    prepare: () => undefined,
     join: (channelId) => call.join(channelId),
     leave: () => call.leave(),
     toggleMute: () => call.setSelfMute(!own.get().isMuted),

@@ -41,6 +41,9 @@ export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Pro
     if (canJoin && !isInCall) void voice.join(channel.id);
     onOpen();
   };
+  const prepare = (): void => {
+    if (canJoin && !isInCall) voice.prepare();
+  };
   return (
     <>
       <Row items={items} {...{ "data-active": isActive, "data-call": isInCall }}>
@@ -48,6 +51,8 @@ export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Pro
           href={channelPath(serverId, channel.id)}
           className={styles.link}
           onClick={open}
+          onPointerEnter={prepare}
+          onFocus={prepare}
           {...(isActive && { "aria-current": "page" })}
         >
           {canJoin ? <ChannelIcon type="voice" /> : <Lock aria-hidden />}

@@ -45,6 +45,15 @@ export class LazyVoice {
     }
   }
 
+  /** Somebody may be about to join: what that needs is fetched while they make up their mind. */
+  prepare(): void {
+    this.load().then(
+      (engine) => engine.prepare(),
+      // The join tries again, and tells.
+      () => undefined,
+    );
+  }
+
   /** Joins, or moves over. Never throws: `call` says how it went. */
   async join(channelId: ChannelId): Promise<void> {
     const intent = this.#intend();
