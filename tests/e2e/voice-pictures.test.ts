@@ -16,7 +16,7 @@ let made: MadeServer;
 let aliceAt: Hummer;
 let bobAt: Hummer;
 
-const callBar = (page: Page) => page.getByRole("toolbar", { name: "Call" });
+const callBar = (page: Page) => page.getByRole("region", { name: "Call" });
 const tile = (page: Page, name: string | RegExp) =>
   page.getByRole("list", { name: "In this channel" }).getByRole("listitem").filter({ hasText: name });
 
