@@ -1,5 +1,6 @@
-import { ArrowLeft, Hash, Search, Users } from "lucide-react";
+import { Search } from "lucide-react";
 
+import { ChannelHeader, type ChannelNeighbours } from "#client/features/channels/channel-header.tsx";
 import { Kbd } from "#client/ui/kbd.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { Popover } from "#client/ui/popover.tsx";
@@ -23,46 +24,26 @@ const Topic = ({ text }: { text: string }) => (
   </Popover>
 );
 
-export type ConversationHeaderProps = {
+export type ConversationHeaderProps = ChannelNeighbours & {
   channel: Channel;
   isSearchOpen: boolean;
   onToggleSearch: () => void;
-  isMembersOpen: boolean;
-  onToggleMembers: () => void;
-  onOpenChannels: () => void;
 };
 
-export const ConversationHeader = ({ channel, ...props }: ConversationHeaderProps) => (
-  <header className={styles.header}>
-    <div className={styles.back}>
-      <IconButton
-        label="Back to channels"
-        icon={<ArrowLeft />}
-        tooltipSide="bottom"
-        onClick={props.onOpenChannels}
-      />
-    </div>
-    <h2 className={styles.title}>
-      <Hash aria-hidden className={styles.hash} />
-      <span className={styles.name}>{channel.name}</span>
-    </h2>
-    {channel.topic !== null && <Topic text={channel.topic} />}
-    <div className={styles.tools}>
+export const ConversationHeader = ({ isSearchOpen, onToggleSearch, ...props }: ConversationHeaderProps) => (
+  <ChannelHeader
+    {...props}
+    tools={
       <IconButton
         label="Search"
         icon={<Search />}
         tooltipSide="bottom"
         hint={<Kbd shortcut={searchShortcut} />}
-        isPressed={props.isSearchOpen}
-        onClick={props.onToggleSearch}
+        isPressed={isSearchOpen}
+        onClick={onToggleSearch}
       />
-      <IconButton
-        label="Members"
-        icon={<Users />}
-        tooltipSide="bottom"
-        isPressed={props.isMembersOpen}
-        onClick={props.onToggleMembers}
-      />
-    </div>
-  </header>
+    }
+  >
+    {props.channel.topic !== null && <Topic text={props.channel.topic} />}
+  </ChannelHeader>
 );

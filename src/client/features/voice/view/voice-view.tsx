@@ -1,13 +1,13 @@
-import { ArrowLeft, Lock, Users, Volume2 } from "lucide-react";
+import { Lock, Volume2 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 
+import { ChannelHeader, type ChannelNeighbours } from "#client/features/channels/channel-header.tsx";
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Banner } from "#client/ui/banner.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
-import { IconButton } from "#client/ui/icon-button.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { VoiceState } from "#shared/contract/voice.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
@@ -25,45 +25,10 @@ import { Stage } from "./stage.tsx";
 import { listTiles } from "./tiles.ts";
 import styles from "./voice-view.module.css";
 
-/** How the view reaches the panes beside it. */
-export type VoiceViewNeighbours = {
-  isMembersOpen: boolean;
-  onToggleMembers: () => void;
-  /** On a phone: back to the channels. */
-  onOpenChannels: () => void;
-};
-
-const Header = ({ channel, ...props }: { channel: Channel } & VoiceViewNeighbours) => {
+const Header = ({ channel, ...neighbours }: { channel: Channel } & ChannelNeighbours) => {
   const call = useVoiceCall();
-  const isPhone = useMediaQuery(phoneQuery);
   const isConnected = call.kind === "connected" && call.channelId === channel.id;
-  return (
-    <header className={styles.header}>
-      <div className={styles.back}>
-        <IconButton
-          label="Back to channels"
-          icon={<ArrowLeft />}
-          tooltipSide="bottom"
-          onClick={props.onOpenChannels}
-        />
-      </div>
-      <h2 className={styles.title}>
-        <Volume2 aria-hidden />
-        <span className={styles.name}>{channel.name}</span>
-      </h2>
-      <div className={styles.tools}>
-        {/* Elsewhere the panel shows it. */}
-        {isConnected && isPhone && <QualityPopover />}
-        <IconButton
-          label="Members"
-          icon={<Users />}
-          tooltipSide="bottom"
-          isPressed={props.isMembersOpen}
-          onClick={props.onToggleMembers}
-        />
-      </div>
-    </header>
-  );
+  return <ChannelHeader channel={channel} {...neighbours} tools={isConnected && <QualityPopover />} />;
 };
 
 const Empty = ({ channel, canJoin }: { channel: Channel; canJoin: boolean }) =>
@@ -142,7 +107,7 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
   );
 };
 
-type Props = { serverId: ServerId; channel: Channel } & VoiceViewNeighbours;
+type Props = { serverId: ServerId; channel: Channel } & ChannelNeighbours;
 
 /** A voice channel: who is there and what they show, joined or not. */
 export const VoiceView = ({ serverId, channel, ...neighbours }: Props) => {
