@@ -74,7 +74,10 @@ const stopwatch = `(() => {
   };
   window.__untilSound = async () => {
     while (!marks.some(({ what }) => what === "first sound")) await new Promise((next) => setTimeout(next, 20));
-    return marks;
+    const joins = performance.getEntriesByType("resource").filter(({ name, startTime }) =>
+      name.includes("/voice.join") && startTime >= marks[0].atMs);
+    return [...marks, ...joins.flatMap(({ startTime, responseEnd }) =>
+      [{ what: "join asked", atMs: startTime }, { what: "join answered", atMs: responseEnd }])];
   };
 })()`;
 

@@ -9,6 +9,8 @@ const shape = { rooms: 1, peersPerRoom: 8 };
 const durationMs = 10_000;
 const quickDurationMs = 3_000;
 const speechDbov = -20;
+/** Until all are known to speak; not measured. */
+const leadInMs = 500;
 
 /**
  * Both sides at the same moments: whatever else the machine does it does to both, and what is left is the room's own. Few
@@ -27,6 +29,8 @@ export const benchLatency = async ({ isQuick }: BenchOptions): Promise<BenchLine
   const [rooms, bare] = [await start("rooms"), await start("bare")];
   const inlets = rooms.inlets.flatMap((inlet, index) => [inlet, bare.inlets[index] ?? inlet]);
   const spoken = mouth.speak({ inlets, levelDbov: () => speechDbov }, until.signal);
+  await wait(leadInMs);
+  for (const { delaysMs } of [rooms, bare]) delaysMs.length = 0;
   await wait(isQuick ? quickDurationMs : durationMs);
   until.abort();
   await spoken;

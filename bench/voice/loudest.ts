@@ -6,7 +6,7 @@ import { type Cost, measureInTurns } from "./in-turns.ts";
 import { startBare, startRooms } from "./sides.ts";
 
 const shape = { rooms: 1, peersPerRoom: 50 };
-const turns = { rounds: 3, leadInMs: 1_500, roundMs: 2_000 };
+const turns = { rounds: 2, leadInMs: 1_500, roundMs: 2_000 };
 const quickTurns = { rounds: 1, leadInMs: 1_500, roundMs: 1_500 };
 
 /** In which each of them sends 50 packets. */

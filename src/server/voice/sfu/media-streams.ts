@@ -40,7 +40,6 @@ export class MediaConsumer implements SfuConsumer {
   readonly id: ConsumerId;
   readonly producerId: ProducerId;
   readonly kind: MediaKind;
-  readonly rtpParameters: RtpParameters;
   readonly #media: types.Consumer;
   readonly #load: WorkerLoad;
   #isCounted = false;
@@ -49,10 +48,14 @@ export class MediaConsumer implements SfuConsumer {
     this.id = ConsumerId.parse(media.id);
     this.producerId = ProducerId.parse(media.producerId);
     this.kind = media.kind;
-    this.rtpParameters = toContractParameters(media.rtpParameters);
     this.#media = media;
     this.#load = load;
     media.observer.once("close", () => this.#count(false));
+  }
+
+  /** Made when it is asked for, which is once: in a full channel ten thousand copies would be kept. */
+  get rtpParameters(): RtpParameters {
+    return toContractParameters(this.#media.rtpParameters);
   }
 
   setPaused(isPaused: boolean): Promise<void> {
