@@ -27,6 +27,8 @@ export interface VoiceSessionsDeps {
   logger: Logger;
 }
 
+type Place = Pick<VoiceState, "userId" | "channelId" | "serverId">;
+
 /** A row that could not be deleted shows somebody who is not there: it is tried again until it is gone. */
 const forgetAgainMs = 2_000;
 
@@ -34,6 +36,8 @@ export class VoiceSessions {
   readonly #deps: VoiceSessionsDeps;
   readonly #peers = new Map<UserId, Peer>();
   readonly #rooms = new Map<ChannelId, Room>();
+  /** Where the others were told that each user is: whatever the database says of it, they are to hear of the end. */
+  readonly #shown = new Map<UserId, Place>();
   /** Open gateway sockets of each login session. */
   readonly #sockets = new Map<SessionId, number>();
   readonly #mutex = new KeyedMutex<UserId>();
@@ -111,8 +115,21 @@ export class VoiceSessions {
     this.#deps.events.append({ audience: { kind: "user", userId: peer.actor.userId }, event });
   }
 
+  /** Tells everyone who sees the channel what there is to see of the user. */
+  announce(state: VoiceState): void {
+    const { userId, channelId, serverId } = state;
+    const before = this.#shown.get(userId);
+    if (before && before.channelId !== channelId) this.tellGone(before);
+    this.#shown.set(userId, { userId, channelId, serverId });
+    this.#deps.events.append({
+      audience: { kind: "channel", serverId, channelId },
+      event: { t: "VOICE_STATE_UPDATE", d: state },
+    });
+  }
+
   /** Tells everyone who sees the channel that the user is not there any more. */
-  tellGone({ userId, channelId, serverId }: Pick<VoiceState, "userId" | "channelId" | "serverId">): void {
+  tellGone({ userId, channelId, serverId }: Place): void {
+    if (this.#shown.get(userId)?.channelId === channelId) this.#shown.delete(userId);
     this.#deps.events.append({
       audience: { kind: "channel", serverId, channelId },
       event: { t: "VOICE_STATE_UPDATE", d: { userId, channelId: null, serverId } },
@@ -159,6 +176,9 @@ export class VoiceSessions {
       try {
         const row = await this.#deps.repo.delete(userId);
         if (row) this.tellGone(row);
+        // An earlier try has deleted it, and its answer was lost; or the row went with its channel.
+        const shown = this.#shown.get(userId);
+        if (shown) this.tellGone(shown);
       } catch (error) {
         this.#deps.logger.warn({ error, userId }, "a voice state was not deleted");
         this.#deps.scheduler.after(forgetAgainMs, () => void this.#forget(peer));

@@ -30,16 +30,8 @@ import { presentVoiceState } from "./voice.present.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
 
 export const createVoiceService = (deps: VoiceDeps) => {
-  const { repo, sfu, sessions, states, access, events, clock, ids } = deps;
+  const { repo, sfu, sessions, states, access, clock, ids } = deps;
   const iceServersFor = createIceServers(deps.turn, clock);
-
-  const announce = (state: VoiceState): void => {
-    const { serverId, channelId } = state;
-    events.append({
-      audience: { kind: "channel", serverId, channelId },
-      event: { t: "VOICE_STATE_UPDATE", d: state },
-    });
-  };
 
   /** @throws NOT_FOUND for somebody who is not in voice */
   const requirePeer = (userId: UserId): Peer => {
@@ -91,7 +83,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const { row, before } = await repo.enter(arrival);
     peer.voiceState = presentVoiceState(row);
     if (before && before.channelId !== channelId) sessions.tellGone({ userId, ...before });
-    announce(peer.voiceState);
+    sessions.announce(peer.voiceState);
   };
 
   const openMedia = async (peer: Peer, rtpCapabilities: RtpCapabilities): Promise<VoiceJoined> => {
@@ -113,7 +105,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const row = await repo.update(peer.actor.userId, change);
     if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
-    announce(peer.voiceState);
+    sessions.announce(peer.voiceState);
     return peer.voiceState;
   };
 
@@ -251,7 +243,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
       await sessions.remove(peer, "left");
     },
 
-    moderate: createVoiceModeration(deps, { makePeer, announce }),
+    moderate: createVoiceModeration(deps, makePeer),
 
     /** Brings a peer in line with the permissions that it has now: out of the channel, or silent, at once (VO8). */
     async reconsider(peer: Peer): Promise<void> {
