@@ -29,8 +29,8 @@ export interface VoiceSessionsDeps {
 
 type Place = Pick<VoiceState, "userId" | "channelId" | "serverId">;
 
-/** A row that could not be deleted shows somebody who is not there: it is tried again until it is gone. */
-const forgetAgainMs = 2_000;
+/** A row that is not as it should be shows what is not there: it is tried again until it is. */
+const tryAgainMs = 2_000;
 
 export class VoiceSessions {
   readonly #deps: VoiceSessionsDeps;
@@ -136,6 +136,16 @@ export class VoiceSessions {
     });
   }
 
+  /** Of a peer's row: what failed is done in a while, unless the peer is gone by then. */
+  tryLater(peer: Peer, error: unknown, work: () => Promise<void>): void {
+    const { logger, scheduler } = this.#deps;
+    logger.warn({ error, userId: peer.actor.userId }, "a voice state is not as it should be yet");
+    peer.setTimer(
+      "again",
+      scheduler.after(tryAgainMs, () => void work()),
+    );
+  }
+
   /** Closes all media; the rows are left to the next start. */
   close(): void {
     this.#isClosed = true;
@@ -181,7 +191,7 @@ export class VoiceSessions {
         if (shown) this.tellGone(shown);
       } catch (error) {
         this.#deps.logger.warn({ error, userId }, "a voice state was not deleted");
-        this.#deps.scheduler.after(forgetAgainMs, () => void this.#forget(peer));
+        this.#deps.scheduler.after(tryAgainMs, () => void this.#forget(peer));
       }
     });
   }

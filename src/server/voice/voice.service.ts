@@ -109,16 +109,23 @@ export const createVoiceService = (deps: VoiceDeps) => {
     return peer.voiceState;
   };
 
-  /** Whether the pictures that the others are told of are those that there are. */
-  const noteVideos = (peer: Peer): Promise<void> =>
-    sessions.inTurn(peer.actor.userId, async () => {
-      const camera = peer.producers.has("camera");
-      const screen = peer.producers.has("screen");
-      const { voiceState } = peer;
-      if (peer.isClosed || !voiceState) return;
-      if (voiceState.camera === camera && voiceState.screen === screen) return;
-      await patch(peer, { camera, screen });
-    });
+  const storeVideos = async (peer: Peer): Promise<void> => {
+    const camera = peer.producers.has("camera");
+    const screen = peer.producers.has("screen");
+    const { voiceState } = peer;
+    if (peer.isClosed || !voiceState) return;
+    if (voiceState.camera === camera && voiceState.screen === screen) return;
+    await patch(peer, { camera, screen });
+  };
+
+  /** Sees to it that the pictures which the others are told of are those that there are: now, or once they can be stored. */
+  const noteVideos = async (peer: Peer): Promise<void> => {
+    try {
+      await sessions.inTurn(peer.actor.userId, () => storeVideos(peer));
+    } catch (error) {
+      if (!peer.isClosed) sessions.tryLater(peer, error, () => noteVideos(peer));
+    }
+  };
 
   const closeProducerOf = async (peer: Peer, producerId: ProducerId): Promise<void> => {
     const producer = peer.findProducer(producerId);
