@@ -5,6 +5,7 @@ import type { Actor } from "#server/trpc/context.ts";
 import { followRights } from "#server/voice/voice-follower.ts";
 import { VoiceProbes } from "#server/voice/voice-probes.ts";
 import { VoiceSessions } from "#server/voice/voice-sessions.ts";
+import type { VoiceRepo } from "#server/voice/voice.repo.ts";
 import { createVoiceService } from "#server/voice/voice.service.ts";
 import type { VoiceJoined, VoiceSource } from "#shared/contract/voice.ts";
 import type { GatewayEvent } from "#shared/events.ts";
@@ -18,8 +19,14 @@ const opus = { mimeType: "audio/opus", payloadType: 111, clockRate: 48_000, chan
 const vp8 = { mimeType: "video/VP8", payloadType: 96, clockRate: 90_000 };
 const codecOf = (source: VoiceSource) => (source === "camera" || source === "screen" ? vp8 : opus);
 
-const composeVoice = (services: TestServices) => {
-  const { events, clock, voiceRepo: repo, voiceStates: states } = services;
+interface VoiceWorldOptions {
+  /** Puts something between voice and its rows. */
+  wrapRepo?: (repo: VoiceRepo) => VoiceRepo;
+}
+
+const composeVoice = (services: TestServices, { wrapRepo = (repo) => repo }: VoiceWorldOptions) => {
+  const { events, clock, voiceStates: states } = services;
+  const repo = wrapRepo(services.voiceRepo);
   const sfu = new FakeSfu({ completesHandshakes: false });
   const sessions = new VoiceSessions({ sfu, repo, events, clock, scheduler: clock, logger: silentLogger });
   const probes = new VoiceProbes({ sfu, clock, scheduler: clock });
@@ -37,9 +44,9 @@ const composeVoice = (services: TestServices) => {
   return { sfu, sessions, voice };
 };
 
-export const createVoiceWorld = async () => {
+export const createVoiceWorld = async (options: VoiceWorldOptions = {}) => {
   const services = await createTestServices();
-  const world = { ...services, ...composeVoice(services) };
+  const world = { ...services, ...composeVoice(services, options) };
   return { ...world, ...createActs(world) };
 };
 
@@ -70,21 +77,25 @@ const createActs = (world: TestServices & ReturnType<typeof composeVoice>) => {
       ?.completeHandshake(receiveTransport.id);
   };
 
-  const produce = (actor: Actor, joined: VoiceJoined, source: VoiceSource = "microphone") =>
+  const produce = (
+    actor: Actor,
+    joined: Pick<VoiceJoined, "sendTransport">,
+    source: VoiceSource = "microphone",
+  ) =>
     world.voice.produce(actor, {
       transportId: joined.sendTransport.id,
       source,
       rtpParameters: { codecs: [codecOf(source)] },
     });
 
-  const consumersOf = (joined: VoiceJoined): FakeConsumer[] =>
+  const consumersOf = (joined: Pick<VoiceJoined, "receiveTransport">): FakeConsumer[] =>
     rooms()
       .flatMap(({ peers }) => [...peers])
       .filter((peer) => peer.receiveTransport.id === joined.receiveTransport.id)
       .flatMap(({ consumers }) => [...consumers]);
 
   /** Asks for everything that the session can receive, as a client does. */
-  const resumeAll = async (actor: Actor, joined: VoiceJoined): Promise<void> => {
+  const resumeAll = async (actor: Actor, joined: Pick<VoiceJoined, "receiveTransport">): Promise<void> => {
     const ids = consumersOf(joined).map(({ id }) => id);
     if (ids.length > 0) await world.voice.setConsumersWanted(actor, ids, true);
   };
@@ -116,6 +127,12 @@ const createActs = (world: TestServices & ReturnType<typeof composeVoice>) => {
       await world.sessions.inTurn(actor.userId, () => Promise.resolve());
   };
 
+  /** The same, for what these have set off, and what that did in turn. */
+  const settleAll = async (actors: readonly Actor[]): Promise<void> => {
+    for (let round = 0; round < 3; round++)
+      await Promise.all(actors.map(({ userId }) => world.sessions.inTurn(userId, () => Promise.resolve())));
+  };
+
   const aTrio = async () => {
     const { id: serverId, owner, voice, text } = await world.aServer();
     const bob = await world.aMember(serverId);
@@ -137,6 +154,7 @@ const createActs = (world: TestServices & ReturnType<typeof composeVoice>) => {
     storedOf,
     setOverride,
     settle,
+    settleAll,
     aTrio,
     moderator,
 

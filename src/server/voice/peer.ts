@@ -29,6 +29,9 @@ type PeerState =
   /** Without media: just come, moved by a moderator, or their room has died. They are to join within the deadline. */
   { kind: "expected" } | { kind: "open"; media: Media } | { kind: "closed" };
 
+const peerTimers = ["deadline", "silence", "again"] as const;
+type PeerTimer = (typeof peerTimers)[number];
+
 export interface PeerOptions {
   voiceSessionId: VoiceSessionId;
   actor: Actor;
@@ -54,7 +57,7 @@ export class Peer {
   readonly #bySfuId = new Map<ConsumerId, Subscription>();
   /** On their way, so that two at once of the same source are one too many. */
   readonly #producing = new Set<VoiceSource>();
-  readonly #timers = new Map<"deadline" | "silence", () => void>();
+  readonly #timers = new Map<PeerTimer, () => void>();
   #state: PeerState = { kind: "expected" };
 
   constructor(options: PeerOptions) {
@@ -102,12 +105,12 @@ export class Peer {
   }
 
   /** One timer of each kind; setting it again starts it anew. */
-  setTimer(kind: "deadline" | "silence", cancel: () => void): void {
+  setTimer(kind: PeerTimer, cancel: () => void): void {
     this.clearTimer(kind);
     this.#timers.set(kind, cancel);
   }
 
-  clearTimer(kind: "deadline" | "silence"): void {
+  clearTimer(kind: PeerTimer): void {
     this.#timers.get(kind)?.();
     this.#timers.delete(kind);
   }
@@ -153,7 +156,7 @@ export class Peer {
     const before = this.#state;
     if (before.kind === "closed") return false;
     this.#state = { kind: "closed" };
-    for (const kind of ["deadline", "silence"] as const) this.clearTimer(kind);
+    for (const kind of peerTimers) this.clearTimer(kind);
     if (before.kind === "open") before.media.sfuPeer.close();
     this.#dropMedia();
     return true;

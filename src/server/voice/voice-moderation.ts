@@ -1,5 +1,5 @@
 /** What moderators do in voice (VO9): each act has its permission, and none reaches whoever stands as high or higher. */
-import type { ModerateVoice, VoiceState } from "#shared/contract/voice.ts";
+import type { ModerateVoice } from "#shared/contract/voice.ts";
 import type { VoiceSessionId } from "#shared/ids.ts";
 import { hasPermission, type PermissionName } from "#shared/permissions.ts";
 import type { ChannelAccess } from "../access/access.service.ts";
@@ -15,10 +15,7 @@ import { presentVoiceState } from "./voice.present.ts";
 
 type Deps = Pick<VoiceDeps, "db" | "repo" | "sessions" | "access" | "audit" | "clock">;
 
-interface Shared {
-  makePeer: (actor: Actor, place: ChannelAccess, voiceSessionId?: VoiceSessionId) => Peer;
-  announce: (state: VoiceState) => void;
-}
+type MakePeer = (actor: Actor, place: ChannelAccess, voiceSessionId?: VoiceSessionId) => Peer;
 
 const permissionOf = {
   serverMute: "MUTE_MEMBERS",
@@ -27,7 +24,7 @@ const permissionOf = {
   disconnect: "MOVE_MEMBERS",
 } as const satisfies Partial<Record<keyof ModerateVoice, PermissionName>>;
 
-export const createVoiceModeration = (deps: Deps, { makePeer, announce }: Shared) => {
+export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   const { db, repo, sessions, access, audit, clock } = deps;
 
   /** @throws NOT_FOUND for somebody who is not in this channel */
@@ -57,7 +54,7 @@ export const createVoiceModeration = (deps: Deps, { makePeer, announce }: Shared
     if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
     await sessions.roomOf(peer).applyVoice(peer);
-    announce(peer.voiceState);
+    sessions.announce(peer.voiceState);
   };
 
   /** The old session's media ends here; its device joins anew by itself, and has the place until the deadline. */
@@ -87,8 +84,7 @@ export const createVoiceModeration = (deps: Deps, { makePeer, announce }: Shared
       void sessions.remove(moved, "unavailable");
       throw error;
     }
-    sessions.tellGone({ userId, channelId: peer.channelId, serverId });
-    announce(moved.voiceState);
+    sessions.announce(moved.voiceState);
   };
 
   const disconnect = async (actor: Actor, peer: Peer): Promise<void> => {

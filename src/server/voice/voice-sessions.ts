@@ -27,13 +27,17 @@ export interface VoiceSessionsDeps {
   logger: Logger;
 }
 
-/** A row that could not be deleted shows somebody who is not there: it is tried again until it is gone. */
-const forgetAgainMs = 2_000;
+type Place = Pick<VoiceState, "userId" | "channelId" | "serverId">;
+
+/** A row that is not as it should be shows what is not there: it is tried again until it is. */
+const tryAgainMs = 2_000;
 
 export class VoiceSessions {
   readonly #deps: VoiceSessionsDeps;
   readonly #peers = new Map<UserId, Peer>();
   readonly #rooms = new Map<ChannelId, Room>();
+  /** Where the others were told that each user is: whatever the database says of it, they are to hear of the end. */
+  readonly #shown = new Map<UserId, Place>();
   /** Open gateway sockets of each login session. */
   readonly #sockets = new Map<SessionId, number>();
   readonly #mutex = new KeyedMutex<UserId>();
@@ -111,12 +115,35 @@ export class VoiceSessions {
     this.#deps.events.append({ audience: { kind: "user", userId: peer.actor.userId }, event });
   }
 
+  /** Tells everyone who sees the channel what there is to see of the user. */
+  announce(state: VoiceState): void {
+    const { userId, channelId, serverId } = state;
+    const before = this.#shown.get(userId);
+    if (before && before.channelId !== channelId) this.tellGone(before);
+    this.#shown.set(userId, { userId, channelId, serverId });
+    this.#deps.events.append({
+      audience: { kind: "channel", serverId, channelId },
+      event: { t: "VOICE_STATE_UPDATE", d: state },
+    });
+  }
+
   /** Tells everyone who sees the channel that the user is not there any more. */
-  tellGone({ userId, channelId, serverId }: Pick<VoiceState, "userId" | "channelId" | "serverId">): void {
+  tellGone({ userId, channelId, serverId }: Place): void {
+    if (this.#shown.get(userId)?.channelId === channelId) this.#shown.delete(userId);
     this.#deps.events.append({
       audience: { kind: "channel", serverId, channelId },
       event: { t: "VOICE_STATE_UPDATE", d: { userId, channelId: null, serverId } },
     });
+  }
+
+  /** Of a peer's row: what failed is done in a while, unless the peer is gone by then. */
+  tryLater(peer: Peer, error: unknown, work: () => Promise<void>): void {
+    const { logger, scheduler } = this.#deps;
+    logger.warn({ error, userId: peer.actor.userId }, "a voice state is not as it should be yet");
+    peer.setTimer(
+      "again",
+      scheduler.after(tryAgainMs, () => void work()),
+    );
   }
 
   /** Closes all media; the rows are left to the next start. */
@@ -159,9 +186,12 @@ export class VoiceSessions {
       try {
         const row = await this.#deps.repo.delete(userId);
         if (row) this.tellGone(row);
+        // An earlier try has deleted it, and its answer was lost; or the row went with its channel.
+        const shown = this.#shown.get(userId);
+        if (shown) this.tellGone(shown);
       } catch (error) {
         this.#deps.logger.warn({ error, userId }, "a voice state was not deleted");
-        this.#deps.scheduler.after(forgetAgainMs, () => void this.#forget(peer));
+        this.#deps.scheduler.after(tryAgainMs, () => void this.#forget(peer));
       }
     });
   }

@@ -31,16 +31,8 @@ import { presentVoiceState } from "./voice.present.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
 
 export const createVoiceService = (deps: VoiceDeps) => {
-  const { repo, sfu, sessions, probes, states, access, events, clock, ids } = deps;
+  const { repo, sfu, sessions, probes, states, access, clock, ids } = deps;
   const iceServersFor = createIceServers(deps.turn, clock);
-
-  const announce = (state: VoiceState): void => {
-    const { serverId, channelId } = state;
-    events.append({
-      audience: { kind: "channel", serverId, channelId },
-      event: { t: "VOICE_STATE_UPDATE", d: state },
-    });
-  };
 
   /** @throws NOT_FOUND for somebody who is not in voice */
   const requirePeer = (userId: UserId): Peer => {
@@ -96,7 +88,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const { row, before } = await repo.enter(arrival);
     peer.voiceState = presentVoiceState(row);
     if (before && before.channelId !== channelId) sessions.tellGone({ userId, ...before });
-    announce(peer.voiceState);
+    sessions.announce(peer.voiceState);
   };
 
   const openMedia = async (peer: Peer, rtpCapabilities: RtpCapabilities): Promise<VoiceJoined> => {
@@ -118,20 +110,27 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const row = await repo.update(peer.actor.userId, change);
     if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
-    announce(peer.voiceState);
+    sessions.announce(peer.voiceState);
     return peer.voiceState;
   };
 
-  /** Whether the pictures that the others are told of are those that there are. */
-  const noteVideos = (peer: Peer): Promise<void> =>
-    sessions.inTurn(peer.actor.userId, async () => {
-      const camera = peer.producers.has("camera");
-      const screen = peer.producers.has("screen");
-      const { voiceState } = peer;
-      if (peer.isClosed || !voiceState) return;
-      if (voiceState.camera === camera && voiceState.screen === screen) return;
-      await patch(peer, { camera, screen });
-    });
+  const storeVideos = async (peer: Peer): Promise<void> => {
+    const camera = peer.producers.has("camera");
+    const screen = peer.producers.has("screen");
+    const { voiceState } = peer;
+    if (peer.isClosed || !voiceState) return;
+    if (voiceState.camera === camera && voiceState.screen === screen) return;
+    await patch(peer, { camera, screen });
+  };
+
+  /** Sees to it that the pictures which the others are told of are those that there are: now, or once they can be stored. */
+  const noteVideos = async (peer: Peer): Promise<void> => {
+    try {
+      await sessions.inTurn(peer.actor.userId, () => storeVideos(peer));
+    } catch (error) {
+      if (!peer.isClosed) sessions.tryLater(peer, error, () => noteVideos(peer));
+    }
+  };
 
   const closeProducerOf = async (peer: Peer, producerId: ProducerId): Promise<void> => {
     const producer = peer.findProducer(producerId);
@@ -256,7 +255,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
       await sessions.remove(peer, "left");
     },
 
-    moderate: createVoiceModeration(deps, { makePeer, announce }),
+    moderate: createVoiceModeration(deps, makePeer),
 
     /** Brings a peer in line with the permissions that it has now: out of the channel, or silent, at once (VO8). */
     async reconsider(peer: Peer): Promise<void> {
