@@ -1,5 +1,5 @@
-/** The value below which that share of the values lies; NaN of none. */
+/** The smallest value that so large a share of all does not exceed (nearest rank); NaN of none. */
 export const percentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 };
