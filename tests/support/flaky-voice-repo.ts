@@ -10,11 +10,11 @@ export const createFlakyDatabase = () => {
     is: "there",
     wrapRepo: (repo) => ({
       ...repo,
-      enter: over(repo.enter),
-      update: unlessAway(repo.update),
-      moderate: unlessAway(repo.moderate),
-      move: over(repo.move),
-      delete: over(repo.delete),
+      enter: over((arrival) => repo.enter(arrival)),
+      update: unlessAway((userId, patch) => repo.update(userId, patch)),
+      moderate: unlessAway((tx, place, patch) => repo.moderate(tx, place, patch)),
+      move: over((tx, userId, to) => repo.move(tx, userId, to)),
+      delete: over((userId) => repo.delete(userId)),
     }),
   };
   const lose = (): never => {
