@@ -17,7 +17,7 @@ const recover = async (): Promise<void> => {
 };
 
 test("VO7 a row that was deleted without an answer is told to be gone", async () => {
-  const { voice, bob } = await aTrio();
+  const { serverId, voice, bob } = await aTrio();
   await join(bob, voice);
   const events = await tellsOf(async () => {
     database.is = "mute";
@@ -29,7 +29,7 @@ test("VO7 a row that was deleted without an answer is told to be gone", async ()
   expect(await storedOf(bob.userId)).toBeUndefined();
   expect(events).toContainEqual({
     t: "VOICE_STATE_UPDATE",
-    d: expect.objectContaining({ userId: bob.userId, channelId: null }),
+    d: { userId: bob.userId, channelId: null, serverId },
   });
 });
 
