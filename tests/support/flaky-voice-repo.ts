@@ -5,9 +5,12 @@ export const createFlakyDatabase = () => {
   const database: {
     /** "mute": it does what it is told, and the answer is lost. */
     is: "there" | "away" | "mute";
+    /** What every answer waits for. */
+    answers: Promise<void>;
     wrapRepo: (repo: VoiceRepo) => VoiceRepo;
   } = {
     is: "there",
+    answers: Promise.resolve(),
     wrapRepo: (repo) => ({
       ...repo,
       enter: over(repo.enter),
@@ -25,6 +28,7 @@ export const createFlakyDatabase = () => {
     async (...args: A): Promise<R> => {
       if (database.is === "away") lose();
       const answer = await call(...args);
+      await database.answers;
       return database.is === "there" ? answer : lose();
     };
   /** A change of state whose answer is lost is asked for again by whoever wanted it. */

@@ -96,6 +96,7 @@ export class Room {
       [...from.producers.values()].map((producer) => ({ from, producer })),
     );
     await Promise.all(sources.map(({ from, producer }) => this.#subscribe(peer, from, producer)));
+    if (peer.isClosed) throw new AppError("NOT_FOUND");
     return sfuPeer;
   }
 

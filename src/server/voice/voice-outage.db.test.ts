@@ -1,6 +1,8 @@
 /** A database that goes away in the middle: what the others see comes to be true all the same. */
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { permissionBits } from "#shared/permissions.ts";
 import { createFlakyDatabase } from "#tests/support/flaky-voice-repo.ts";
+import { refusal } from "#tests/support/services.ts";
 import { createVoiceWorld } from "#tests/support/voice-world.ts";
 
 const database = createFlakyDatabase();
@@ -44,4 +46,39 @@ test("a camera that could not be noted is shown once it can, and a closed one no
   await expect(world.voice.closeProducer(bob, producerId)).resolves.toBeUndefined();
   await recover();
   expect(await storedOf(bob.userId)).toMatchObject({ camera: false });
+});
+
+test("VO13 the time to connect begins with the answer, however long the database takes for it", async () => {
+  const { voice, bob } = await aTrio();
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  database.answers = promise;
+  const joining = join(bob, voice, { isConnected: false });
+  await vi.waitUntil(() => world.sessions.find(bob.userId) !== undefined);
+  world.clock.advance(20_000);
+  goOn();
+  const { voiceSessionId } = await joining;
+  world.clock.advance(14_999);
+  expect(world.sessions.find(bob.userId)).toMatchObject({ voiceSessionId });
+  world.clock.advance(1);
+  expect(world.sessions.find(bob.userId)).toBeUndefined();
+});
+
+test("VO8 a place that is lost while the database takes its time is refused, and shown to nobody", async () => {
+  const { voice, owner, bob } = await aTrio();
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  database.answers = promise;
+  const events = await tellsOf(async () => {
+    const joining = join(bob, voice);
+    await vi.waitUntil(() => world.sessions.find(bob.userId) !== undefined);
+    await world.setOverride(owner, voice, { userId: bob.userId, deny: permissionBits("CONNECT_VOICE") });
+    goOn();
+    await expect(joining).rejects.toMatchObject(refusal("NOT_FOUND"));
+    await world.settleAll([bob]);
+  });
+  expect(events).not.toContainEqual({
+    t: "VOICE_STATE_UPDATE",
+    d: expect.objectContaining({ userId: bob.userId, channelId: voice }),
+  });
+  expect(await storedOf(bob.userId)).toBeUndefined();
+  expect(world.rooms()).toEqual([]);
 });

@@ -81,6 +81,8 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const { userId } = actor;
     const arrival = { userId, channelId, serverId, selfMute, selfDeaf, joinedAt: nowDate(clock) };
     const { row, before } = await repo.enter(arrival);
+    // Their place was lost meanwhile, and the row with it: that has its turn after this one.
+    if (peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
     if (before && before.channelId !== channelId) sessions.tellGone({ userId, ...before });
     sessions.announce(peer.voiceState);
@@ -89,6 +91,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
   const openMedia = async (peer: Peer, rtpCapabilities: RtpCapabilities): Promise<VoiceJoined> => {
     const sfuPeer = await sessions.roomOf(peer).open(peer, rtpCapabilities);
     peer.isAnswered = true;
+    sessions.expect(peer);
     return {
       voiceSessionId: peer.voiceSessionId,
       channelId: peer.channelId,
