@@ -8,12 +8,13 @@ import type { ProducerId, ServerId, ChannelId, UserId, ConsumerId } from "#share
 import type { Produce, VoiceSource } from "#shared/contract/voice.ts";
 import type { RtpCapabilities } from "#shared/contract/rtp.ts";
 import { limits } from "#shared/limits.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Logger } from "../kernel/logger.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import { type HeardLevel, LoudestSpeakers } from "./loudest-speakers.ts";
-import type { Peer, Subscription } from "./peer.ts";
-import type { Sfu, SfuPeer, SfuProducer, SfuRoom, SpeakerLevel } from "./sfu/sfu.ts";
+import type { Media, Peer, Subscription } from "./peer.ts";
+import type { Sfu, SfuConsumer, SfuPeer, SfuProducer, SfuRoom, SpeakerLevel } from "./sfu/sfu.ts";
 import { Speaking } from "./speaking.ts";
 import { isDeafened, isSilenced, maySend, permissionFor } from "./voice.policy.ts";
 
@@ -36,6 +37,7 @@ export interface RoomOptions {
   sfu: Sfu;
   clock: Clock;
   scheduler: Scheduler;
+  logger: Logger;
   listener: RoomListener;
 }
 
@@ -217,7 +219,7 @@ export class Room {
   async #subscribe(peer: Peer, from: Peer, producer: SfuProducer): Promise<Subscription | undefined> {
     const { media } = peer;
     if (!media) return undefined;
-    const consumer = await media.sfuPeer.consume(producer, media.rtpCapabilities);
+    const consumer = await this.#consume(media, producer);
     if (!consumer) return undefined;
     const isCurrent = peer.media === media && from.producers.get(producer.source) === producer;
     if (!isCurrent || peer.subscriptions.has(producer.id)) {
@@ -228,6 +230,20 @@ export class Room {
     const subscription = { from, consumer, source, isWanted: false, isPaused: true };
     peer.addSubscription(subscription);
     return subscription;
+  }
+
+  /** One who cannot receive another's media is no reason for anybody else's failure. */
+  async #consume(
+    { sfuPeer, rtpCapabilities }: Media,
+    producer: SfuProducer,
+  ): Promise<SfuConsumer | undefined> {
+    try {
+      return await sfuPeer.consume(producer, rtpCapabilities);
+    } catch (error) {
+      // By its own capabilities, or because the worker died, which is told to all.
+      if (!isAppError(error)) this.#options.logger.warn({ error }, "a participant does not receive another");
+      return undefined;
+    }
   }
 
   #unsubscribeAll(producerIds: readonly ProducerId[]): void {

@@ -1,10 +1,12 @@
 /** Coming into voice, and what a client cannot do that calls the procedures directly. */
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { VoiceJoined } from "#shared/contract/voice.ts";
 import { ConsumerId } from "#shared/ids.ts";
 import { permissionBits } from "#shared/permissions.ts";
+import { FakePeer } from "#tests/support/fake-sfu.ts";
 import { refusal } from "#tests/support/services.ts";
 import { createVoiceWorld } from "#tests/support/voice-world.ts";
+import { AppError } from "../kernel/app-error.ts";
 
 const world = await createVoiceWorld();
 afterAll(() => world[Symbol.asyncDispose]());
@@ -177,6 +179,18 @@ describe("VO8 a client that calls the procedures directly", () => {
       );
     }
     expect(rooms().flatMap(({ producers }) => producers)).toEqual([]);
+  });
+
+  test("keeps nobody from speaking or joining by what it cannot be sent", async () => {
+    const { voice, owner, bob, carol } = await aTrio();
+    const [ofOwner] = [await join(owner, voice), await join(bob, voice)];
+    const odd = new AppError("INVALID_INPUT", { issues: [{ path: "rtpCapabilities", message: "odd" }] });
+    const consume = vi.spyOn(FakePeer.prototype, "consume").mockRejectedValueOnce(odd);
+    const { producerId } = await produce(owner, ofOwner);
+    consume.mockRejectedValueOnce(new Error("request failed"));
+    const ofCarol = await join(carol, voice);
+    expect(ofCarol.consumers).toEqual([]);
+    expect((await join(bob, voice)).consumers).toMatchObject([{ producerId }]);
   });
 
   test("has one producer of a source, however many calls come at once", async () => {

@@ -165,8 +165,8 @@ export class VoiceSessions {
   }
 
   #makeRoom({ channelId, serverId }: Peer): Room {
-    const { sfu, clock, scheduler } = this.#deps;
-    return new Room({ channelId, serverId, sfu, clock, scheduler, listener: this.#listener });
+    const { sfu, clock, scheduler, logger } = this.#deps;
+    return new Room({ channelId, serverId, sfu, clock, scheduler, logger, listener: this.#listener });
   }
 
   #close(peer: Peer, cause: VoiceEndCause | null): void {
