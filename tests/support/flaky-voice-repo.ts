@@ -2,6 +2,18 @@
 import type { VoiceRepo } from "#server/voice/voice.repo.ts";
 
 export const createFlakyDatabase = () => {
+  const lose = (): never => {
+    throw new Error("Connection terminated unexpectedly");
+  };
+  const over = async <R>(call: () => Promise<R>): Promise<R> => {
+    if (database.is === "away") lose();
+    const answer = await call();
+    await database.answers;
+    return database.is === "there" ? answer : lose();
+  };
+  /** A change of state whose answer is lost is asked for again by whoever wanted it. */
+  const unlessAway = async <R>(call: () => Promise<R>): Promise<R> =>
+    database.is === "away" ? lose() : call();
   const database: {
     /** "mute": it does what it is told, and the answer is lost. */
     is: "there" | "away" | "mute";
@@ -13,28 +25,12 @@ export const createFlakyDatabase = () => {
     answers: Promise.resolve(),
     wrapRepo: (repo) => ({
       ...repo,
-      enter: over(repo.enter),
-      update: unlessAway(repo.update),
-      moderate: unlessAway(repo.moderate),
-      move: over(repo.move),
-      delete: over(repo.delete),
+      enter: (...args) => over(() => repo.enter(...args)),
+      update: (...args) => unlessAway(() => repo.update(...args)),
+      moderate: (...args) => unlessAway(() => repo.moderate(...args)),
+      move: (...args) => over(() => repo.move(...args)),
+      delete: (...args) => over(() => repo.delete(...args)),
     }),
   };
-  const lose = (): never => {
-    throw new Error("Connection terminated unexpectedly");
-  };
-  const over =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      if (database.is === "away") lose();
-      const answer = await call(...args);
-      await database.answers;
-      return database.is === "there" ? answer : lose();
-    };
-  /** A change of state whose answer is lost is asked for again by whoever wanted it. */
-  const unlessAway =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> =>
-      database.is === "away" ? lose() : call(...args);
   return database;
 };

@@ -160,9 +160,34 @@ const useMedia = async (
   }
 };
 
+type Misfortune = Step & {
+  kind: "end-login" | "lose" | "worker-dies" | "go-offline" | "database" | "wait";
+};
+
+const befall = (town: Town, actor: Actor, taken: Misfortune): void => {
+  const { userId, sessionId } = actor;
+  switch (taken.kind) {
+    case "end-login":
+      return world.events.signal({ kind: "sessions-ended", userId, sessionIds: [sessionId] });
+    case "lose": {
+      const media = world.sessions.find(userId)?.media;
+      const peers = world.rooms().flatMap((room) => [...room.peers]);
+      return peers.find((one) => one === media?.sfuPeer)?.lose();
+    }
+    case "worker-dies":
+      return world.rooms()[taken.where]?.killWorker();
+    case "go-offline":
+      return town.online.delete(actor) ? world.sessions.socketClosed(actor) : undefined;
+    case "database":
+      database.is = taken.to;
+      return undefined;
+    case "wait":
+      return world.clock.advance(taken.ms);
+  }
+};
+
 const act = async (town: Town, taken: Step): Promise<unknown> => {
   const actor = at(town.actors, taken.who);
-  const peer = world.sessions.find(actor.userId);
   switch (taken.kind) {
     case "join":
       return comeIn(town, actor, taken);
@@ -181,26 +206,8 @@ const act = async (town: Town, taken: Step): Promise<unknown> => {
       return moderate(town, actor, { disconnect: true });
     case "deny":
       return deny(town, actor, taken);
-    case "end-login":
-      return world.events.signal({
-        kind: "sessions-ended",
-        userId: actor.userId,
-        sessionIds: [actor.sessionId],
-      });
-    case "lose":
-      for (const one of world.rooms().flatMap(({ peers }) => [...peers]))
-        if (one === peer?.media?.sfuPeer) one.lose();
-      return undefined;
-    case "worker-dies":
-      return world.rooms()[taken.where]?.killWorker();
-    case "go-offline":
-      if (town.online.delete(actor)) world.sessions.socketClosed(actor);
-      return undefined;
-    case "database":
-      database.is = taken.to;
-      return undefined;
-    case "wait":
-      return world.clock.advance(taken.ms);
+    default:
+      return befall(town, actor, taken);
   }
 };
 
