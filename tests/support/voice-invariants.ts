@@ -3,7 +3,7 @@ import { channelPermissionsOf } from "#server/access/server-state.ts";
 import { voiceStates } from "#server/database/schema/voice-states.ts";
 import type { LogEntry } from "#server/events/event-log.ts";
 import type { Peer } from "#server/voice/peer.ts";
-import { isDeafened, isSilenced, maySend, voiceRightsOf } from "#server/voice/voice.policy.ts";
+import { findMissing, isDeafened, isSilenced, voiceRightsOf } from "#server/voice/voice.policy.ts";
 import { presentVoiceState } from "#server/voice/voice.present.ts";
 import type { MediaKind } from "#shared/contract/rtp.ts";
 import type { VoiceJoined, VoiceSource, VoiceState } from "#shared/contract/voice.ts";
@@ -122,8 +122,8 @@ export const expectRightfulMedia = (world: World): void => {
   for (const { id, source, isPaused } of sent) {
     const speaker = speakerOf.get(id);
     if (!speaker) continue;
-    expect(maySend(voiceRightsOf(permissionsOf(world, speaker)), source)).toBe(true);
-    if (source === "microphone") expect(isPaused).toBe(isSilenced(speaker.requireState()));
+    expect(findMissing(voiceRightsOf(permissionsOf(world, speaker)), source)).toBeUndefined();
+    expect(isPaused, source).toBe(isSilenced(speaker.requireState(), source));
   }
   for (const peer of peers) {
     for (const { consumer, from, source } of peer.subscriptions.values()) {
@@ -151,7 +151,7 @@ const mayReach = (
   { from, source, kind }: { from: Peer; source: VoiceSource; kind: MediaKind },
 ): boolean => {
   if (kind === "audio" && isDeafened(peer.requireState())) return false;
-  return source !== "microphone" || !isSilenced(from.requireState());
+  return !isSilenced(from.requireState(), source);
 };
 
 /** Everybody may receive all that the others send, and knows of it. */

@@ -14,6 +14,12 @@ beforeEach(() => world.empty());
 const { join, produce, rooms, consumersOf, resumeAll, flowing, storedOf, setOverride, aTrio, tellsOf } =
   world;
 
+const at = <T>(items: readonly T[], index: number): T => {
+  const item = items[index];
+  if (item === undefined) throw new Error("there are fewer");
+  return item;
+};
+
 describe("joining", () => {
   test("VO3 answers with both transports and a paused consumer of all that is there, and tells those who see the channel", async () => {
     const { voice, owner, bob } = await aTrio();
@@ -191,6 +197,24 @@ describe("VO8 a client that calls the procedures directly", () => {
     const ofCarol = await join(carol, voice);
     expect(ofCarol.consumers).toEqual([]);
     expect((await join(bob, voice)).consumers).toMatchObject([{ producerId }]);
+  });
+
+  test("finds a bound to the pictures, and to their sounds, of a channel, however many calls come at once", async () => {
+    const { serverId, voice } = await aTrio();
+    const actors = await Promise.all(Array.from({ length: 27 }, () => world.aMember(serverId)));
+    const joins: VoiceJoined[] = [];
+    for (const actor of actors) joins.push(await join(actor, voice));
+    for (const source of ["camera", "screen-audio"] as const) {
+      const outcomes = await Promise.allSettled(
+        actors.map((actor, index) => produce(actor, at(joins, index), source)),
+      );
+      const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+      expect(refused.map(({ reason }) => reason)).toMatchObject([
+        refusal("TOO_LARGE", { limit: 25 }),
+        refusal("TOO_LARGE", { limit: 25 }),
+      ]);
+    }
+    expect(rooms().flatMap(({ producers }) => producers)).toHaveLength(50);
   });
 
   test("has one producer of a source, however many calls come at once", async () => {

@@ -25,7 +25,7 @@ import { createIceServers } from "./ice-servers.ts";
 import { Peer, presentSubscription } from "./peer.ts";
 import type { VoiceDeps } from "./voice-deps.ts";
 import { createVoiceModeration } from "./voice-moderation.ts";
-import { maySend, voiceRightsOf } from "./voice.policy.ts";
+import { findMissing, voiceRightsOf } from "./voice.policy.ts";
 import { presentVoiceState } from "./voice.present.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
 
@@ -270,7 +270,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
       const { voiceSessionId } = peer;
       const room = sessions.roomOf(peer);
       for (const source of peer.producers.keys()) {
-        if (maySend(rights, source)) continue;
+        if (!findMissing(rights, source)) continue;
         const producerId = room.closeProducer(peer, source);
         if (producerId)
           sessions.tell(peer, { t: "VOICE_PRODUCER_CLOSED", d: { voiceSessionId, producerId } });
