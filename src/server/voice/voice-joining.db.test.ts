@@ -209,7 +209,7 @@ describe("VO8 a client that calls the procedures directly", () => {
         actors.map((actor, index) => produce(actor, at(joins, index), source)),
       );
       const refused = outcomes.filter((outcome) => outcome.status === "rejected");
-      expect(refused.map(({ reason }) => reason)).toMatchObject([
+      expect(refused.map(({ reason }): unknown => reason)).toMatchObject([
         refusal("TOO_LARGE", { limit: 25 }),
         refusal("TOO_LARGE", { limit: 25 }),
       ]);
