@@ -29,12 +29,15 @@ import { ConsumerId, ProducerId, TransportId } from "#shared/ids.ts";
 interface FakeSfuOptions {
   /** Whether `connect` is followed by `onConnected`, as in good weather. Default true. */
   completesHandshakes?: boolean;
+  /** What a call waits for on its way to the worker, and its answer on the way back. Default: neither takes any time. */
+  travel?: () => Promise<void>;
 }
 
 interface FakeContext {
   /** Ids that count, so that a failed test shows the same ones again. */
   nextId(): string;
   completesHandshakes: boolean;
+  travel: () => Promise<void>;
 }
 
 /** What the real one forwards, without what only a browser looks at. */
@@ -83,11 +86,12 @@ export class FakeSfu implements Sfu {
   readonly #context: FakeContext;
   #availability: SfuAvailability = { kind: "available" };
 
-  constructor({ completesHandshakes = true }: FakeSfuOptions = {}) {
+  constructor({ completesHandshakes = true, travel = () => Promise.resolve() }: FakeSfuOptions = {}) {
     let lastId = 0;
     this.#context = {
       nextId: () => `00000000-0000-4000-8000-${String((lastId += 1)).padStart(12, "0")}`,
       completesHandshakes,
+      travel,
     };
   }
 
@@ -107,6 +111,7 @@ export class FakeSfu implements Sfu {
 
   async openRoom(listener: SfuRoomListener): Promise<FakeRoom> {
     this.#requireAvailable();
+    await this.#context.travel();
     const room = new FakeRoom(this.#context, listener, () => this.rooms.delete(room));
     this.rooms.add(room);
     return room;
@@ -161,9 +166,13 @@ export class FakeRoom implements SfuRoom {
   }
 
   async openPeer(listener: SfuPeerListener): Promise<FakePeer> {
-    if (this.#isClosed) throw new AppError("VOICE_UNAVAILABLE", { cause: "The room is closed" });
+    this.#requireOpen();
+    await this.#context.travel();
+    this.#requireOpen();
     const peer = new FakePeer(this.#context, listener, this);
     this.peers.add(peer);
+    await this.#context.travel();
+    this.#requireOpen();
     return peer;
   }
 
@@ -191,6 +200,10 @@ export class FakeRoom implements SfuRoom {
     if (this.#isClosed) return;
     this.close();
     this.#listener.onDied();
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new AppError("VOICE_UNAVAILABLE", { cause: "The room is closed" });
   }
 }
 
@@ -245,16 +258,20 @@ export class FakePeer implements SfuPeer {
       const message = `unsupported codec ${unknown.mimeType}`;
       throw new AppError("INVALID_INPUT", { issues: [{ path: "rtpParameters", message }] });
     }
+    await this.#context.travel();
+    this.#requireTransport(transportId);
     const id = ProducerId.parse(this.#context.nextId());
     const producer = new FakeProducer({ id, source, rtpParameters, isPaused }, () => {
       this.producers.delete(producer);
       for (const consumer of this.#room.consumers) if (consumer.producerId === id) consumer.close();
     });
     this.producers.add(producer);
+    await this.#context.travel();
     return producer;
   }
 
   async consume(producer: SfuProducer, rtpCapabilities: RtpCapabilities): Promise<FakeConsumer | undefined> {
+    await this.#context.travel();
     const source = this.#room.producers.find(({ id }) => id === producer.id);
     if (!source || this.#isClosed) return undefined;
     if (!supports(rtpCapabilities, source.rtpParameters.codecs[0]?.mimeType ?? "")) return undefined;
@@ -262,6 +279,7 @@ export class FakePeer implements SfuPeer {
       this.consumers.delete(consumer),
     );
     this.consumers.add(consumer);
+    await this.#context.travel();
     return consumer;
   }
 

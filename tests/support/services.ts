@@ -149,10 +149,16 @@ const createBuilders = ({ db, access, ids, clock, servers }: BuilderDeps) => {
     await access.memberChanged(serverId, userId);
   };
 
+  const joinServer = async ({ userId }: Actor, serverId: ServerId): Promise<void> => {
+    await db.insert(serverMembers).values({ serverId, userId, joinedAt: new Date(clock.nowMs()) });
+    await access.memberChanged(serverId, userId);
+  };
+
   return {
     anActor,
     aRole,
     give,
+    joinServer,
 
     /** With its owner, its first text channel and its voice channel. */
     async aServer(owner?: Actor) {
@@ -167,10 +173,7 @@ const createBuilders = ({ db, access, ids, clock, servers }: BuilderDeps) => {
     /** A new user in the server; with options, in a new role of theirs. */
     async aMember(serverId: ServerId, options?: RoleOptions): Promise<Actor> {
       const actor = await anActor();
-      await db
-        .insert(serverMembers)
-        .values({ serverId, userId: actor.userId, joinedAt: new Date(clock.nowMs()) });
-      await access.memberChanged(serverId, actor.userId);
+      await joinServer(actor, serverId);
       if (options) await give(serverId, actor.userId, await aRole(serverId, options));
       return actor;
     },

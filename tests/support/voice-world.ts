@@ -22,12 +22,17 @@ const codecOf = (source: VoiceSource) => (source === "camera" || source === "scr
 interface VoiceWorldOptions {
   /** Puts something between voice and its rows. */
   wrapRepo?: (repo: VoiceRepo) => VoiceRepo;
+  /** What each call to the SFU takes, there and back. */
+  travel?: () => Promise<void>;
 }
 
-const composeVoice = (services: TestServices, { wrapRepo = (repo) => repo }: VoiceWorldOptions) => {
+const composeVoice = (
+  services: TestServices,
+  { wrapRepo = (repo) => repo, ...sfuOptions }: VoiceWorldOptions,
+) => {
   const { events, clock, voiceStates: states } = services;
   const repo = wrapRepo(services.voiceRepo);
-  const sfu = new FakeSfu({ completesHandshakes: false });
+  const sfu = new FakeSfu({ completesHandshakes: false, ...sfuOptions });
   const sessions = new VoiceSessions({ sfu, repo, events, clock, scheduler: clock, logger: silentLogger });
   const probes = new VoiceProbes({ sfu, clock, scheduler: clock });
   const voice = createVoiceService({

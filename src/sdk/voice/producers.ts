@@ -1,5 +1,5 @@
 /** One's own media in one session: brings what the server has in line with what is wanted and allowed. */
-import { type VoiceRights, VoiceSource } from "#shared/contract/voice.ts";
+import { kindOfSource, type VoiceRights, VoiceSource } from "#shared/contract/voice.ts";
 import type { ProducerId } from "#shared/ids.ts";
 import { mayRetry, reasonOf } from "../failure.ts";
 import type { SendTransport, SentMedia } from "./media.ts";
@@ -74,7 +74,9 @@ export class Producers {
 
   #findWanted(source: VoiceSource): MediaStreamTrack | undefined {
     const { canSpeak, canStream } = this.#options.getRights();
-    const isAllowed = source === "microphone" ? canSpeak : canStream;
+    // A screen's sound needs both: it is heard as a voice is.
+    const isAllowed =
+      (source === "microphone" || canStream) && (kindOfSource[source] === "video" || canSpeak);
     return isAllowed && !this.#refused.has(source) ? this.#options.own.findTrack(source) : undefined;
   }
 

@@ -20,7 +20,7 @@ export interface Subscription {
   isPaused: boolean;
 }
 
-interface Media {
+export interface Media {
   sfuPeer: SfuPeer;
   rtpCapabilities: RtpCapabilities;
 }

@@ -5,17 +5,18 @@
  * length of a wait, so every decision is applied before the next one is awaited.
  */
 import type { ProducerId, ServerId, ChannelId, UserId, ConsumerId } from "#shared/ids.ts";
-import type { Produce, VoiceSource } from "#shared/contract/voice.ts";
+import { kindOfSource, type Produce, type VoiceSource } from "#shared/contract/voice.ts";
 import type { RtpCapabilities } from "#shared/contract/rtp.ts";
 import { limits } from "#shared/limits.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Logger } from "../kernel/logger.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import { type HeardLevel, LoudestSpeakers } from "./loudest-speakers.ts";
-import type { Peer, Subscription } from "./peer.ts";
-import type { Sfu, SfuPeer, SfuProducer, SfuRoom, SpeakerLevel } from "./sfu/sfu.ts";
+import type { Media, Peer, Subscription } from "./peer.ts";
+import type { Sfu, SfuConsumer, SfuPeer, SfuProducer, SfuRoom, SpeakerLevel } from "./sfu/sfu.ts";
 import { Speaking } from "./speaking.ts";
-import { isDeafened, isSilenced, maySend, permissionFor } from "./voice.policy.ts";
+import { findMissing, isDeafened, isSilenced } from "./voice.policy.ts";
 
 export interface RoomListener {
   /** Media flows: the peer has kept its deadline. */
@@ -36,11 +37,12 @@ export interface RoomOptions {
   sfu: Sfu;
   clock: Clock;
   scheduler: Scheduler;
+  logger: Logger;
   listener: RoomListener;
 }
 
-/** One for each camera and screen at most: each is seen by all who look. */
-const maxVideos = 25;
+/** Cameras and screens, which are seen by all who look; and sounds of screens, which are not among the loudest. */
+const maxShown = 25;
 
 export class Room {
   readonly channelId: ChannelId;
@@ -96,24 +98,26 @@ export class Room {
       [...from.producers.values()].map((producer) => ({ from, producer })),
     );
     await Promise.all(sources.map(({ from, producer }) => this.#subscribe(peer, from, producer)));
+    if (peer.isClosed) throw new AppError("NOT_FOUND");
     return sfuPeer;
   }
 
   /**
    * Takes the peer's media, and hands it to the others.
-   * @throws MISSING_PERMISSION, ALREADY_EXISTS, TOO_LARGE at the channel's number of pictures, NOT_FOUND, INVALID_INPUT
+   * @throws MISSING_PERMISSION, ALREADY_EXISTS, TOO_LARGE at the channel's number of pictures or sounds, NOT_FOUND, INVALID_INPUT
    */
   async produce(peer: Peer, { transportId, source, rtpParameters }: Produce): Promise<SfuProducer> {
     const { sfuPeer } = peer.requireMedia();
     requireRight(peer, source);
-    if (source === "camera" || source === "screen") this.#requireSpaceForVideo();
+    this.#requireSpaceFor(source);
     const producer = await peer.produceOnce(source, async () => {
-      const isPaused = source === "microphone" && isSilenced(peer.requireState());
+      const isPaused = isSilenced(peer.requireState(), source);
       const made = await sfuPeer.produce({ transportId, source, rtpParameters, isPaused });
       try {
         // What was right when the call came may not be so any more.
         if (peer.media?.sfuPeer !== sfuPeer) throw new AppError("NOT_FOUND");
         requireRight(peer, source);
+        this.#requireSpaceFor(source);
       } catch (error) {
         made.close();
         throw error;
@@ -144,17 +148,19 @@ export class Room {
   /** Brings the media in line with what the peer's state says: its own microphone, and what it receives. */
   async applyVoice(peer: Peer): Promise<void> {
     const { voiceState } = peer;
-    const microphone = peer.producers.get("microphone");
-    const isUnmuted = microphone !== undefined && voiceState !== undefined && !isSilenced(voiceState);
-    const pausing = microphone?.setPaused(!isUnmuted);
+    const sounds = [...peer.producers.values()].filter(({ kind }) => kind === "audio");
+    const pausing = sounds.map((sound) =>
+      sound.setPaused(!voiceState || isSilenced(voiceState, sound.source)),
+    );
     const { userId } = peer.actor;
-    if (isUnmuted) this.#loudest.add(userId, peer.isPriority);
+    const isHeard = peer.producers.has("microphone") && voiceState && !isSilenced(voiceState, "microphone");
+    if (isHeard) this.#loudest.add(userId, peer.isPriority);
     else {
       this.#loudest.delete(userId);
       if (this.#speaking.delete(userId)) this.#tellSpeaking();
     }
     this.#chooseLoudest();
-    await settle([pausing, ...[...peer.subscriptions.values()].map((one) => this.#apply(peer, one))]);
+    await settle([...pausing, ...[...peer.subscriptions.values()].map((one) => this.#apply(peer, one))]);
   }
 
   /** Starts or stops what the client asks for. What is gone by then is no fault. */
@@ -216,7 +222,7 @@ export class Room {
   async #subscribe(peer: Peer, from: Peer, producer: SfuProducer): Promise<Subscription | undefined> {
     const { media } = peer;
     if (!media) return undefined;
-    const consumer = await media.sfuPeer.consume(producer, media.rtpCapabilities);
+    const consumer = await this.#consume(media, producer);
     if (!consumer) return undefined;
     const isCurrent = peer.media === media && from.producers.get(producer.source) === producer;
     if (!isCurrent || peer.subscriptions.has(producer.id)) {
@@ -227,6 +233,20 @@ export class Room {
     const subscription = { from, consumer, source, isWanted: false, isPaused: true };
     peer.addSubscription(subscription);
     return subscription;
+  }
+
+  /** One who cannot receive another's media is no reason for anybody else's failure. */
+  async #consume(
+    { sfuPeer, rtpCapabilities }: Media,
+    producer: SfuProducer,
+  ): Promise<SfuConsumer | undefined> {
+    try {
+      return await sfuPeer.consume(producer, rtpCapabilities);
+    } catch (error) {
+      // By its own capabilities, or because the worker died, which is told to all.
+      if (!isAppError(error)) this.#options.logger.warn({ error }, "a participant does not receive another");
+      return undefined;
+    }
   }
 
   #unsubscribeAll(producerIds: readonly ProducerId[]): void {
@@ -296,18 +316,20 @@ export class Room {
     this.#options.listener.onSpeaking(this.peers, this.#speaking.userIds);
   }
 
-  #requireSpaceForVideo(): void {
-    const videos = this.peers.flatMap(({ producers }) =>
-      [...producers.values()].filter(({ kind }) => kind === "video"),
-    );
-    if (videos.length >= maxVideos) throw new AppError("TOO_LARGE", { limit: maxVideos });
+  /** @throws TOO_LARGE */
+  #requireSpaceFor(source: VoiceSource): void {
+    if (source === "microphone") return;
+    const shown = this.peers
+      .flatMap(({ producers }) => [...producers.values()])
+      .filter((one) => one.source !== "microphone" && one.kind === kindOfSource[source]);
+    if (shown.length >= maxShown) throw new AppError("TOO_LARGE", { limit: maxShown });
   }
 }
 
 /** @throws MISSING_PERMISSION */
 const requireRight = ({ rights }: Peer, source: VoiceSource): void => {
-  if (!maySend(rights, source))
-    throw new AppError("MISSING_PERMISSION", { permission: permissionFor(source) });
+  const permission = findMissing(rights, source);
+  if (permission) throw new AppError("MISSING_PERMISSION", { permission });
 };
 
 /** What could not be paused or resumed has closed meanwhile, or its worker has died: both are told elsewhere. */

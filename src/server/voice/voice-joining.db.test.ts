@@ -1,16 +1,24 @@
 /** Coming into voice, and what a client cannot do that calls the procedures directly. */
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { VoiceJoined } from "#shared/contract/voice.ts";
 import { ConsumerId } from "#shared/ids.ts";
 import { permissionBits } from "#shared/permissions.ts";
+import { FakePeer } from "#tests/support/fake-sfu.ts";
 import { refusal } from "#tests/support/services.ts";
 import { createVoiceWorld } from "#tests/support/voice-world.ts";
+import { AppError } from "../kernel/app-error.ts";
 
 const world = await createVoiceWorld();
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.empty());
 const { join, produce, rooms, consumersOf, resumeAll, flowing, storedOf, setOverride, aTrio, tellsOf } =
   world;
+
+const at = <T>(items: readonly T[], index: number): T => {
+  const item = items[index];
+  if (item === undefined) throw new Error("there are fewer");
+  return item;
+};
 
 describe("joining", () => {
   test("VO3 answers with both transports and a paused consumer of all that is there, and tells those who see the channel", async () => {
@@ -177,6 +185,36 @@ describe("VO8 a client that calls the procedures directly", () => {
       );
     }
     expect(rooms().flatMap(({ producers }) => producers)).toEqual([]);
+  });
+
+  test("keeps nobody from speaking or joining by what it cannot be sent", async () => {
+    const { voice, owner, bob, carol } = await aTrio();
+    const [ofOwner] = [await join(owner, voice), await join(bob, voice)];
+    const odd = new AppError("INVALID_INPUT", { issues: [{ path: "rtpCapabilities", message: "odd" }] });
+    const consume = vi.spyOn(FakePeer.prototype, "consume").mockRejectedValueOnce(odd);
+    const { producerId } = await produce(owner, ofOwner);
+    consume.mockRejectedValueOnce(new Error("request failed"));
+    const ofCarol = await join(carol, voice);
+    expect(ofCarol.consumers).toEqual([]);
+    expect((await join(bob, voice)).consumers).toMatchObject([{ producerId }]);
+  });
+
+  test("finds a bound to the pictures, and to their sounds, of a channel, however many calls come at once", async () => {
+    const { serverId, voice } = await aTrio();
+    const actors = await Promise.all(Array.from({ length: 27 }, () => world.aMember(serverId)));
+    const joins: VoiceJoined[] = [];
+    for (const actor of actors) joins.push(await join(actor, voice));
+    for (const source of ["camera", "screen-audio"] as const) {
+      const outcomes = await Promise.allSettled(
+        actors.map((actor, index) => produce(actor, at(joins, index), source)),
+      );
+      const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+      expect(refused.map(({ reason }): unknown => reason)).toMatchObject([
+        refusal("TOO_LARGE", { limit: 25 }),
+        refusal("TOO_LARGE", { limit: 25 }),
+      ]);
+    }
+    expect(rooms().flatMap(({ producers }) => producers)).toHaveLength(50);
   });
 
   test("has one producer of a source, however many calls come at once", async () => {

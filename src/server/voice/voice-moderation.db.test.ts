@@ -74,6 +74,39 @@ describe("muting", () => {
     expect((await world.listAudit(serverId)).map(({ action }) => action)).toContain("voice.moderate");
   });
 
+  test("VO9 a screen's sound carries no voice past a moderator's mute or a lost SPEAK, and one's own mute leaves it", async () => {
+    const { voice, owner, bob } = await aTrio();
+    await join(owner, voice);
+    const joined = await join(bob, voice);
+    await produce(bob, joined, "screen");
+    await produce(bob, joined, "screen-audio");
+    const sound = () =>
+      rooms()
+        .flatMap(({ producers }) => producers)
+        .find(({ source }) => source === "screen-audio");
+    await world.voice.setState(bob, { selfMute: true });
+    expect(sound()?.isPaused).toBe(false);
+    const mute = async (serverMute: boolean) =>
+      world.voice.moderate(owner, await world.channelAccess(owner, voice), {
+        channelId: voice,
+        userId: bob.userId,
+        serverMute,
+      });
+    await mute(true);
+    expect(sound()?.isPaused).toBe(true);
+    const { id } = sound() ?? {};
+    if (id) await world.voice.closeProducer(bob, id);
+    await produce(bob, joined, "screen-audio");
+    expect(sound()?.isPaused).toBe(true);
+    await mute(false);
+    expect(sound()?.isPaused).toBe(false);
+    await setOverride(owner, voice, { userId: bob.userId, deny: permissionBits("SPEAK") });
+    expect(sound()).toBeUndefined();
+    await expect(produce(bob, joined, "screen-audio")).rejects.toMatchObject(
+      refusal("MISSING_PERMISSION", { permission: "SPEAK" }),
+    );
+  });
+
   test("VO9 each act needs its own permission, and none reaches whoever stands as high", async () => {
     const { serverId, voice, owner, bob } = await aTrio();
     const other = await world.aChannel(serverId, { type: "voice" });

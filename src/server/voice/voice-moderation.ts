@@ -66,6 +66,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     const moved = makePeer(peer.actor, target, voiceSessionId);
     // Told before the end of the old session would be: the device is to follow, and not to hang up.
     sessions.enter(moved, null);
+    sessions.expect(moved);
     sessions.tell(peer, { t: "VOICE_REJOIN", d: { voiceSessionId, channelId, cause: "moved" } });
     try {
       const row = await withTransaction(db, async (tx) => {

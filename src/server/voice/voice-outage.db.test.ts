@@ -1,6 +1,9 @@
 /** A database that goes away in the middle: what the others see comes to be true all the same. */
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import type { GatewayEvent } from "#shared/events.ts";
+import { permissionBits } from "#shared/permissions.ts";
 import { createFlakyDatabase } from "#tests/support/flaky-voice-repo.ts";
+import { refusal } from "#tests/support/services.ts";
 import { createVoiceWorld } from "#tests/support/voice-world.ts";
 
 const database = createFlakyDatabase();
@@ -8,6 +11,10 @@ const world = await createVoiceWorld({ wrapRepo: database.wrapRepo });
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.empty());
 const { join, produce, storedOf, aTrio, tellsOf } = world;
+
+/** Where the others see somebody, one after the other. */
+const placesTold = (events: readonly GatewayEvent[]) =>
+  events.flatMap((event) => (event.t === "VOICE_STATE_UPDATE" ? [event.d.channelId] : []));
 
 /** The database is back, and what failed is tried again. */
 const recover = async (): Promise<void> => {
@@ -17,7 +24,7 @@ const recover = async (): Promise<void> => {
 };
 
 test("VO7 a row that was deleted without an answer is told to be gone", async () => {
-  const { serverId, voice, bob } = await aTrio();
+  const { voice, bob } = await aTrio();
   await join(bob, voice);
   const events = await tellsOf(async () => {
     database.is = "mute";
@@ -27,10 +34,7 @@ test("VO7 a row that was deleted without an answer is told to be gone", async ()
     await world.settleAll([bob]);
   });
   expect(await storedOf(bob.userId)).toBeUndefined();
-  expect(events).toContainEqual({
-    t: "VOICE_STATE_UPDATE",
-    d: { userId: bob.userId, channelId: null, serverId },
-  });
+  expect(placesTold(events)).toEqual([null]);
 });
 
 test("a camera that could not be noted is shown once it can, and a closed one not for longer", async () => {
@@ -44,4 +48,36 @@ test("a camera that could not be noted is shown once it can, and a closed one no
   await expect(world.voice.closeProducer(bob, producerId)).resolves.toBeUndefined();
   await recover();
   expect(await storedOf(bob.userId)).toMatchObject({ camera: false });
+});
+
+test("VO13 the time to connect begins with the answer, however long the database takes for it", async () => {
+  const { voice, bob } = await aTrio();
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  database.answers = promise;
+  const joining = join(bob, voice, { isConnected: false });
+  await vi.waitUntil(() => world.sessions.find(bob.userId) !== undefined);
+  world.clock.advance(20_000);
+  goOn();
+  const { voiceSessionId } = await joining;
+  world.clock.advance(14_999);
+  expect(world.sessions.find(bob.userId)).toMatchObject({ voiceSessionId });
+  world.clock.advance(1);
+  expect(world.sessions.find(bob.userId)).toBeUndefined();
+});
+
+test("VO8 a place that is lost while the database takes its time is refused, and shown to nobody", async () => {
+  const { voice, owner, bob } = await aTrio();
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  database.answers = promise;
+  const events = await tellsOf(async () => {
+    const joining = join(bob, voice);
+    await vi.waitUntil(() => world.sessions.find(bob.userId) !== undefined);
+    await world.setOverride(owner, voice, { userId: bob.userId, deny: permissionBits("CONNECT_VOICE") });
+    goOn();
+    await expect(joining).rejects.toMatchObject(refusal("NOT_FOUND"));
+    await world.settleAll([bob]);
+  });
+  expect(placesTold(events)).not.toContain(voice);
+  expect(await storedOf(bob.userId)).toBeUndefined();
+  expect(world.rooms()).toEqual([]);
 });

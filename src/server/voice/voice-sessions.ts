@@ -69,7 +69,7 @@ export class VoiceSessions {
 
   /**
    * Takes the place, and out of another one, before anything is waited for: from here on every change of rights meets it.
-   * The peer has the deadline of VO13. An end of the old session is told with the cause, unless it is null.
+   * An end of the old session is told with the cause, unless it is null.
    * @throws VOICE_FULL, and then the old session stays
    */
   enter(peer: Peer, endOld: VoiceEndCause | null): void {
@@ -82,8 +82,17 @@ export class VoiceSessions {
     room.enter(peer);
     this.#peers.set(userId, peer);
     this.#rooms.set(room.channelId, room);
-    this.#expect(peer);
     if (!this.#sockets.has(peer.actor.sessionId)) this.#watchSilence(peer);
+  }
+
+  /** From now on the peer has the deadline of VO13: it was told where to connect, or to join again. */
+  expect(peer: Peer): void {
+    if (peer.isClosed) return;
+    const cancel = this.#deps.scheduler.after(
+      timing.voiceConnectWithinMs,
+      () => void this.remove(peer, "lost"),
+    );
+    peer.setTimer("deadline", cancel);
   }
 
   /** Ends the session: its media at once, its row and what the others see of it next. Resolves when all are told. */
@@ -156,8 +165,8 @@ export class VoiceSessions {
   }
 
   #makeRoom({ channelId, serverId }: Peer): Room {
-    const { sfu, clock, scheduler } = this.#deps;
-    return new Room({ channelId, serverId, sfu, clock, scheduler, listener: this.#listener });
+    const { sfu, clock, scheduler, logger } = this.#deps;
+    return new Room({ channelId, serverId, sfu, clock, scheduler, logger, listener: this.#listener });
   }
 
   #close(peer: Peer, cause: VoiceEndCause | null): void {
@@ -196,15 +205,6 @@ export class VoiceSessions {
     });
   }
 
-  /** VO13 */
-  #expect(peer: Peer): void {
-    const cancel = this.#deps.scheduler.after(
-      timing.voiceConnectWithinMs,
-      () => void this.remove(peer, "lost"),
-    );
-    peer.setTimer("deadline", cancel);
-  }
-
   /** VO11 */
   #watchSilence(peer: Peer): void {
     const cancel = this.#deps.scheduler.after(
@@ -220,7 +220,7 @@ export class VoiceSessions {
     onDied: (peers) => {
       for (const peer of peers) {
         const { voiceSessionId, channelId } = peer;
-        this.#expect(peer);
+        this.expect(peer);
         this.tell(peer, { t: "VOICE_REJOIN", d: { voiceSessionId, channelId, cause: "rebuilt" } });
       }
     },

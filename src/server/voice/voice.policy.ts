@@ -1,5 +1,5 @@
 /** Who may be heard, seen and moved: what the rooms pause and resume by. */
-import type { VoiceRights, VoiceSource, VoiceState } from "#shared/contract/voice.ts";
+import { kindOfSource, type VoiceRights, type VoiceSource, type VoiceState } from "#shared/contract/voice.ts";
 import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
 
 export const voiceRightsOf = (permissions: Permissions): VoiceRights => ({
@@ -7,14 +7,23 @@ export const voiceRightsOf = (permissions: Permissions): VoiceRights => ({
   canStream: hasPermission(permissions, "STREAM"),
 });
 
-export const permissionFor = (source: VoiceSource): PermissionName =>
-  source === "microphone" ? "SPEAK" : "STREAM";
-
-export const maySend = (rights: VoiceRights, source: VoiceSource): boolean =>
-  source === "microphone" ? rights.canSpeak : rights.canStream;
+/** What the member lacks to send it. A screen's sound is heard as a voice is, and whoever wished could speak through it. */
+export const findMissing = (
+  { canSpeak, canStream }: VoiceRights,
+  source: VoiceSource,
+): PermissionName | undefined => {
+  if (source !== "microphone" && !canStream) return "STREAM";
+  return kindOfSource[source] === "audio" && !canSpeak ? "SPEAK" : undefined;
+};
 
 /** Whoever has deafened themselves does not talk into a room that they do not hear; a moderator's deafening leaves them their voice. */
-export const isSilenced = ({ selfMute, selfDeaf, serverMute }: VoiceState): boolean =>
+const isMuted = ({ selfMute, selfDeaf, serverMute }: VoiceState): boolean =>
   selfMute || selfDeaf || serverMute;
+
+/** Whether it must not be heard. One's own mute is the microphone's alone; a moderator's is of all that could carry a voice. */
+export const isSilenced = (state: VoiceState, source: VoiceSource): boolean => {
+  if (source === "microphone") return isMuted(state);
+  return kindOfSource[source] === "audio" && state.serverMute;
+};
 
 export const isDeafened = ({ selfDeaf, serverDeaf }: VoiceState): boolean => selfDeaf || serverDeaf;

@@ -26,7 +26,7 @@ import { createIceServers } from "./ice-servers.ts";
 import { Peer, presentSubscription } from "./peer.ts";
 import type { VoiceDeps } from "./voice-deps.ts";
 import { createVoiceModeration } from "./voice-moderation.ts";
-import { maySend, voiceRightsOf } from "./voice.policy.ts";
+import { findMissing, voiceRightsOf } from "./voice.policy.ts";
 import { presentVoiceState } from "./voice.present.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
 
@@ -86,6 +86,8 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const { userId } = actor;
     const arrival = { userId, channelId, serverId, selfMute, selfDeaf, joinedAt: nowDate(clock) };
     const { row, before } = await repo.enter(arrival);
+    // Their place was lost meanwhile, and the row with it: that has its turn after this one.
+    if (peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
     if (before && before.channelId !== channelId) sessions.tellGone({ userId, ...before });
     sessions.announce(peer.voiceState);
@@ -94,6 +96,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
   const openMedia = async (peer: Peer, rtpCapabilities: RtpCapabilities): Promise<VoiceJoined> => {
     const sfuPeer = await sessions.roomOf(peer).open(peer, rtpCapabilities);
     peer.isAnswered = true;
+    sessions.expect(peer);
     return {
       voiceSessionId: peer.voiceSessionId,
       channelId: peer.channelId,
@@ -272,7 +275,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
       const { voiceSessionId } = peer;
       const room = sessions.roomOf(peer);
       for (const source of peer.producers.keys()) {
-        if (maySend(rights, source)) continue;
+        if (!findMissing(rights, source)) continue;
         const producerId = room.closeProducer(peer, source);
         if (producerId)
           sessions.tell(peer, { t: "VOICE_PRODUCER_CLOSED", d: { voiceSessionId, producerId } });
