@@ -1,6 +1,7 @@
 /** A voice channel as the server keeps it, filled with participants at the wire: no socket, no database, real media. */
 import { uuidv7 } from "uuidv7";
 import { systemClock } from "#server/kernel/clock.ts";
+import { silentLogger } from "#server/kernel/logger.ts";
 import { systemScheduler } from "#server/kernel/scheduler.ts";
 import { Peer } from "#server/voice/peer.ts";
 import { Room } from "#server/voice/room.ts";
@@ -26,6 +27,7 @@ export class WireRoom implements Disposable {
       sfu,
       clock: systemClock,
       scheduler: systemScheduler,
+      logger: silentLogger,
       listener: {
         onConnected: () => undefined,
         onLost: () => undefined,
