@@ -5,6 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 
+import { findVoicePorts } from "#tests/support/voice-config.ts";
+
 const root = resolve(import.meta.dirname, "../..");
 
 /** What a machine says about itself and its network. All else is this test run's, and a user's shell has none of it. */
@@ -36,7 +38,13 @@ export const createClone = async (): Promise<Clone> => {
   const path = join(home, "clone");
   copyProject(path);
   const port = await findFreePort();
-  const env = { ...getMachineEnvironment(), XDG_CACHE_HOME: join(home, "cache"), PORT: String(port) };
+  const env = {
+    ...getMachineEnvironment(),
+    XDG_CACHE_HOME: join(home, "cache"),
+    PORT: String(port),
+    // A worker for each core, at most four of them.
+    VOICE_PORT: String(await findVoicePorts(4)),
+  };
   const findProcesses = () => listAllProcesses().filter(({ commandLine }) => commandLine.includes(home));
   return {
     path,

@@ -27,7 +27,8 @@ const isFree = async (port: number): Promise<boolean> => {
   }
 };
 
-const findPorts = async (count: number): Promise<number> => {
+/** The first of so many in a row that are free for UDP and TCP. */
+export const findVoicePorts = async (count: number): Promise<number> => {
   const base = firstPort + (process.pid % 200) * portsPerProcess;
   for (; next + count <= portsPerProcess; next += count) {
     const ports = Array.from({ length: count }, (_, index) => base + next + index);
@@ -50,5 +51,5 @@ export const voiceConfig = async (changes: Partial<Config["voice"]> = {}): Promi
   const workers = changes.workers ?? 1;
   const { voice } = readConfig(process.env);
   if (voice.workerBinary === undefined) throw new Error("MEDIASOUP_WORKER_BIN is not set");
-  return { ...voice, port: await findPorts(Math.max(1, workers)), workers, ...changes };
+  return { ...voice, port: await findVoicePorts(Math.max(1, workers)), workers, ...changes };
 };
