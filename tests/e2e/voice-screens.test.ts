@@ -20,8 +20,8 @@ const phone: Look = { width: 360, height: 740, hasTouch: true };
 
 /** What tells that the scene stands. */
 const signs: Record<string, (page: Page) => Locator> = {
-  three: (page) => page.getByRole("button", { name: /^Alice Winter \(you\)/ }),
-  video: (page) => page.getByRole("button", { name: /^Hiroshi Tanaka’s screen/ }),
+  three: (page) => page.getByRole("button", { name: /^Alice \(you\)/ }),
+  video: (page) => page.getByRole("button", { name: /^Heidi’s screen/ }),
   joining: (page) => page.getByRole("main").getByText("Joining Lounge…"),
   reconnecting: (page) => page.getByRole("main").getByText("It comes back by itself."),
   unreachable: (page) => page.getByRole("alert").getByText("No sound gets through"),
@@ -73,12 +73,12 @@ describe("in a call", () => {
     await page.keyboard.press("Control+Shift+M");
     await pressed("Mute").waitFor();
     await listOf(page)
-      .getByRole("button", { name: /^Alice Winter \(.*muted\)/ })
+      .getByRole("button", { name: /^Alice \(.*muted\)/ })
       .waitFor();
     await page.keyboard.press("Control+Shift+D");
     await pressed("Deafen").waitFor();
     await listOf(page)
-      .getByRole("button", { name: /^Alice Winter \(.*muted, deafened\)/ })
+      .getByRole("button", { name: /^Alice \(.*muted, deafened\)/ })
       .waitFor();
     expect(await callOf(page).getByRole("button", { name: "Mute", pressed: true }).count()).toBe(1);
   });
@@ -86,8 +86,8 @@ describe("in a call", () => {
   it("a person's volume is set in their card by keys, and is there the next time", async () => {
     await using person = await look("three");
     const { page } = person;
-    const open = () => listOf(page).getByRole("button", { name: /^Bo/ }).click();
-    const volume = page.getByRole("dialog", { name: "Bo in voice" }).getByRole("slider");
+    const open = () => listOf(page).getByRole("button", { name: /^Bob/ }).click();
+    const volume = page.getByRole("dialog", { name: "Bob in voice" }).getByRole("slider");
     await open();
     await volume.press("End");
     await expect.poll(() => volume.getAttribute("aria-valuetext")).toBe("200 %");
@@ -101,7 +101,7 @@ describe("in a call", () => {
   it("a shared screen is enlarged by a click, and the others stand in a row below it", async () => {
     await using person = await look("video");
     const { page } = person;
-    const screen = page.getByRole("button", { name: /^Hiroshi Tanaka’s screen/ });
+    const screen = page.getByRole("button", { name: /^Heidi’s screen/ });
     const before = await screen.boundingBox();
     await screen.click();
     const others = page.getByRole("list", { name: "The others in this channel" });
@@ -118,7 +118,7 @@ describe("in a call", () => {
     const { page } = person;
     await panelOf(page).getByRole("button", { name: "Leave voice" }).click();
     await panelOf(page).waitFor({ state: "hidden" });
-    await listOf(page).getByRole("button", { name: /^Bo/ }).waitFor();
+    await listOf(page).getByRole("button", { name: /^Bob/ }).waitFor();
     await callOf(page).getByRole("button", { name: "Join voice" }).click();
     await panelOf(page)
       .getByRole("button", { name: /connection/ })

@@ -20,15 +20,15 @@ export const serverId = ServerId.parse(uuid(1));
 const everyoneId = RoleId.parse(uuid(2));
 
 const names = [
-  "Alice Winter",
-  "Bo",
-  "Chidi Anagonye",
-  "Dana",
-  "Emre Yılmaz",
-  "Fenna de Vries",
+  "Alice",
+  "Bob",
+  "Carol",
+  "Dave of the long corridor",
+  "Erin",
+  "Frank",
   "Grace",
-  "Hiroshi Tanaka",
-  "Ines",
+  "Heidi",
+  "Ivan",
 ] as const;
 
 /** The first one looks at the gallery, and owns its server. */
