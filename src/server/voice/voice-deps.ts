@@ -5,6 +5,7 @@ import type { Database } from "../database/client.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
+import type { RateLimiter } from "../kernel/rate-limiter.ts";
 import type { TurnConfig } from "./ice-servers.ts";
 import type { Sfu } from "./sfu/sfu.ts";
 import type { VoiceSessions } from "./voice-sessions.ts";
@@ -23,4 +24,6 @@ export interface VoiceDeps {
   clock: Clock;
   ids: IdSource;
   turn: TurnConfig | undefined;
+  /** By the user's id. A batch of calls is one request, and a call may be work for everybody in the channel. */
+  changes: Pick<RateLimiter, "take">;
 }
