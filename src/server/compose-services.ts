@@ -1,4 +1,5 @@
 /** The half of the composition root that has no lifetime: every feature's service over one database and one event log. */
+import { limits } from "#shared/limits.ts";
 import { createAccessRepo } from "./access/access.repo.ts";
 import { AccessService } from "./access/access.service.ts";
 import { createAuditRepo } from "./audit/audit.repo.ts";
@@ -16,6 +17,7 @@ import type { Clock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import type { IdSource } from "./kernel/id-source.ts";
 import type { Logger } from "./kernel/logger.ts";
+import { createRateLimiter } from "./kernel/rate-limiter.ts";
 import { createMembersRepo } from "./members/members.repo.ts";
 import { createMembersService } from "./members/members.service.ts";
 import { createMessagesRepo } from "./messages/messages.repo.ts";
@@ -94,6 +96,11 @@ export const composeServices = (ground: Ground): Services => {
     states: voiceStates,
     turn: config.voice.turn,
     announcedAddress: config.voice.announcedAddress,
+    changes: createRateLimiter({
+      // Where requests are not counted, neither is what is done with them.
+      points: config.rateLimits.requestsPerMinute === 0 ? 0 : limits.voice.changesPerMinute,
+      windowSeconds: 60,
+    }),
   });
   const auth = composeAuth(ground, { users, invites });
   return {

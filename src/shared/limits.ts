@@ -40,6 +40,8 @@ export const limits = {
     maxParticipants: 100,
     /** In a channel with more unmuted members only the loudest are forwarded (VO5). */
     maxForwardedSpeakers: 8,
+    /** Joins, media and switches of one person: each costs everybody else in the channel something. */
+    changesPerMinute: 120,
   },
 } as const;
 

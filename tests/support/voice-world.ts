@@ -1,6 +1,7 @@
 /** Voice over a real database and an SFU without media, and what people do in it, for tests of its rules. */
 import { voiceStates } from "#server/database/schema/voice-states.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
+import { createRateLimiter } from "#server/kernel/rate-limiter.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { followRights } from "#server/voice/voice-follower.ts";
 import { VoiceProbes } from "#server/voice/voice-probes.ts";
@@ -24,17 +25,20 @@ interface VoiceWorldOptions {
   wrapRepo?: (repo: VoiceRepo) => VoiceRepo;
   /** What each call to the SFU takes, there and back. */
   travel?: () => Promise<void>;
+  /** Of one person. Default 0: as many as they like. */
+  changesPerMinute?: number;
 }
 
 const composeVoice = (
   services: TestServices,
-  { wrapRepo = (repo) => repo, ...sfuOptions }: VoiceWorldOptions,
+  { wrapRepo = (repo) => repo, changesPerMinute = 0, ...sfuOptions }: VoiceWorldOptions,
 ) => {
   const { events, clock, voiceStates: states } = services;
   const repo = wrapRepo(services.voiceRepo);
   const sfu = new FakeSfu({ completesHandshakes: false, ...sfuOptions });
   const sessions = new VoiceSessions({ sfu, repo, events, clock, scheduler: clock, logger: silentLogger });
   const probes = new VoiceProbes({ sfu, clock, scheduler: clock });
+  const changes = createRateLimiter({ points: changesPerMinute, windowSeconds: 60 });
   const voice = createVoiceService({
     ...services,
     sfu,
@@ -42,6 +46,7 @@ const composeVoice = (
     probes,
     repo,
     states,
+    changes,
     turn: undefined,
     announcedAddress: "203.0.113.7",
   });

@@ -29,6 +29,12 @@ interface Held {
 
 /** Scrolling and resizing change what is looked at many times a second. */
 const watchDelayMs = 100;
+/**
+ * A channel that fills up has something new to resume every moment, and the server counts requests by the minute: so many
+ * at once, and then one at a time with what has gathered meanwhile.
+ */
+const flowsAtOnce = 5;
+const flowEveryMs = 1_500;
 /** The widest tile that the smallest and the middle picture of a camera still fill. */
 const layerWidthsPx = [360, 720];
 
@@ -47,6 +53,9 @@ export class Consumers {
   #isDeaf: boolean;
   #isClosed = false;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
+  #flowTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When all that was asked for would have been asked for, one at a time. */
+  #flowsUntilMs = 0;
 
   constructor(options: ConsumersOptions, first: { isDeaf: boolean; watched: readonly WatchedVideo[] }) {
     this.#options = options;
@@ -68,7 +77,7 @@ export class Consumers {
       else this.#hold(consumer, media);
     }
     this.#tell();
-    this.#flow.request();
+    this.#requestFlow();
   }
 
   remove(ids: readonly ConsumerId[]): void {
@@ -93,7 +102,7 @@ export class Consumers {
     this.#tell();
     this.#watchTimer ??= setTimeout(() => {
       this.#watchTimer = undefined;
-      this.#flow.request();
+      this.#requestFlow();
     }, watchDelayMs);
   }
 
@@ -108,10 +117,22 @@ export class Consumers {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#watchTimer);
+    clearTimeout(this.#flowTimer);
     this.#flow.close();
     this.#announced.clear();
     this.#held.clear();
     this.#options.onStreams([]);
+  }
+
+  #requestFlow(): void {
+    this.#flowTimer ??= setTimeout(
+      () => {
+        this.#flowTimer = undefined;
+        this.#flowsUntilMs = Math.max(this.#flowsUntilMs, Date.now()) + flowEveryMs;
+        this.#flow.request();
+      },
+      this.#flowsUntilMs - Date.now() - (flowsAtOnce - 1) * flowEveryMs,
+    );
   }
 
   #hold(consumer: VoiceConsumer, media: ReceivedMedia): void {

@@ -286,6 +286,58 @@ test("VO7 a device that was away while its member joined elsewhere does not take
   expect(world.callsOf("join")).toHaveLength(1);
 });
 
+const notFound = { reason: "NOT_FOUND" as const, params: {} };
+
+/** Without the network, while the server ends the session: the device notices by itself that it is gone. */
+const loseSession = async (world: VoiceWorld): Promise<void> => {
+  world.cut();
+  world.refusals["restartIce"] = [notFound];
+  world.receive.state.set("failed");
+  await vi.advanceTimersByTimeAsync(1_000);
+};
+
+test.each(["elsewhere", "removed", "rights"] as const)(
+  "VO7 an end that the stream tells late (%s) keeps a device whose session is gone from taking the call back",
+  async (cause) => {
+    using world = await VoiceWorld.createInCall();
+    await loseSession(world);
+    world.resume();
+    world.tell({ t: "VOICE_END", d: { voiceSessionId: world.sessionId, cause } });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(world.voice.state.get()).toEqual({ kind: "idle", end: { kind: "ended", channelId: room, cause } });
+    expect(world.callsOf("join")).toHaveLength(1);
+  },
+);
+
+test("VO7 neither does a device whose session is gone take it back when it hears that its member is listed", async () => {
+  using world = await VoiceWorld.createInCall();
+  await loseSession(world);
+  world.ready({ isListed: true });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(world.voice.state.get()).toMatchObject({ kind: "idle", end: { cause: "elsewhere" } });
+  expect(world.callsOf("join")).toHaveLength(1);
+});
+
+test("VO9 a move that the stream tells late is followed", async () => {
+  using world = await VoiceWorld.createInCall();
+  await loseSession(world);
+  world.resume();
+  const other = channelId(5);
+  world.tell({ t: "VOICE_REJOIN", d: { voiceSessionId: world.sessionId, channelId: other, cause: "moved" } });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: other });
+});
+
+test("VO11 a session that is gone because it was not heard of is followed by another one", async () => {
+  using world = await VoiceWorld.createInCall();
+  await loseSession(world);
+  world.resume();
+  world.tell({ t: "VOICE_END", d: { voiceSessionId: world.sessionId, cause: "lost" } });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.voice.state.get()).toMatchObject({ kind: "connected", channelId: room });
+  expect(world.callsOf("join")).toHaveLength(2);
+});
+
 test("a new session carries over the microphone, the mute and the camera", async () => {
   using world = await VoiceWorld.createInCall();
   world.voice.setMicrophone(new FakeTrack());

@@ -55,6 +55,9 @@ const passing: ReadonlySet<CallFailure["reason"]> = new Set([
   "INTERNAL",
 ] as const);
 
+/** Somebody wanted it so: nothing to come back from. */
+const final: ReadonlySet<VoiceEndCause> = new Set(["elsewhere", "removed", "rights", "left"] as const);
+
 export class VoiceCall {
   readonly #options: VoiceCallOptions;
   readonly #begun = Promise.withResolvers<void>();
@@ -72,6 +75,8 @@ export class VoiceCall {
   #lastFailure: CallFailure | undefined;
   #unreachable = 0;
   #missed: { isListed: boolean } | undefined;
+  /** The server had ended the last session already: why is told by the stream, which may be late. */
+  #goneId: VoiceSessionId | undefined;
   #isJoining = false;
   #hasJoined = false;
   #isClosed = false;
@@ -110,18 +115,22 @@ export class VoiceCall {
   receive(signal: SessionSignal): void {
     if (this.#isClosed) return;
     const { voiceSessionId } = signal.d;
-    if (voiceSessionId === this.#leftId && voiceSessionId !== this.#session?.id) this.#receiveLate(signal);
-    else if (voiceSessionId !== this.#session?.id) {
-      if (this.#early && this.#early.length < maxEarlySignals) this.#early.push(signal);
-    } else if (signal.t === "VOICE_END") this.#endBy(signal.d.cause);
+    if (voiceSessionId === this.#session?.id) this.#receiveOwn(this.#session, signal);
+    else if (voiceSessionId === this.#goneId) this.#hearOfGone(signal);
+    else if (voiceSessionId === this.#leftId) this.#hearOfLeft(signal);
+    else if (this.#early && this.#early.length < maxEarlySignals) this.#early.push(signal);
+  }
+
+  #receiveOwn(session: VoiceSession, signal: SessionSignal): void {
+    if (signal.t === "VOICE_END") this.#endBy(signal.d.cause);
     else if (signal.t === "VOICE_REJOIN") {
       this.#channelId = signal.d.channelId;
       this.#rejoin(signal.d.cause);
-    } else this.#session.receive(signal);
+    } else session.receive(signal);
   }
 
   /** A moderator was quicker than the join that follows the last word: that one holds. */
-  #receiveLate(signal: SessionSignal): void {
+  #hearOfLeft(signal: SessionSignal): void {
     if (signal.t === "VOICE_REJOIN" && signal.d.channelId !== this.#channelId) {
       this.#channelId = signal.d.channelId;
       this.#rejoin(signal.d.cause);
@@ -132,7 +141,12 @@ export class VoiceCall {
   /** Events were missed: what the session has is compared with what the server has. */
   afterGap(gap: { isListed: boolean }): void {
     if (this.#session) this.#session.compare(gap);
-    else this.#missed = gap;
+    // Not on the way here: then the member has joined on another device.
+    else if (this.#goneId && gap.isListed && !this.#early) this.#endBy("elsewhere");
+    else {
+      this.#missed = gap;
+      this.#wake?.();
+    }
   }
 
   /** Ends the call here. @returns the session that the server may still have */
@@ -181,9 +195,16 @@ export class VoiceCall {
     this.#wake = resolve;
     await promise;
     stop();
+    if (this.#goneId && !this.#missed) await this.#untilTold();
     // The tries before were of no use; the first one now is a first one.
     this.#tries = 0;
     this.#tryingSinceMs = Date.now();
+  }
+
+  /** What was missed comes before the next try: the session may have been ended for good. */
+  async #untilTold(): Promise<void> {
+    const delayMs = this.#options.policy.nextDelayMs({ attempt: 0, elapsedMs: 0 });
+    if (delayMs !== null && !this.#isClosed) await this.#wait(delayMs);
   }
 
   async #tryToJoin(): Promise<void> {
@@ -224,6 +245,7 @@ export class VoiceCall {
       onLost: (loss) => this.#afterLoss(session, loss),
     });
     this.#session = session;
+    this.#goneId = undefined;
     session.start();
     if (this.#missed) session.compare(this.#missed);
     this.#missed = undefined;
@@ -257,9 +279,22 @@ export class VoiceCall {
     this.#tell();
   }
 
+  #hearOfGone(signal: SessionSignal): void {
+    if (signal.t === "VOICE_END") {
+      if (final.has(signal.d.cause)) this.#endBy(signal.d.cause);
+    } else if (signal.t === "VOICE_REJOIN") {
+      // From here on an end of that session is the work of one's own next one.
+      this.#goneId = undefined;
+      this.#channelId = signal.d.channelId;
+      this.#cause = signal.d.cause;
+      this.#tell();
+    }
+  }
+
   #afterLoss(session: VoiceSession, loss: TransportLoss): void {
     if (this.#isClosed || session !== this.#session) return;
     if (loss === "displaced") return this.#endBy("elsewhere");
+    if (loss === "gone") this.#goneId = session.id;
     if (loss === "unreachable") this.#unreachable += 1;
     if (this.#unreachable < maxUnreachable) return this.#rejoin("network");
     void leaveSession(this.#options, session.id);

@@ -1,5 +1,6 @@
 /** The others' media: who is heard, and what is looked at. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ConsumersById } from "#shared/contract/voice.ts";
 import { userId } from "#tests/support/wire-objects.ts";
 import { aConsumer, consumerId, VoiceWorld } from "./testing/voice-world.ts";
 
@@ -26,6 +27,21 @@ test("who comes is heard, and who goes is gone", async () => {
   expect(world.inputsOf("resumeConsumers")).toEqual([{ consumerIds: [consumerId(1), consumerId(2)] }]);
   world.signal({ t: "VOICE_CONSUMERS_CLOSED", d: { consumerIds: [consumerId(1)] } });
   expect(world.voice.streams.get().map((stream) => stream.userId)).toEqual([userId(4)]);
+});
+
+test("a channel that fills up does not use up the minute's requests, and everybody is heard soon", async () => {
+  using world = await VoiceWorld.createInCall();
+  const newcomers = Array.from({ length: 99 }, (_, index) => index + 1);
+  for (const n of newcomers) {
+    world.signal({ t: "VOICE_CONSUMERS", d: { consumers: [aConsumer(n)] } });
+    await vi.advanceTimersByTimeAsync(300);
+  }
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(world.callsOf("resumeConsumers").length).toBeLessThanOrEqual(30);
+  const resumed = world
+    .inputsOf("resumeConsumers")
+    .flatMap((input) => ConsumersById.parse(input).consumerIds);
+  expect(resumed).toEqual(newcomers.map(consumerId));
 });
 
 test("who goes while they are still being received does not stay", async () => {

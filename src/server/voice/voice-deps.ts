@@ -5,6 +5,7 @@ import type { Database } from "../database/client.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
+import type { RateLimiter } from "../kernel/rate-limiter.ts";
 import type { TurnConfig } from "./ice-servers.ts";
 import type { Sfu } from "./sfu/sfu.ts";
 import type { VoiceProbes } from "./voice-probes.ts";
@@ -27,4 +28,6 @@ export interface VoiceDeps {
   turn: TurnConfig | undefined;
   /** Where clients outside are told to reach the media, where that was set. */
   announcedAddress: string | undefined;
+  /** By the user's id. A batch of calls is one request, and a call may be work for everybody in the channel. */
+  changes: Pick<RateLimiter, "take">;
 }

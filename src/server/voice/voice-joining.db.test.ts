@@ -199,6 +199,21 @@ describe("VO8 a client that calls the procedures directly", () => {
     expect((await join(bob, voice)).consumers).toMatchObject([{ producerId }]);
   });
 
+  test("joins, sends and switches only so often, since each costs all others something", async () => {
+    await using limited = await createVoiceWorld({ changesPerMinute: 4 });
+    const { voice, bob, carol } = await limited.aTrio();
+    const joined = await limited.join(bob, voice);
+    for (const selfMute of [true, false, true]) await limited.voice.setState(bob, { selfMute });
+    const tooOften = { reason: "RATE_LIMITED" };
+    await expect(limited.voice.setState(bob, { selfMute: false })).rejects.toMatchObject(tooOften);
+    await expect(limited.produce(bob, joined)).rejects.toMatchObject(tooOften);
+    await expect(limited.join(bob, voice)).rejects.toMatchObject(tooOften);
+    // Whoever does not get in stays where they are, and may always leave.
+    expect(limited.sessions.find(bob.userId)).toMatchObject({ voiceSessionId: joined.voiceSessionId });
+    await limited.voice.leave(bob, {});
+    await expect(limited.join(carol, voice)).resolves.toMatchObject({ channelId: voice });
+  });
+
   test("finds a bound to the pictures, and to their sounds, of a channel, however many calls come at once", async () => {
     const { serverId, voice } = await aTrio();
     const actors = await Promise.all(Array.from({ length: 27 }, () => world.aMember(serverId)));

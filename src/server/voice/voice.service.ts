@@ -31,7 +31,7 @@ import { presentVoiceState } from "./voice.present.ts";
 import type { VoiceRepo } from "./voice.repo.ts";
 
 export const createVoiceService = (deps: VoiceDeps) => {
-  const { repo, sfu, sessions, probes, states, access, clock, ids } = deps;
+  const { repo, sfu, sessions, probes, states, access, clock, ids, changes } = deps;
   const iceServersFor = createIceServers(deps.turn, clock);
 
   /** @throws NOT_FOUND for somebody who is not in voice */
@@ -159,12 +159,14 @@ export const createVoiceService = (deps: VoiceDeps) => {
     /**
      * Puts the caller into the channel, out of another one (VO7), with both transports and a consumer of everything that
      * is there (VO3).
-     * @throws INVALID_INPUT for a channel without voice, VOICE_FULL, VOICE_UNAVAILABLE, NOT_FOUND, MISSING_PERMISSION
+     * @throws INVALID_INPUT for a channel without voice, VOICE_FULL, VOICE_UNAVAILABLE, NOT_FOUND, MISSING_PERMISSION,
+     *   RATE_LIMITED
      */
     async join(actor: Actor, place: ChannelAccess, input: JoinVoice): Promise<VoiceJoined> {
       requireVoiceChannel(place);
       // Before anything is changed: without voice there is nothing to join.
       sfu.getRtpCapabilities();
+      await changes.take(actor.userId);
       return sessions.inTurn(actor.userId, async () => {
         const peer = makePeer(actor, place);
         sessions.enter(peer, "elsewhere");
@@ -206,9 +208,10 @@ export const createVoiceService = (deps: VoiceDeps) => {
 
     /**
      * Hands the caller's media to the others of the channel.
-     * @throws MISSING_PERMISSION, ALREADY_EXISTS {field: "source"}, TOO_LARGE, INVALID_INPUT, NOT_FOUND
+     * @throws MISSING_PERMISSION, ALREADY_EXISTS {field: "source"}, TOO_LARGE, INVALID_INPUT, NOT_FOUND, RATE_LIMITED
      */
     async produce(actor: Actor, input: Produce): Promise<{ producerId: ProducerId }> {
+      await changes.take(actor.userId);
       const peer = requirePeer(actor.userId);
       const { id: producerId } = await sessions.roomOf(peer).produce(peer, input);
       await noteVideos(peer);
@@ -236,12 +239,13 @@ export const createVoiceService = (deps: VoiceDeps) => {
       if (subscription?.consumer.kind === "video") await subscription.consumer.setSpatialLayer(spatialLayer);
     },
 
-    /** Mutes, deafens or undoes it, on whichever device. @throws NOT_FOUND for somebody who is not in voice */
-    setState(actor: Actor, { selfMute, selfDeaf }: SetVoiceState): Promise<VoiceState> {
+    /** Mutes, deafens or undoes it, on whichever device. @throws NOT_FOUND for somebody who is not in voice, RATE_LIMITED */
+    async setState(actor: Actor, { selfMute, selfDeaf }: SetVoiceState): Promise<VoiceState> {
       const change = {
         ...(selfMute !== undefined && { selfMute }),
         ...(selfDeaf !== undefined && { selfDeaf }),
       };
+      await changes.take(actor.userId);
       return sessions.inTurn(actor.userId, async () => {
         const peer = requirePeer(actor.userId);
         if (Object.keys(change).length === 0) return peer.requireState();

@@ -157,6 +157,13 @@ export class VoiceWorld implements Disposable {
     this.tell({ t: "READY", d: this.#aReadyWith(isListed) });
   }
 
+  /** The stream goes on where it was cut; what was missed follows. */
+  resume(): void {
+    this.fake.gateway.last.open();
+    this.#isCut = false;
+    this.tell({ t: "RESUMED", d: {} });
+  }
+
   callsOf(procedure: string): FakeCall[] {
     return this.fake.http.callsOf(`voice.${procedure}`);
   }
