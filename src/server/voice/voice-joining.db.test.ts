@@ -1,7 +1,9 @@
 /** Coming into voice, and what a client cannot do that calls the procedures directly. */
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { channels } from "#server/database/schema/channels.ts";
 import type { VoiceJoined } from "#shared/contract/voice.ts";
 import { ConsumerId } from "#shared/ids.ts";
+import { eq } from "drizzle-orm";
 import { permissionBits } from "#shared/permissions.ts";
 import { FakePeer } from "#tests/support/fake-sfu.ts";
 import { refusal } from "#tests/support/services.ts";
@@ -102,6 +104,13 @@ describe("joining", () => {
     expect(world.voice.findProblem()).toBe("UDP port 7880 is taken");
     world.sfu.setAvailability({ kind: "available" });
     expect(await storedOf(bob.userId)).toBeUndefined();
+    expect(world.sessions.peers).toEqual([]);
+  });
+
+  test("a channel that is deleted while one comes is not there", async () => {
+    const { voice, bob } = await aTrio();
+    await world.db.delete(channels).where(eq(channels.id, voice));
+    await expect(join(bob, voice)).rejects.toMatchObject(refusal("NOT_FOUND"));
     expect(world.sessions.peers).toEqual([]);
   });
 

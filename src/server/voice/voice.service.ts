@@ -19,6 +19,7 @@ import type { ConsumerId, ProducerId, ServerId, TransportId, UserId, VoiceSessio
 import { hasPermission, NO_PERMISSIONS, type Permissions } from "#shared/permissions.ts";
 import type { ChannelAccess, ServerAccess } from "../access/access.service.ts";
 import { channelPermissionsOf } from "../access/server-state.ts";
+import { isForeignKeyViolation } from "../database/errors.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
 import { nowDate } from "../kernel/clock.ts";
 import type { Actor } from "../trpc/context.ts";
@@ -85,7 +86,10 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const { channelId, serverId, actor } = peer;
     const { userId } = actor;
     const arrival = { userId, channelId, serverId, selfMute, selfDeaf, joinedAt: nowDate(clock) };
-    const { row, before } = await repo.enter(arrival);
+    const { row, before } = await repo.enter(arrival).catch((error: unknown) => {
+      // The channel was deleted while they came.
+      throw isForeignKeyViolation(error) ? new AppError("NOT_FOUND") : error;
+    });
     // Their place was lost meanwhile, and the row with it: that has its turn after this one.
     if (peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
