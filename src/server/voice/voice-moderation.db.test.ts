@@ -107,6 +107,18 @@ describe("muting", () => {
     );
   });
 
+  test("VO9 whoever has lost the right by the time of their turn does nothing with it", async () => {
+    const { serverId, voice, owner, bob } = await aTrio();
+    await join(bob, voice);
+    const able = await moderator(serverId, "MUTE_MEMBERS");
+    const place = await world.channelAccess(able, voice);
+    await setOverride(owner, voice, { userId: able.userId, deny: permissionBits("MUTE_MEMBERS") });
+    await expect(
+      world.voice.moderate(able, place, { channelId: voice, userId: bob.userId, serverMute: true }),
+    ).rejects.toMatchObject(refusal("MISSING_PERMISSION", { permission: "MUTE_MEMBERS" }));
+    expect(await storedOf(bob.userId)).toMatchObject({ serverMute: false });
+  });
+
   test("VO9 each act needs its own permission, and none reaches whoever stands as high", async () => {
     const { serverId, voice, owner, bob } = await aTrio();
     const other = await world.aChannel(serverId, { type: "voice" });

@@ -1,9 +1,9 @@
 /** What moderators do in voice (VO9): each act has its permission, and none reaches whoever stands as high or higher. */
 import type { ModerateVoice } from "#shared/contract/voice.ts";
 import type { VoiceSessionId } from "#shared/ids.ts";
-import { hasPermission, type PermissionName } from "#shared/permissions.ts";
+import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
 import type { ChannelAccess } from "../access/access.service.ts";
-import { standingOf } from "../access/server-state.ts";
+import { channelPermissionsOf, standingOf } from "../access/server-state.ts";
 import { withTransaction } from "../database/client.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { nowDate } from "../kernel/clock.ts";
@@ -107,12 +107,15 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
    *   VOICE_FULL, and INVALID_INPUT for a channel to move to that has no voice
    */
   return async (actor: Actor, place: ChannelAccess, input: ModerateVoice): Promise<void> => {
-    requirePermissions(place, input);
     const target = input.moveTo && (await access.requireChannel(actor.userId, input.moveTo, "CONNECT_VOICE"));
     if (target) requireTarget(place, target);
     await sessions.inTurn(input.userId, async () => {
+      // By the rights of this turn: the moderator's own may have been taken while they waited for it.
+      const state = access.peek(place.serverId) ?? place.state;
+      const channel = state.channels.get(input.channelId);
+      if (!channel) throw new AppError("NOT_FOUND");
+      requirePermissions(channelPermissionsOf(state, actor.userId, channel), input);
       const peer = requireThere(input);
-      const state = access.peek(peer.serverId) ?? place.state;
       requireAbove(standingOf(state, actor.userId), standingOf(state, input.userId));
       if (input.serverMute !== undefined || input.serverDeaf !== undefined) await silence(actor, peer, input);
       if (input.disconnect === true) await disconnect(actor, peer);
@@ -122,7 +125,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
 };
 
 /** @throws MISSING_PERMISSION */
-const requirePermissions = ({ permissions }: ChannelAccess, input: ModerateVoice): void => {
+const requirePermissions = (permissions: Permissions, input: ModerateVoice): void => {
   for (const [act, permission] of Object.entries(permissionOf)) {
     const isAsked = Object.entries(input).some(([key, value]) => key === act && value !== undefined);
     if (isAsked && !hasPermission(permissions, permission))
