@@ -5,26 +5,16 @@ import { useReadable } from "#client/features/session/together-context.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import type { MediaProblem, VoiceEngine } from "#client/voice/engine.ts";
+import { requireMediaDevices, toMediaProblem } from "#client/voice/media-problem.ts";
 
 import { mediaProblemWords } from "../voice-words.ts";
 import { DeviceSelect } from "./device-select.tsx";
 import styles from "./voice-section.module.css";
 
-const problemOf = (error: unknown): MediaProblem => {
-  const problems: Record<string, MediaProblem> = {
-    NotAllowedError: "denied",
-    SecurityError: "denied",
-    NotFoundError: "no-device",
-    OverconstrainedError: "no-device",
-    NotReadableError: "in-use",
-    AbortError: "in-use",
-  };
-  return (error instanceof DOMException && problems[error.name]) || "failed";
-};
-
-const openCamera = (cameraId: string | null): Promise<MediaStream> => {
+/** @throws MediaRefusal, and whatever the browser refuses with */
+const openCamera = async (cameraId: string | null): Promise<MediaStream> => {
   const video = cameraId === null ? true : { deviceId: { exact: cameraId } };
-  return navigator.mediaDevices.getUserMedia({ video });
+  return requireMediaDevices().getUserMedia({ video });
 };
 
 const stopAll = (stream: MediaStream): void => {
@@ -41,7 +31,6 @@ const CameraPreview = ({ cameraId }: { cameraId: string | null }) => {
     let stream: MediaStream | undefined;
     let isOver = false;
     const open = async (): Promise<void> => {
-      if (!window.isSecureContext) return setPreview({ kind: "failed", problem: "insecure" });
       try {
         const opened = await openCamera(cameraId);
         if (isOver) return stopAll(opened);
@@ -49,7 +38,7 @@ const CameraPreview = ({ cameraId }: { cameraId: string | null }) => {
         if (element.current) element.current.srcObject = opened;
         setPreview({ kind: "open" });
       } catch (error) {
-        if (!isOver) setPreview({ kind: "failed", problem: problemOf(error) });
+        if (!isOver) setPreview({ kind: "failed", problem: toMediaProblem(error) });
       }
     };
     void open();
