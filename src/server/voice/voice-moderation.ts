@@ -4,7 +4,7 @@ import type { VoiceSessionId } from "#shared/ids.ts";
 import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
 import type { ChannelAccess } from "../access/access.service.ts";
 import { channelPermissionsOf, standingOf } from "../access/server-state.ts";
-import { withTransaction } from "../database/client.ts";
+import { type Executor, withTransaction } from "../database/client.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { nowDate } from "../kernel/clock.ts";
 import { requireAbove } from "../members/members.policy.ts";
@@ -34,6 +34,19 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     return peer;
   };
 
+  const record = (
+    tx: Executor,
+    actor: Actor,
+    { peer, changes }: { peer: Peer; changes: Record<string, unknown> },
+  ): Promise<void> =>
+    audit.record(tx, {
+      serverId: peer.serverId,
+      actorId: actor.userId,
+      action: "voice.moderate",
+      target: { type: "member", id: peer.actor.userId },
+      changes,
+    });
+
   const silence = async (actor: Actor, peer: Peer, input: ModerateVoice): Promise<void> => {
     const { serverId } = peer;
     const { userId, serverMute, serverDeaf } = input;
@@ -42,13 +55,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
       ...(serverDeaf !== undefined && { serverDeaf }),
     };
     const row = await withTransaction(db, async (tx) => {
-      await audit.record(tx, {
-        serverId,
-        actorId: actor.userId,
-        action: "voice.moderate",
-        target: { type: "member", id: userId },
-        changes: change,
-      });
+      await record(tx, actor, { peer, changes: change });
       return repo.moderate(tx, { serverId, userId }, change);
     });
     if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
@@ -59,7 +66,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
 
   /** The old session's media ends here; its device joins anew by itself, and has the place until the deadline. */
   const move = async (actor: Actor, peer: Peer, target: ChannelAccess): Promise<void> => {
-    const { voiceSessionId, serverId } = peer;
+    const { voiceSessionId } = peer;
     const { userId } = peer.actor;
     const { id: channelId } = target.channel;
     // Under the name that the device knows: a second move may come before it has followed the first.
@@ -70,13 +77,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     sessions.tell(peer, { t: "VOICE_REJOIN", d: { voiceSessionId, channelId, cause: "moved" } });
     try {
       const row = await withTransaction(db, async (tx) => {
-        await audit.record(tx, {
-          serverId,
-          actorId: actor.userId,
-          action: "voice.moderate",
-          target: { type: "member", id: userId },
-          changes: { before: peer.channelId, after: channelId },
-        });
+        await record(tx, actor, { peer, changes: { before: peer.channelId, after: channelId } });
         return repo.move(tx, userId, { channelId, joinedAt: nowDate(clock) });
       });
       if (!row) throw new AppError("NOT_FOUND");
@@ -89,14 +90,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   };
 
   const disconnect = async (actor: Actor, peer: Peer): Promise<void> => {
-    const { serverId } = peer;
-    await audit.record(db, {
-      serverId,
-      actorId: actor.userId,
-      action: "voice.moderate",
-      target: { type: "member", id: peer.actor.userId },
-      changes: { disconnect: true },
-    });
+    await record(db, actor, { peer, changes: { disconnect: true } });
     // Not waited for: it has its turn after this one.
     void sessions.remove(peer, "removed");
   };
