@@ -69,10 +69,29 @@ export async function buildWorker(binDir, { packageDir, workDir, stop }) {
   await withProgress({ title, getDetail: describeProgress }, async () => {
     writeWorkerSources(sourceDir, packageDir);
     await runStep("meson", ["setup", outDir, sourceDir, ...mesonOptions], stop);
-    await runStep("ninja", ["-C", outDir, "-j", String(countJobs()), "mediasoup-worker"], stop);
+    await compile(outDir, stop);
     mkdirSync(binDir);
     copyFileSync(path.join(outDir, "mediasoup-worker"), path.join(binDir, "mediasoup-worker"));
   });
+}
+
+/**
+ * Goes on once more where the first attempt ended, one file at a time: on a machine that is short of memory the system
+ * ends compilers that run side by side.
+ *
+ * @param {string} outDir
+ * @param {AbortSignal} stop
+ */
+async function compile(outDir, stop) {
+  const run = (/** @type {number} */ jobs) =>
+    runStep("ninja", ["-C", outDir, "-j", String(jobs), "mediasoup-worker"], stop);
+  try {
+    await run(countJobs());
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.log(`  ${error.message}; trying once more, one file at a time.\n${error.details ?? ""}`);
+    await run(1);
+  }
 }
 
 /**
