@@ -1,7 +1,10 @@
 /** All procedures. The type AppRouter is the whole of the typed contract that the client library is inferred from. */
+import { adminRouter } from "./admin/admin.router.ts";
+import { auditRouter } from "./audit/audit.router.ts";
 import { authRouter } from "./auth/auth.router.ts";
 import { channelsRouter } from "./channels/channels.router.ts";
 import { gatewayRouter } from "./gateway/gateway.router.ts";
+import { instanceRouter } from "./instance/instance.router.ts";
 import { invitesRouter } from "./invites/invites.router.ts";
 import { membersRouter } from "./members/members.router.ts";
 import { messagesRouter } from "./messages/messages.router.ts";
@@ -25,6 +28,9 @@ const features = {
   invites: invitesRouter,
   typing: typingRouter,
   voice: voiceRouter,
+  audit: auditRouter,
+  instance: instanceRouter,
+  admin: adminRouter,
 };
 
 /** What is served over HTTP: events come over the gateway alone. */

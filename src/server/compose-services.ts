@@ -2,6 +2,9 @@
 import { limits } from "#shared/limits.ts";
 import { createAccessRepo } from "./access/access.repo.ts";
 import { AccessService } from "./access/access.service.ts";
+import { createGovern } from "./access/governing.ts";
+import { createAdminRepo } from "./admin/admin.repo.ts";
+import { createAdminService } from "./admin/admin.service.ts";
 import { createAuditRepo } from "./audit/audit.repo.ts";
 import { createAuditService } from "./audit/audit.service.ts";
 import { createAuthRepo } from "./auth/auth.repo.ts";
@@ -11,6 +14,8 @@ import { createChannelsRepo } from "./channels/channels.repo.ts";
 import { createChannelsService } from "./channels/channels.service.ts";
 import type { Database } from "./database/client.ts";
 import type { EventLog } from "./events/event-log.ts";
+import { createInstanceRepo } from "./instance/instance.repo.ts";
+import { createInstanceService } from "./instance/instance.service.ts";
 import { createInvitesRepo } from "./invites/invites.repo.ts";
 import { createInvitesService } from "./invites/invites.service.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -57,8 +62,8 @@ export interface Ground {
   voice: { sfu: Sfu; sessions: VoiceSessions; probes: VoiceProbes; repo: VoiceRepo };
 }
 
-export const composeAccess = (db: Database): AccessService =>
-  new AccessService({ repo: createAccessRepo(db) });
+export const composeAccess = (db: Database, clock: Clock): AccessService =>
+  new AccessService({ repo: createAccessRepo(db), repoIn: createAccessRepo, clock });
 
 const composeAuth = (ground: Ground, needs: Pick<Services, "users" | "invites">): Services["auth"] =>
   createAuthService({
@@ -71,10 +76,11 @@ const composeAuth = (ground: Ground, needs: Pick<Services, "users" | "invites">)
 
 export const composeServices = (ground: Ground): Services => {
   const { db, events, clock, ids, logger, access, presence, config } = ground;
-  const audit = createAuditService({ repo: createAuditRepo(), clock, ids });
-  const base = { db, access, audit, events, clock, ids, presence };
+  const audit = createAuditService({ repo: createAuditRepo(db), clock, ids });
+  const govern = createGovern({ db, access });
+  const base = { db, access, govern, audit, events, clock, ids, presence };
   const users = createUsersService({ repo: createUsersRepo(db), access, events, presence });
-  const roles = createRolesService({ repo: createRolesRepo(db) });
+  const roles = createRolesService({ ...base, repo: createRolesRepo(db) });
   const channels = createChannelsService({ ...base, repo: createChannelsRepo(db) });
   const members = createMembersService({ ...base, repo: createMembersRepo(db) });
   const voiceStates = createVoiceStatesService({ repo: ground.voice.repo });
@@ -103,6 +109,8 @@ export const composeServices = (ground: Ground): Services => {
     }),
   });
   const auth = composeAuth(ground, { users, invites });
+  const instance = createInstanceService({ repo: createInstanceRepo(db) });
+  const admin = createAdminService({ repo: createAdminRepo(db) });
   return {
     logger,
     access,
@@ -117,5 +125,8 @@ export const composeServices = (ground: Ground): Services => {
     invites,
     typing,
     voice,
+    audit,
+    instance,
+    admin,
   };
 };

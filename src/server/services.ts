@@ -1,7 +1,10 @@
 /** What procedures may call: every feature's service, built once in the composition root. */
 import type { AccessService } from "./access/access.service.ts";
+import type { AdminService } from "./admin/admin.service.ts";
+import type { AuditService } from "./audit/audit.service.ts";
 import type { AuthService } from "./auth/auth.service.ts";
 import type { ChannelsService } from "./channels/channels.service.ts";
+import type { InstanceService } from "./instance/instance.service.ts";
 import type { InvitesService } from "./invites/invites.service.ts";
 import type { Logger } from "./kernel/logger.ts";
 import type { MembersService } from "./members/members.service.ts";
@@ -27,4 +30,7 @@ export interface Services {
   invites: InvitesService;
   typing: TypingService;
   voice: VoiceService;
+  audit: AuditService;
+  instance: InstanceService;
+  admin: AdminService;
 }

@@ -139,7 +139,7 @@ const composeDomain = async (
     bcryptRounds,
     rateLimits,
     presence,
-    access: composeAccess(db),
+    access: composeAccess(db, clock),
     voice,
   });
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));

@@ -18,13 +18,21 @@ export interface ReasonParams {
   INVALID_INPUT: { issues: InputIssue[] };
   UNAUTHENTICATED: NoParams;
   TOKEN_EXPIRED: NoParams;
-  MISSING_PERMISSION: { permission: PermissionName | "OWNER" | "HIERARCHY" | "REGISTRATION" | "ORIGIN" };
+  MISSING_PERMISSION: {
+    permission: PermissionName | "OWNER" | "HIERARCHY" | "REGISTRATION" | "ORIGIN" | "INSTANCE_ADMIN";
+  };
   NOT_FOUND: NoParams;
   ALREADY_EXISTS: { field: string };
   RATE_LIMITED: { retryAfterMs: number };
   TOO_LARGE: { limit: number };
   UNSUPPORTED_MEDIA: { detected: string };
   INVITE_EXPIRED: NoParams;
+  /** A one-time link that was used, replaced, or is too old. */
+  LINK_EXPIRED: NoParams;
+  /** The right password of an account that an administrator has switched off. */
+  ACCOUNT_DISABLED: NoParams;
+  /** The account still owns these servers. */
+  OWNS_SERVERS: { names: string[] };
   VOICE_FULL: NoParams;
   VOICE_UNAVAILABLE: { cause: string };
   SLOW_MODE: { retryAfterMs: number };
@@ -65,6 +73,9 @@ export const reasons = {
   TOO_LARGE: { httpStatus: 413, code: "PAYLOAD_TOO_LARGE", isRetryable: false },
   UNSUPPORTED_MEDIA: { httpStatus: 415, code: "UNSUPPORTED_MEDIA_TYPE", isRetryable: false },
   INVITE_EXPIRED: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
+  LINK_EXPIRED: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
+  ACCOUNT_DISABLED: { httpStatus: 403, code: "FORBIDDEN", isRetryable: false },
+  OWNS_SERVERS: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
   VOICE_FULL: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: true },
   VOICE_UNAVAILABLE: { httpStatus: 503, code: "SERVICE_UNAVAILABLE", isRetryable: true },
   SLOW_MODE: { httpStatus: 429, code: "TOO_MANY_REQUESTS", isRetryable: true },

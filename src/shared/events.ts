@@ -54,6 +54,8 @@ export interface EventPayloads {
   MESSAGE_CREATE: Message;
   MESSAGE_UPDATE: Message;
   MESSAGE_DELETE: { id: MessageId; channelId: ChannelId };
+  /** Several at once, of one channel: a moderator's act, or what a ban took along. */
+  MESSAGE_BULK_DELETE: { ids: MessageId[]; channelId: ChannelId };
   /** Made, or come into the receiver's sight. */
   CHANNEL_CREATE: SharedChannel;
   CHANNEL_UPDATE: SharedChannel;
@@ -88,6 +90,8 @@ export interface EventPayloads {
   MESSAGE_UNPIN: { channelId: ChannelId; messageId: MessageId };
   READ_UPDATE: ReadState;
   USER_UPDATE: User;
+  /** To the account's own sessions: what others do not see of it. */
+  ME_UPDATE: Me;
   INVITE_CREATE: Invite;
   INVITE_DELETE: { code: string; serverId: ServerId };
 }

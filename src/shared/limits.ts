@@ -25,6 +25,16 @@ export const limits = {
   channelTopic: { maxLength: 512 },
   roleName: { minLength: 1, maxLength: 64 },
   reason: { maxLength: 512 },
+  /** As long as anybody should be kept from talking without a ban. */
+  timeoutMaxSeconds: 28 * 24 * 60 * 60,
+  slowModeMaxSeconds: 6 * 60 * 60,
+  /** What a ban may take along of what the banned one said. */
+  banDeleteMaxSeconds: 7 * 24 * 60 * 60,
+  bulkDeleteMax: 100,
+  audit: { defaultPageSize: 50, maxPageSize: 100 },
+  admin: { defaultPageSize: 50, maxPageSize: 100 },
+  /** How long a link to a new password is good. */
+  resetLinkSeconds: 24 * 60 * 60,
   /** Per person and per server, so that no one can fill another's memory. */
   serversPerUser: 100,
   channelsPerServer: 200,

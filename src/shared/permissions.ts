@@ -33,6 +33,7 @@ const names = [
   "VIEW_AUDIT_LOG",
   "MANAGE_EMOJI",
   "CREATE_THREADS",
+  "BYPASS_SLOW_MODE",
 ] as const;
 
 export type PermissionName = (typeof names)[number];
@@ -76,8 +77,15 @@ export const CHANNEL_PERMISSIONS: Permissions =
     "MANAGE_EMOJI",
   );
 
+/** What a timeout leaves: to look on. */
+const TIMED_OUT_PERMISSIONS: Permissions = permissionBits("VIEW_CHANNEL");
+
 export const hasPermission = (permissions: Permissions, name: PermissionName): boolean =>
   (permissions & permissionBits(name)) !== 0n;
+
+/** A member's bits while they are timed out. ADMINISTRATOR, and with it the owner, is beyond that. */
+export const whileTimedOut = (permissions: Permissions): Permissions =>
+  hasPermission(permissions, "ADMINISTRATOR") ? permissions : permissions & TIMED_OUT_PERMISSIONS;
 
 export const formatPermissions = (permissions: Permissions): string => permissions.toString();
 

@@ -92,7 +92,12 @@ beforeAll(async () => {
     content: "a first message",
   });
   const { code } = await alice.client.api.invites.create.mutate({ serverId });
-  things = { serverId, channelId, messageId, everyoneId, memberId: bob.id, code };
+  const { id: roleId } = await alice.client.api.roles.create.mutate({
+    serverId,
+    name: "Readers",
+    permissions: "1",
+  });
+  things = { serverId, channelId, messageId, everyoneId, roleId, memberId: bob.id, code };
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();

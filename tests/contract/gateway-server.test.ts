@@ -43,7 +43,7 @@ const composeFor = ({ clock, log }: StreamWorld, { db }: TestDatabase): Services
     bcryptRounds: 4,
     rateLimits: createRateLimits(config.rateLimits),
     presence: { statusOf: () => "offline" },
-    access: composeAccess(db),
+    access: composeAccess(db, clock),
     voice: aQuietVoice(db, log, clock),
   });
 };

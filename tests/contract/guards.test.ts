@@ -9,14 +9,23 @@ import { startTestServer, type TestServer } from "#tests/support/test-server.ts"
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** Everything that a caller without an account may ask for. */
-const open = ["auth.login", "auth.refresh", "auth.register", "invites.preview"];
+const open = [
+  "auth.login",
+  "auth.refresh",
+  "auth.register",
+  "auth.resetPassword",
+  "instance.info",
+  "invites.preview",
+];
 
 /** Guarded by their service instead, which finds the place by itself: it is named in one of several ways. */
 const guardedWithin = ["invites.revoke", "messages.search"];
 
+const guards = ["public", "signed-in", "server", "channel", "message", "role", "admin"] as const;
+
 const Definition = z.object({
   meta: z.strictObject({
-    guard: z.enum(["public", "signed-in", "server", "channel", "message"]),
+    guard: z.enum(guards),
     permission: z.string().optional(),
   }),
 });
@@ -31,6 +40,7 @@ const placeFields: Record<string, string> = {
   server: "serverId",
   channel: "channelId",
   message: "messageId",
+  role: "roleId",
 };
 
 const places = Object.values(placeFields);
@@ -40,7 +50,7 @@ const takesPlace = (path: string): boolean =>
 
 describe("every procedure", () => {
   it.each(paths)("%s names its guard", (path) => {
-    expect(["public", "signed-in", "server", "channel", "message"]).toContain(guardOf(path));
+    expect(guards).toContain(guardOf(path));
   });
 
   it("is closed to those without an account, but for these", () => {
@@ -77,7 +87,12 @@ describe("who is not in a server", () => {
     const { id: messageId } = await api.messages.send.mutate({ channelId, content: "a first message" });
     const { code } = await api.invites.create.mutate({ serverId });
     stranger = await aUser(server);
-    things = { serverId, channelId, messageId, everyoneId, memberId: bob.id, code };
+    const { id: roleId } = await alice.client.api.roles.create.mutate({
+      serverId,
+      name: "Readers",
+      permissions: "1",
+    });
+    things = { serverId, channelId, messageId, everyoneId, roleId, memberId: bob.id, code };
     await alice[Symbol.asyncDispose]();
     await bob[Symbol.asyncDispose]();
   });

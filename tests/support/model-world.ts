@@ -237,7 +237,7 @@ export class ModelWorld {
   }
 
   get presentMe(): Me {
-    return { ...this.userOf(this.me), email: null, chosenStatus: "online" };
+    return { ...this.userOf(this.me), email: null, chosenStatus: "online", isAdmin: false };
   }
 
   get presentServers(): Server[] {

@@ -5,12 +5,14 @@ export type Kind = "id" | "uuid" | "flag" | "text" | "word" | "integer" | "list"
 /** `?` marks a field that may be left out. */
 export type Fields = Record<string, Kind | `${Kind}?`>;
 
-/** What the right inputs name: a server with another member than its owner, a message, an invite. */
+/** What the right inputs name: a server with another member than its owner, a message, an invite, a role. */
 export interface Things {
   serverId: string;
   channelId: string;
   messageId: string;
   everyoneId: string;
+  /** A role that no one has. */
+  roleId: string;
   memberId: string;
   code: string;
 }
@@ -38,6 +40,8 @@ const inServer = ({ serverId }: Things): Input => ({ serverId });
 const inChannel = ({ channelId }: Things): Input => ({ channelId });
 const onMessage = ({ messageId }: Things): Input => ({ messageId });
 const onMember = ({ serverId, memberId }: Things): Input => ({ serverId, userId: memberId });
+const onRole = ({ roleId }: Things): Input => ({ roleId });
+const onAccount = ({ memberId }: Things): Input => ({ userId: memberId });
 const byCode = ({ code }: Things): Input => ({ code });
 const none = (): Input => ({});
 
@@ -49,6 +53,7 @@ export const procedureTable: Record<string, Row> = {
       email: "text?",
       displayName: "text?",
       inviteCode: "text?",
+      claimToken: "text?",
       session: "word?",
     },
     right: newAccount,
@@ -72,6 +77,15 @@ export const procedureTable: Record<string, Row> = {
     fields: { currentPassword: "text", newPassword: "text" },
     right: () => ({ currentPassword: "wrong password", newPassword: "another password" }),
   },
+  "auth.resetPassword": {
+    fields: { token: "text", newPassword: "text" },
+    right: () => ({ token: "a-token-that-nobody-made", newPassword: "another password" }),
+    signedOut: true,
+  },
+  "auth.deleteAccount": {
+    fields: { currentPassword: "text" },
+    right: () => ({ currentPassword: "wrong password" }),
+  },
   "users.me": { fields: {}, right: none },
   "users.get": { fields: { userId: "id" }, right: ({ memberId }) => ({ userId: memberId }) },
   "users.update": { fields: { displayName: "text?", customStatus: "text?" }, right: none },
@@ -92,17 +106,54 @@ export const procedureTable: Record<string, Row> = {
     right: (things) => ({ ...onMember(things), nickname: "Bobby" }),
   },
   "members.kick": { fields: { serverId: "id", userId: "id", reason: "text?" }, right: onMember },
-  "members.ban": { fields: { serverId: "id", userId: "id", reason: "text?" }, right: onMember },
+  "members.ban": {
+    fields: { serverId: "id", userId: "id", reason: "text?", deleteMessageSeconds: "integer?" },
+    right: onMember,
+  },
   "members.unban": { fields: { serverId: "id", userId: "id" }, right: onMember },
   "members.bans": { fields: { serverId: "id" }, right: inServer },
+  "members.setRoles": {
+    fields: { serverId: "id", userId: "id", roleIds: "list" },
+    right: (things) => ({ ...onMember(things), roleIds: [things.roleId] }),
+  },
+  "members.timeout": {
+    fields: { serverId: "id", userId: "id", until: "text", reason: "text?" },
+    right: (things) => ({ ...onMember(things), until: new Date(Date.now() + 60_000).toISOString() }),
+  },
+  "roles.create": {
+    fields: { serverId: "id", name: "text", permissions: "bits", color: "text?" },
+    right: ({ serverId }) => ({ serverId, name: "Another", permissions: "1" }),
+  },
+  "roles.update": {
+    fields: { roleId: "id", name: "text?", permissions: "bits?", color: "text?" },
+    right: onRole,
+  },
+  "roles.delete": { fields: { roleId: "id" }, right: onRole },
+  "roles.reorder": {
+    fields: { serverId: "id", roleIds: "list" },
+    right: ({ serverId, roleId }) => ({ serverId, roleIds: [roleId] }),
+  },
   "roles.list": { fields: { serverId: "id" }, right: inServer },
   "channels.list": { fields: { serverId: "id" }, right: inServer },
   "channels.create": {
-    fields: { serverId: "id", name: "text", type: "word", parentId: "id?", topic: "text?" },
+    fields: {
+      serverId: "id",
+      name: "text",
+      type: "word",
+      parentId: "id?",
+      topic: "text?",
+      overrides: "list?",
+    },
     right: ({ serverId }) => ({ serverId, name: "another", type: "text" }),
   },
   "channels.update": {
-    fields: { channelId: "id", name: "text?", topic: "text?", parentId: "id?" },
+    fields: {
+      channelId: "id",
+      name: "text?",
+      topic: "text?",
+      parentId: "id?",
+      slowModeSeconds: "integer?",
+    },
     right: inChannel,
   },
   "channels.delete": { fields: { channelId: "id" }, right: inChannel },
@@ -118,6 +169,7 @@ export const procedureTable: Record<string, Row> = {
     fields: { channelId: "id", target: "object" },
     right: (things) => ({ channelId: things.channelId, target: target(things) }),
   },
+  "channels.followCategory": { fields: { channelId: "id" }, right: inChannel },
   "messages.list": {
     fields: { channelId: "id", before: "id?", after: "id?", around: "id?", limit: "integer?" },
     right: inChannel,
@@ -131,6 +183,10 @@ export const procedureTable: Record<string, Row> = {
     right: ({ messageId }) => ({ messageId, content: "edited" }),
   },
   "messages.delete": { fields: { messageId: "id" }, right: onMessage },
+  "messages.bulkDelete": {
+    fields: { channelId: "id", messageIds: "list" },
+    right: ({ channelId, messageId }) => ({ channelId, messageIds: [messageId] }),
+  },
   "messages.search": {
     fields: {
       channelId: "id",
@@ -149,7 +205,7 @@ export const procedureTable: Record<string, Row> = {
   },
   "reads.list": { fields: {}, right: none },
   "invites.create": {
-    fields: { serverId: "id", maxUses: "integer?", expiresInSeconds: "integer?" },
+    fields: { serverId: "id", maxUses: "integer?", expiresInSeconds: "integer?", roleIds: "list?" },
     right: inServer,
   },
   "invites.preview": { fields: { code: "text" }, right: byCode, signedOut: true },
@@ -200,6 +256,39 @@ export const procedureTable: Record<string, Row> = {
       disconnect: "flag?",
     },
     right: ({ channelId, memberId }) => ({ channelId, userId: memberId, disconnect: true }),
+  },
+  "audit.list": {
+    fields: {
+      serverId: "id",
+      actorId: "id?",
+      action: "word?",
+      targetUserId: "id?",
+      cursor: "id?",
+      limit: "integer?",
+    },
+    right: inServer,
+  },
+  "instance.info": { fields: {}, right: none, signedOut: true },
+  "instance.claim": { fields: { token: "text" }, right: () => ({ token: "a-token-that-nobody-made" }) },
+  "admin.overview": { fields: {}, right: none },
+  "admin.accounts": { fields: { query: "text?", cursor: "id?", limit: "integer?" }, right: none },
+  "admin.servers": { fields: { query: "text?", cursor: "id?", limit: "integer?" }, right: none },
+  "admin.audit": { fields: { cursor: "id?", limit: "integer?" }, right: none },
+  "admin.setRegistration": { fields: { registration: "word" }, right: () => ({ registration: "open" }) },
+  "admin.setDisabled": {
+    fields: { userId: "id", isDisabled: "flag", reason: "text?" },
+    right: (things) => ({ ...onAccount(things), isDisabled: true }),
+  },
+  "admin.setAdmin": {
+    fields: { userId: "id", isAdmin: "flag" },
+    right: (things) => ({ ...onAccount(things), isAdmin: true }),
+  },
+  "admin.deleteAccount": { fields: { userId: "id" }, right: onAccount },
+  "admin.createResetLink": { fields: { userId: "id" }, right: onAccount },
+  "admin.deleteServer": { fields: { id: "id" }, right: ({ serverId }) => ({ id: serverId }) },
+  "admin.setOwner": {
+    fields: { id: "id", userId: "id" },
+    right: ({ serverId, memberId }) => ({ id: serverId, userId: memberId }),
   },
   "typing.start": { fields: { channelId: "id" }, right: inChannel },
 };

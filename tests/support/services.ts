@@ -4,6 +4,7 @@
  */
 import { createAccessRepo } from "#server/access/access.repo.ts";
 import { AccessService } from "#server/access/access.service.ts";
+import { createGovern } from "#server/access/governing.ts";
 import { createAuditRepo } from "#server/audit/audit.repo.ts";
 import { createAuditService } from "#server/audit/audit.service.ts";
 import { createChannelsRepo } from "#server/channels/channels.repo.ts";
@@ -55,10 +56,11 @@ export const createTestServices = async () => {
   const statuses = new Map<UserId, PresenceStatus>();
   const presence = { statusOf: (userId: UserId) => statuses.get(userId) ?? "offline" };
 
-  const access = new AccessService({ repo: createAccessRepo(db) });
-  const audit = createAuditService({ repo: createAuditRepo(), clock, ids });
-  const base = { db, access, audit, events, clock, ids, presence };
-  const rolesService = createRolesService({ repo: createRolesRepo(db) });
+  const access = new AccessService({ repo: createAccessRepo(db), repoIn: createAccessRepo, clock });
+  const audit = createAuditService({ repo: createAuditRepo(db), clock, ids });
+  const govern = createGovern({ db, access });
+  const base = { db, access, govern, audit, events, clock, ids, presence };
+  const rolesService = createRolesService({ ...base, repo: createRolesRepo(db) });
   const channelsService = createChannelsService({ ...base, repo: createChannelsRepo(db) });
   const members = createMembersService({ ...base, repo: createMembersRepo(db) });
   const voiceRepo = createVoiceRepo(db);

@@ -318,7 +318,7 @@ export class StreamWorld {
       channels: new Map(
         [...server.channels].map(([id, { hiddenFrom }]) => [id, aChannel(server.id, id, hiddenFrom)]),
       ),
-      members: new Map([...server.members].map((userId) => [userId, { roleIds: [] }])),
+      members: new Map([...server.members].map((userId) => [userId, { roleIds: [], timeoutUntil: null }])),
     });
   }
 
@@ -369,6 +369,8 @@ const aChannel = (serverId: ServerId, id: ChannelId, hiddenFrom: ReadonlySet<Use
   topic: null,
   parentId: null,
   position: 0,
+  slowModeSeconds: 0,
+  followsCategory: false,
   overrides: [...hiddenFrom].map((userId) => ({
     target: { type: "member", id: userId },
     allow: "0",
@@ -387,9 +389,10 @@ const aMe = (id: UserId): Me => ({
   createdAt,
   email: null,
   chosenStatus: "online",
+  isAdmin: false,
 });
 
 const aMember = (serverId: ServerId, userId: UserId) => {
-  const { email: _email, chosenStatus: _chosenStatus, ...user } = aMe(userId);
+  const { email: _email, chosenStatus: _chosenStatus, isAdmin: _isAdmin, ...user } = aMe(userId);
   return { serverId, user, nickname: null, roleIds: [], joinedAt: createdAt, timeoutUntil: null };
 };

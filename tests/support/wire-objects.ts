@@ -46,6 +46,7 @@ export const aMe = (n: number, changes: Partial<Me> = {}): Me => ({
   ...aUserObject(n),
   email: null,
   chosenStatus: "online",
+  isAdmin: false,
   ...changes,
 });
 
@@ -76,7 +77,9 @@ export const aChannel = (n: number, changes: Partial<Channel> = {}): Channel => 
   topic: null,
   parentId: null,
   position: n,
+  slowModeSeconds: 0,
   overrides: [],
+  followsCategory: false,
   permissions: formatPermissions(DEFAULT_EVERYONE_PERMISSIONS),
   lastMessageId: null,
   ...changes,

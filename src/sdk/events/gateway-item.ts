@@ -25,6 +25,7 @@ const known: Record<EventType, true> = {
   MESSAGE_CREATE: true,
   MESSAGE_UPDATE: true,
   MESSAGE_DELETE: true,
+  MESSAGE_BULK_DELETE: true,
   CHANNEL_CREATE: true,
   CHANNEL_UPDATE: true,
   CHANNEL_DELETE: true,
@@ -53,6 +54,7 @@ const known: Record<EventType, true> = {
   MESSAGE_UNPIN: true,
   READ_UPDATE: true,
   USER_UPDATE: true,
+  ME_UPDATE: true,
   INVITE_CREATE: true,
   INVITE_DELETE: true,
 };

@@ -73,6 +73,7 @@ type MessageEvents =
   | "MESSAGE_CREATE"
   | "MESSAGE_UPDATE"
   | "MESSAGE_DELETE"
+  | "MESSAGE_BULK_DELETE"
   | "MESSAGE_PIN"
   | "MESSAGE_UNPIN"
   | "REACTION_ADD"
@@ -87,6 +88,9 @@ export const messageAppliers: Pick<EventAppliers, MessageEvents> = {
   MESSAGE_UPDATE: ({ cache }, message) =>
     cache.update(keys.messages(message.channelId), (history) => replaceMessage(history, message)),
   MESSAGE_DELETE: applyDelete,
+  MESSAGE_BULK_DELETE: (context, { ids, channelId }) => {
+    for (const id of ids) applyDelete(context, { id, channelId });
+  },
   MESSAGE_PIN: ({ cache }, { channelId, messageId }) =>
     cache.update(keys.messages(channelId), (history) => setPinned(history, messageId, true)),
   MESSAGE_UNPIN: ({ cache }, { channelId, messageId }) =>

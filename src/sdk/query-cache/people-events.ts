@@ -43,7 +43,13 @@ const applyUser = ({ cache }: ApplyContext, user: User): void => {
   );
 };
 
-type PeopleEvents = "MEMBER_JOIN" | "MEMBER_UPDATE" | "MEMBER_LEAVE" | "PRESENCE_UPDATE" | "USER_UPDATE";
+type PeopleEvents =
+  | "MEMBER_JOIN"
+  | "MEMBER_UPDATE"
+  | "MEMBER_LEAVE"
+  | "PRESENCE_UPDATE"
+  | "USER_UPDATE"
+  | "ME_UPDATE";
 
 export const peopleAppliers: Pick<EventAppliers, PeopleEvents> = {
   MEMBER_JOIN: ({ cache }, member) => {
@@ -71,4 +77,5 @@ export const peopleAppliers: Pick<EventAppliers, PeopleEvents> = {
     changeEverywhere(cache, userId, (user) => (user.status === status ? user : { ...user, status }));
   },
   USER_UPDATE: applyUser,
+  ME_UPDATE: ({ cache }, me) => cache.put(keys.me(), me),
 };

@@ -72,7 +72,11 @@ test("roles and overrides that are stored count, in the order of the contract", 
   expect(hasPermission(permissions, "MANAGE_MESSAGES")).toBe(true);
 
   // Another process's memory, read from the tables alone, says the same.
-  const fresh = new AccessService({ repo: createAccessRepo(world.db) });
+  const fresh = new AccessService({
+    repo: createAccessRepo(world.db),
+    repoIn: createAccessRepo,
+    clock: world.clock,
+  });
   await expect(fresh.requireChannel(actor.userId, text)).resolves.toMatchObject({ permissions });
 });
 
@@ -89,7 +93,11 @@ test("every server of a user is loaded, and none that they left", async () => {
 
 test("changes and questions at once end in what the tables say", async () => {
   const { id, owner } = await world.aServer();
-  const fresh = new AccessService({ repo: createAccessRepo(world.db) });
+  const fresh = new AccessService({
+    repo: createAccessRepo(world.db),
+    repoIn: createAccessRepo,
+    clock: world.clock,
+  });
   const guests = await Promise.all(Array.from({ length: 12 }, () => world.anActor()));
   const { state } = await fresh.requireServer(owner.userId, id);
 

@@ -30,7 +30,11 @@ const heldRoleIds = sql<RoleId[]>`
 
 const selectMembers = (db: Executor) =>
   db
-    .select({ userId: serverMembers.userId, roleIds: heldRoleIds })
+    .select({
+      userId: serverMembers.userId,
+      timeoutUntil: serverMembers.timeoutUntil,
+      roleIds: heldRoleIds,
+    })
     .from(serverMembers)
     .leftJoin(
       memberRoles,
@@ -110,8 +114,14 @@ const toChannel = (row: ChannelRow, overrides: readonly OverrideRow[]): SharedCh
   topic: row.topic,
   parentId: row.parentId,
   position: row.position,
+  slowModeSeconds: row.slowModeSeconds,
   overrides: overrides.flatMap(toOverride),
+  followsCategory: row.followsCategory,
 });
+
+/** Whose overrides count in the channel. */
+const overriderOf = ({ id, parentId, followsCategory }: ChannelRow): ChannelId =>
+  followsCategory && parentId ? parentId : id;
 
 export const createAccessRepo = (db: Executor) => {
   const state = prepareState(db);
@@ -144,20 +154,25 @@ export const createAccessRepo = (db: Executor) => {
         channels: new Map(
           channelRows.map((row): [ChannelId, SharedChannel] => [
             row.id,
-            toChannel(row, overrides.get(row.id) ?? []),
+            toChannel(row, overrides.get(overriderOf(row)) ?? []),
           ]),
         ),
-        members: new Map(members.map(({ userId, roleIds }): [UserId, MemberState] => [userId, { roleIds }])),
+        members: new Map(members.map(({ userId, ...member }): [UserId, MemberState] => [userId, member])),
       };
     },
 
     async findMember(serverId: ServerId, userId: UserId): Promise<MemberState | undefined> {
       const [row] = await lookups.member.execute({ serverId, userId });
-      return row && { roleIds: row.roleIds };
+      return row && { roleIds: row.roleIds, timeoutUntil: row.timeoutUntil };
     },
 
     async findServerOfChannel(channelId: ChannelId): Promise<ServerId | undefined> {
       const [row] = await lookups.serverOfChannel.execute({ channelId });
+      return row?.serverId;
+    },
+
+    async findServerOfRole(roleId: RoleId): Promise<ServerId | undefined> {
+      const [row] = await db.select({ serverId: roles.serverId }).from(roles).where(eq(roles.id, roleId));
       return row?.serverId;
     },
 

@@ -21,7 +21,9 @@ const aState = (...members: UserId[]): ServerState => ({
     [everyoneRoleId, { id: everyoneRoleId, permissions: DEFAULT_EVERYONE_PERMISSIONS, position: 0 }],
   ]),
   channels: new Map(),
-  members: new Map(members.map((userId): [UserId, MemberState] => [userId, { roleIds: [] }])),
+  members: new Map(
+    members.map((userId): [UserId, MemberState] => [userId, { roleIds: [], timeoutUntil: null }]),
+  ),
 });
 
 /** A database whose answers to `findServerState` and `findMember` are given by hand, in the order of the questions. */
@@ -36,11 +38,12 @@ const aRepo = () => {
   const repo: Omit<AccessRepo, "hotStatements"> = {
     findServerState: async () => ask(loads),
     findMember: async () => ask(lookUps),
+    findServerOfRole: async () => undefined,
     findServerOfChannel: async () => undefined,
     getServersOfUser: async () => [serverId],
     findMessagePlace: async () => undefined,
   };
-  return { access: new AccessService({ repo }), loads, lookUps };
+  return { access: new AccessService({ repo, repoIn: () => repo, clock: new FakeClock() }), loads, lookUps };
 };
 
 const settle = async (): Promise<void> => {

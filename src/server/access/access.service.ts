@@ -6,14 +6,30 @@
  */
 import { LRUCache } from "lru-cache";
 import type { SharedChannel } from "#shared/contract/channels.ts";
-import type { ChannelId, MessageId, ServerId, UserId } from "#shared/ids.ts";
-import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
+import type { ChannelId, MessageId, RoleId, ServerId, UserId } from "#shared/ids.ts";
+import {
+  hasPermission,
+  NO_PERMISSIONS,
+  type PermissionName,
+  type Permissions,
+  whileTimedOut,
+} from "#shared/permissions.ts";
+import type { Transaction } from "../database/client.ts";
+import { lockServer } from "../database/locks.ts";
 import { AppError } from "../kernel/app-error.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { AccessRepo } from "./access.repo.ts";
-import { channelPermissionsOf, type ServerState, serverPermissionsOf } from "./server-state.ts";
+import {
+  channelPermissionsOf,
+  type RoleState,
+  type ServerState,
+  serverPermissionsOf,
+  timeoutOf,
+} from "./server-state.ts";
 
 export interface ServerAccess {
   serverId: ServerId;
+  /** What the caller may do now: to someone who is timed out, next to nothing. */
   permissions: Permissions;
   state: ServerState;
 }
@@ -27,39 +43,81 @@ export interface MessageAccess extends ChannelAccess {
   authorId: UserId;
 }
 
+export interface RoleAccess extends ServerAccess {
+  role: RoleState;
+}
+
+type Repo = Omit<AccessRepo, "hotStatements">;
+
 interface Options {
-  repo: Omit<AccessRepo, "hotStatements">;
+  repo: Repo;
+  /** The same inside a transaction. */
+  repoIn: (tx: Transaction) => Pick<Repo, "findServerState">;
+  clock: Clock;
   /** How many servers are kept at once; the least recently asked goes. */
   maxServers?: number;
 }
 
 export class AccessService {
-  readonly #repo: Options["repo"];
+  readonly #repo: Repo;
+  readonly #repoIn: Options["repoIn"];
+  readonly #clock: Clock;
   readonly #states: LRUCache<ServerId, ServerState>;
   readonly #serverOfChannel = new LRUCache<ChannelId, ServerId>({ max: 200_000 });
   readonly #loads = new Map<ServerId, Promise<ServerState | undefined>>();
   /** Grows with each change; a load that sees it move has read too early. */
   readonly #changes = new LRUCache<ServerId, number>({ max: 100_000 });
 
-  constructor({ repo, maxServers = 2_000 }: Options) {
+  constructor({ repo, repoIn, clock, maxServers = 2_000 }: Options) {
     this.#repo = repo;
+    this.#repoIn = repoIn;
+    this.#clock = clock;
     this.#states = new LRUCache({ max: maxServers });
   }
 
   /**
    * The caller's rights in the server.
-   * @throws NOT_FOUND for outsiders, MISSING_PERMISSION when the named permission lacks
+   * @throws NOT_FOUND for outsiders, MISSING_PERMISSION when the named permission lacks, TIMED_OUT when it does for now
    */
   async requireServer(
     userId: UserId,
     serverId: ServerId,
     permission?: PermissionName,
   ): Promise<ServerAccess> {
-    const state = await this.#find(serverId);
-    const permissions = state && serverPermissionsOf(state, userId);
-    if (!state || permissions === undefined) throw new AppError("NOT_FOUND");
-    requirePermission(permissions, permission);
-    return { serverId, permissions, state };
+    return this.#requireIn(await this.#find(serverId), userId, permission);
+  }
+
+  /**
+   * The caller's rights in the server of the role, and the role.
+   * @throws NOT_FOUND for an unknown role and for outsiders, MISSING_PERMISSION, TIMED_OUT
+   */
+  async requireRole(userId: UserId, roleId: RoleId, permission?: PermissionName): Promise<RoleAccess> {
+    const serverId = await this.#repo.findServerOfRole(roleId);
+    if (!serverId) throw new AppError("NOT_FOUND");
+    const access = await this.requireServer(userId, serverId, permission);
+    const role = access.state.roles.get(roleId);
+    if (!role) throw new AppError("NOT_FOUND");
+    return { ...access, role };
+  }
+
+  /**
+   * For an act that governs: locks the server, so that nobody else governs it until the transaction ends, and gives the
+   * caller's rights as they are stored, not as they were when the call came in.
+   * @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT
+   */
+  async lock(
+    tx: Transaction,
+    actorId: UserId,
+    serverId: ServerId,
+    permission?: PermissionName,
+  ): Promise<ServerAccess> {
+    if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
+    return this.#requireIn(await this.read(tx, serverId), actorId, permission);
+  }
+
+  /** The server as the transaction sees it. */
+  read(tx: Transaction, serverId: ServerId): Promise<ServerState | undefined> {
+    return this.#repoIn(tx).findServerState(serverId);
   }
 
   /**
@@ -75,10 +133,20 @@ export class AccessService {
     const state = serverId && (await this.#find(serverId));
     const channel = state?.channels.get(channelId);
     if (!state || !channel) throw new AppError("NOT_FOUND");
-    const permissions = channelPermissionsOf(state, userId, channel);
-    if (!hasPermission(permissions, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
-    requirePermission(permissions, permission);
+    const all = channelPermissionsOf(state, userId, channel);
+    if (!hasPermission(all, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
+    const permissions = this.#require(all, { state, userId, permission });
     return { serverId, permissions, state, channel };
+  }
+
+  /** The caller's bits in the channel in this moment, from memory; undefined when the server is not there. */
+  peekChannelPermissions(serverId: ServerId, channelId: ChannelId, userId: UserId): Permissions | undefined {
+    const state = this.#states.get(serverId);
+    if (!state) return undefined;
+    const channel = state.channels.get(channelId);
+    if (!channel) return NO_PERMISSIONS;
+    const all = channelPermissionsOf(state, userId, channel);
+    return timeoutOf(state, userId, this.#clock.nowMs()) ? whileTimedOut(all) : all;
   }
 
   /**
@@ -142,6 +210,35 @@ export class AccessService {
     this.#states.delete(serverId);
   }
 
+  #requireIn(
+    state: ServerState | undefined,
+    userId: UserId,
+    permission: PermissionName | undefined,
+  ): ServerAccess {
+    const all = state && serverPermissionsOf(state, userId);
+    if (!state || all === undefined) throw new AppError("NOT_FOUND");
+    return { serverId: state.id, permissions: this.#require(all, { state, userId, permission }), state };
+  }
+
+  /** What of the bits is left to the member now. @throws MISSING_PERMISSION, TIMED_OUT */
+  #require(
+    all: Permissions,
+    {
+      state,
+      userId,
+      permission,
+    }: { state: ServerState; userId: UserId; permission: PermissionName | undefined },
+  ): Permissions {
+    if (permission && !hasPermission(all, permission))
+      throw new AppError("MISSING_PERMISSION", { permission });
+    const until = timeoutOf(state, userId, this.#clock.nowMs());
+    if (!until) return all;
+    const left = whileTimedOut(all);
+    if (permission && !hasPermission(left, permission))
+      throw new AppError("TIMED_OUT", { until: until.toISOString() });
+    return left;
+  }
+
   #markChanged(serverId: ServerId): number {
     const change = (this.#changes.get(serverId) ?? 0) + 1;
     this.#changes.set(serverId, change);
@@ -197,8 +294,3 @@ export class AccessService {
     for (const channelId of state.channels.keys()) this.#serverOfChannel.set(channelId, serverId);
   }
 }
-
-const requirePermission = (permissions: Permissions, permission: PermissionName | undefined): void => {
-  if (permission && !hasPermission(permissions, permission))
-    throw new AppError("MISSING_PERMISSION", { permission });
-};

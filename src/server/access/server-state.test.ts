@@ -45,7 +45,9 @@ const aChannel = (overrides: Override[]): SharedChannel => ({
   topic: null,
   parentId: null,
   position: 0,
+  slowModeSeconds: 0,
   overrides,
+  followsCategory: false,
 });
 
 const overrides = fc
@@ -79,9 +81,9 @@ const states: fc.Arbitrary<ServerState> = fc
       channels.map(aChannel).map((channel): [ChannelId, SharedChannel] => [channel.id, channel]),
     ),
     members: new Map<UserId, MemberState>([
-      [owner, { roleIds: [] }],
-      [member, { roleIds: memberRoles }],
-      [other, { roleIds: otherRoles }],
+      [owner, { roleIds: [], timeoutUntil: null }],
+      [member, { roleIds: memberRoles, timeoutUntil: null }],
+      [other, { roleIds: otherRoles, timeoutUntil: null }],
     ]),
   }));
 

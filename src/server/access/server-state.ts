@@ -21,6 +21,8 @@ export interface RoleState {
 
 export interface MemberState {
   roleIds: readonly RoleId[];
+  /** Null: not timed out. */
+  timeoutUntil: Date | null;
 }
 
 export interface ServerState {
@@ -33,7 +35,14 @@ export interface ServerState {
   members: Map<UserId, MemberState>;
 }
 
-/** The member's bits in the server as a whole; undefined for an outsider. */
+/** When the member's timeout ends; undefined for one who is not timed out now, or whom no timeout binds. */
+export const timeoutOf = (state: ServerState, userId: UserId, nowMs: number): Date | undefined => {
+  const until = state.members.get(userId)?.timeoutUntil;
+  if (!until || until.getTime() <= nowMs) return undefined;
+  return hasPermission(serverPermissionsOf(state, userId) ?? 0n, "ADMINISTRATOR") ? undefined : until;
+};
+
+/** The member's bits in the server as a whole, whatever timeout there is; undefined for an outsider. */
 export const serverPermissionsOf = (state: ServerState, userId: UserId): Permissions | undefined => {
   const member = state.members.get(userId);
   if (!member) return undefined;
@@ -49,7 +58,7 @@ const toBits = ({ allow, deny }: Override): PermissionOverride => ({
   deny: parsePermissions(deny) ?? 0n,
 });
 
-/** The member's bits in one channel; 0 for an outsider, and where the channel does not exist for them. */
+/** The member's bits in one channel, whatever timeout there is; 0 for an outsider, and where the channel does not exist for them. */
 export const channelPermissionsOf = (
   state: ServerState,
   userId: UserId,

@@ -1,11 +1,69 @@
+import { and, desc, eq, isNull, lt, type SQL } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { AuditAction } from "#shared/contract/audit.ts";
+import type { AuditEntryId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { auditLog } from "../database/schema/audit-log.ts";
+import { users } from "../database/schema/users.ts";
 
-type AuditRow = typeof auditLog.$inferInsert;
+type AuditDraft = typeof auditLog.$inferInsert;
 
-export const createAuditRepo = () => ({
-  async insert(tx: Executor, row: AuditRow): Promise<void> {
+interface AuditFilter {
+  /** Null for what was done to the instance. */
+  serverId: ServerId | null;
+  actorId?: UserId | undefined;
+  action?: AuditAction | undefined;
+  targetUserId?: UserId | undefined;
+  cursor?: AuditEntryId | null | undefined;
+  limit: number;
+}
+
+const actors = alias(users, "actors");
+const targets = alias(users, "targets");
+
+const select = (db: Executor) =>
+  db
+    .select({
+      entry: auditLog,
+      actor: {
+        id: actors.id,
+        username: actors.username,
+        displayName: actors.displayName,
+        bot: actors.bot,
+        deletedAt: actors.deletedAt,
+      },
+      targetUser: {
+        id: targets.id,
+        username: targets.username,
+        displayName: targets.displayName,
+        bot: targets.bot,
+        deletedAt: targets.deletedAt,
+      },
+    })
+    .from(auditLog)
+    .leftJoin(actors, eq(actors.id, auditLog.actorId))
+    // A member's id is their user's; no other target's is any user's.
+    .leftJoin(targets, eq(targets.id, auditLog.targetId));
+export type AuditRow = Awaited<ReturnType<typeof select>>[number];
+
+export const createAuditRepo = (db: Executor) => ({
+  async insert(tx: Executor, row: AuditDraft): Promise<void> {
     await tx.insert(auditLog).values(row);
+  },
+
+  /** Newest first. */
+  list({ serverId, actorId, action, targetUserId, cursor, limit }: AuditFilter): Promise<AuditRow[]> {
+    const conditions: (SQL | undefined)[] = [
+      serverId === null ? isNull(auditLog.serverId) : eq(auditLog.serverId, serverId),
+      actorId && eq(auditLog.actorId, actorId),
+      action && eq(auditLog.action, action),
+      targetUserId && eq(auditLog.targetId, targetUserId),
+      cursor ? lt(auditLog.id, cursor) : undefined,
+    ];
+    return select(db)
+      .where(and(...conditions))
+      .orderBy(desc(auditLog.id))
+      .limit(limit);
   },
 });
 export type AuditRepo = ReturnType<typeof createAuditRepo>;

@@ -1,45 +1,52 @@
 /** Who governed what: written in the same transaction as the act, so that neither stands without the other. */
+import type { AuditAction, AuditFields, AuditPage, AuditTarget, ListAudit } from "#shared/contract/audit.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
+import { presentAuditEntry } from "./audit.present.ts";
 import type { AuditRepo } from "./audit.repo.ts";
 
-export interface AuditEntry {
-  serverId: ServerId;
+export interface AuditRecord {
+  /** Null for an act on the instance. */
+  serverId: ServerId | null;
   actorId: UserId;
-  /** The procedure that did it: `members.kick`. */
-  action: string;
-  target: { type: "server" | "channel" | "role" | "member" | "message" | "invite"; id: string | null };
-  changes?: Record<string, unknown>;
-  reason?: string | null;
+  action: AuditAction;
+  target: Omit<AuditTarget, "name"> & { name?: string | null };
+  /** What was, of the fields that change; left out for what did not exist. */
+  before?: AuditFields;
+  /** What is now; left out for what does not exist any more. */
+  after?: AuditFields;
+  reason?: string | null | undefined;
 }
 
-export const createAuditService = ({
-  repo,
-  clock,
-  ids,
-}: {
+interface Deps {
   repo: AuditRepo;
   clock: Clock;
   ids: IdSource;
-}) => ({
+}
+
+export const createAuditService = ({ repo, clock, ids }: Deps) => ({
   /** Takes the open transaction of the act. */
-  async record(
-    tx: Executor,
-    { serverId, actorId, action, target, changes, reason }: AuditEntry,
-  ): Promise<void> {
+  async record(tx: Executor, { target, before, after, reason, ...rest }: AuditRecord): Promise<void> {
     await repo.insert(tx, {
+      ...rest,
       id: ids.auditEntryId(),
-      serverId,
-      actorId,
-      action,
       targetType: target.type,
       targetId: target.id,
-      changes: changes ?? null,
+      targetName: target.name ?? null,
+      changes: { before: before ?? null, after: after ?? null },
       reason: reason ?? null,
       createdAt: nowDate(clock),
     });
+  },
+
+  /** A page of the server's log, newest first. */
+  async list({ limit, ...filter }: ListAudit): Promise<AuditPage> {
+    // One more than asked for tells whether there are more.
+    const rows = await repo.list({ ...filter, limit: limit + 1 });
+    const entries = rows.slice(0, limit).map(presentAuditEntry);
+    return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
   },
 });
 export type AuditService = ReturnType<typeof createAuditService>;

@@ -1,4 +1,12 @@
-import { ChangePassword, Login, Refresh, Register, RevokeSession } from "#shared/contract/auth.ts";
+import {
+  ChangePassword,
+  DeleteAccount,
+  Login,
+  Refresh,
+  Register,
+  ResetPassword,
+  RevokeSession,
+} from "#shared/contract/auth.ts";
 import { router } from "../trpc/init.ts";
 import { publicProcedure, signedIn } from "../trpc/procedures.ts";
 
@@ -17,4 +25,11 @@ export const authRouter = router({
   changePassword: signedIn
     .input(ChangePassword)
     .mutation(({ ctx, input }) => ctx.services.auth.changePassword(ctx.actor, ctx.caller, input)),
+  /** The link's token is the permission. */
+  resetPassword: publicProcedure
+    .input(ResetPassword)
+    .mutation(({ ctx, input }) => ctx.services.auth.resetPassword(ctx.caller, input)),
+  deleteAccount: signedIn
+    .input(DeleteAccount)
+    .mutation(({ ctx, input }) => ctx.services.auth.deleteAccount(ctx.actor, ctx, input)),
 });

@@ -2,6 +2,7 @@
  * What a role or a member may and may not do in one channel. Nobody gives or takes a permission that they lack there
  * themselves, by taking an override away neither, and nobody reaches a role or member at or above their own.
  */
+import type { AuditFields } from "#shared/contract/audit.ts";
 import type { RemoveOverride, SetOverride } from "#shared/contract/channels.ts";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
@@ -72,8 +73,9 @@ export const createChannelOverrides = ({ db, repo, learn, audit, announceUpdate 
         serverId,
         actorId: actor.userId,
         action: after ? "channels.setOverride" : "channels.removeOverride",
-        target: { type: "channel", id: channel.id },
-        changes: { target, before: presentBits(stored.before), after: presentBits(after) },
+        target: { type: "channel", id: channel.id, name: channel.name },
+        ...(stored.before && { before: presentChange(target, stored.before) }),
+        ...(after && { after: presentChange(target, after) }),
       });
       return true;
     }).catch((error: unknown) => {
@@ -117,8 +119,11 @@ export const createChannelOverrides = ({ db, repo, learn, audit, announceUpdate 
 const isSame = (one: PermissionOverride | null, other: PermissionOverride | null): boolean =>
   one?.allow === other?.allow && one?.deny === other?.deny;
 
-const presentBits = (bits: PermissionOverride | null) =>
-  bits && { allow: formatPermissions(bits.allow), deny: formatPermissions(bits.deny) };
+const presentChange = (target: SetOverride["target"], { allow, deny }: PermissionOverride): AuditFields => ({
+  target: { ...target },
+  allow: formatPermissions(allow),
+  deny: formatPermissions(deny),
+});
 
 const requireOwnBits = (caller: Permissions, before: PermissionOverride, after: PermissionOverride): void => {
   const lacking = findLackingPermission(caller, before, after);

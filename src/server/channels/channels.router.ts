@@ -29,6 +29,10 @@ export const channelsRouter = router({
   setOverride: inChannel("MANAGE_ROLES")
     .input(SetOverride)
     .mutation(({ ctx, input }) => ctx.services.channels.setOverride(ctx.actor, ctx.access, input)),
+  /** Gives up the channel's own overrides for its category's. */
+  followCategory: inChannel("MANAGE_ROLES")
+    .input(ChannelById)
+    .mutation(({ ctx }) => ctx.services.channels.followCategory(ctx.actor, ctx.access)),
   removeOverride: inChannel("MANAGE_ROLES")
     .input(RemoveOverride)
     .mutation(({ ctx, input }) => ctx.services.channels.removeOverride(ctx.actor, ctx.access, input)),

@@ -9,7 +9,7 @@ import { limits } from "#shared/limits.ts";
 import type { Permissions } from "#shared/permissions.ts";
 import type { AccessService, ChannelAccess, ServerAccess } from "../access/access.service.ts";
 import { type ServerState, visibleChannelsOf } from "../access/server-state.ts";
-import type { AuditEntry, AuditService } from "../audit/audit.service.ts";
+import type { AuditRecord, AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer } from "../database/locks.ts";
 import type { AccessChange, EventLog } from "../events/event-log.ts";
@@ -48,7 +48,7 @@ export const createChannelsService = (deps: Deps) => {
     return rows.map((row) => ({ ...row, isVisible: visible.has(row.id) }));
   };
 
-  const record = (tx: Transaction, actor: Actor, entry: Omit<AuditEntry, "actorId">) =>
+  const record = (tx: Transaction, actor: Actor, entry: Omit<AuditRecord, "actorId">) =>
     audit.record(tx, { ...entry, actorId: actor.userId });
 
   /** Has the changed channels in memory, for rights and events. */
@@ -115,8 +115,8 @@ export const createChannelsService = (deps: Deps) => {
         await record(tx, actor, {
           serverId,
           action: "channels.create",
-          target: { type: "channel", id },
-          changes: { name, type, parentId },
+          target: { type: "channel", id, name },
+          after: { name, type, parentId },
         });
       });
       await learn(serverId);
@@ -150,12 +150,12 @@ export const createChannelsService = (deps: Deps) => {
           if (fault) throw invalid("parentId", fault);
           if (!(await repo.update(tx, channelId, patch))) throw new AppError("NOT_FOUND");
           const before = { name: channel.name, topic: channel.topic, parentId: channel.parentId };
-          const changes = { before, after: { ...before, ...patch } };
           await record(tx, actor, {
             serverId,
             action: "channels.update",
-            target: { type: "channel", id: channelId },
-            changes,
+            target: { type: "channel", id: channelId, name: channel.name },
+            before,
+            after: { ...before, ...patch },
           });
         });
         await learn(serverId);
@@ -170,12 +170,11 @@ export const createChannelsService = (deps: Deps) => {
       const orphans = await withTransaction(db, async (tx) => {
         const all = await lockChannels(tx, place, actor.userId);
         if (!(await repo.delete(tx, channel.id))) throw new AppError("NOT_FOUND");
-        const changes = { name: channel.name, type: channel.type };
         await record(tx, actor, {
           serverId,
           action: "channels.delete",
-          target: { type: "channel", id: channel.id },
-          changes,
+          target: { type: "channel", id: channel.id, name: channel.name },
+          before: { name: channel.name, type: channel.type },
         });
         return all.filter(({ parentId }) => parentId === channel.id);
       });
@@ -202,13 +201,17 @@ export const createChannelsService = (deps: Deps) => {
           serverId,
           action: "channels.reorder",
           target: { type: "server", id: serverId },
-          changes: outcome,
+          after: { places: outcome.places.map((moved) => ({ ...moved })) },
         });
         return outcome.places;
       });
       if (places.length === 0) return;
       await learn(serverId);
       for (const { id } of places) announceUpdate(serverId, id);
+    },
+
+    followCategory: (_actor: Actor, _place: ChannelAccess): Promise<void> => {
+      throw new Error("not built yet");
     },
 
     ...createChannelOverrides({ db, repo, learn, audit, announceUpdate }),

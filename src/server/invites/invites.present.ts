@@ -9,6 +9,7 @@ export const presentInvite = (row: InviteRow): Invite => ({
   maxUses: row.maxUses,
   uses: row.uses,
   expiresAt: row.expiresAt?.toISOString() ?? null,
+  roleIds: [],
 });
 
 export const presentInvitePreview = ({

@@ -145,8 +145,8 @@ export const createInvitesService = (deps: Deps) => {
           serverId,
           actorId: actor.userId,
           action: "invites.revoke",
-          target: { type: "invite", id: null },
-          changes: { code, createdBy },
+          target: { type: "invite", id: null, name: code },
+          before: { code, createdBy },
         });
       });
       events.append({

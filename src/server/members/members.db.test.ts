@@ -51,6 +51,8 @@ const isMember = async (serverId: ServerId, userId: UserId): Promise<boolean> =>
 const createLosingMembers = async (serverId: ServerId, userId: UserId) => {
   const repo = createAccessRepo(world.db);
   const access = new AccessService({
+    repoIn: createAccessRepo,
+    clock: world.clock,
     repo: { ...repo, findMember: () => Promise.reject(new Error("Connection terminated unexpectedly")) },
   });
   const place = await access.requireServer(userId, serverId);

@@ -1,4 +1,12 @@
-import { BanMember, KickMember, ListMembers, SetNickname, UnbanMember } from "#shared/contract/members.ts";
+import {
+  BanMember,
+  KickMember,
+  ListMembers,
+  SetMemberRoles,
+  SetNickname,
+  TimeoutMember,
+  UnbanMember,
+} from "#shared/contract/members.ts";
 import { ServerById } from "#shared/contract/servers.ts";
 import { router } from "../trpc/init.ts";
 import { inServer } from "../trpc/procedures.ts";
@@ -20,6 +28,12 @@ export const membersRouter = router({
   unban: inServer("BAN_MEMBERS")
     .input(UnbanMember)
     .mutation(({ ctx, input }) => ctx.services.members.unban(ctx.actor, input)),
+  setRoles: inServer("MANAGE_ROLES")
+    .input(SetMemberRoles)
+    .mutation(({ ctx, input }) => ctx.services.members.setRoles(ctx.actor, input)),
+  timeout: inServer("TIMEOUT_MEMBERS")
+    .input(TimeoutMember)
+    .mutation(({ ctx, input }) => ctx.services.members.timeout(ctx.actor, input)),
   bans: inServer("BAN_MEMBERS")
     .input(ServerById)
     .query(({ ctx, input }) => ctx.services.members.bans(input.serverId)),

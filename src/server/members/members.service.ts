@@ -9,14 +9,16 @@ import type {
   ListMembers,
   Member,
   MemberPage,
+  SetMemberRoles,
   SetNickname,
+  TimeoutMember,
 } from "#shared/contract/members.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import { hasPermission } from "#shared/permissions.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
 import { standingOf } from "../access/server-state.ts";
-import type { AuditEntry, AuditService } from "../audit/audit.service.ts";
+import type { AuditRecord, AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
@@ -39,6 +41,10 @@ interface Deps {
   clock: Clock;
 }
 
+const notBuilt = (): never => {
+  throw new Error("not built yet");
+};
+
 export const createMembersService = (deps: Deps) => {
   const { db, repo, access, audit, events, presence, clock } = deps;
 
@@ -47,7 +53,7 @@ export const createMembersService = (deps: Deps) => {
   const record = (
     tx: Transaction,
     actor: Actor,
-    entry: Omit<AuditEntry, "actorId" | "target"> & { userId: UserId },
+    entry: Omit<AuditRecord, "actorId" | "target"> & { userId: UserId },
   ) => {
     const { userId, ...rest } = entry;
     return audit.record(tx, { ...rest, actorId: actor.userId, target: { type: "member", id: userId } });
@@ -110,7 +116,8 @@ export const createMembersService = (deps: Deps) => {
           serverId,
           userId,
           action: "members.setNickname",
-          changes: { before: old.before, after: nickname },
+          before: { nickname: old.before },
+          after: { nickname },
         });
       });
       const row = await tellOrReset(events, { serverId }, () => repo.find({ serverId, userId }));
@@ -165,6 +172,9 @@ export const createMembersService = (deps: Deps) => {
         await record(tx, actor, { serverId, userId, action: "members.unban" });
       });
     },
+
+    setRoles: (_actor: Actor, _input: SetMemberRoles): Promise<Member> => notBuilt(),
+    timeout: (_actor: Actor, _input: TimeoutMember): Promise<Member> => notBuilt(),
 
     /** Newest first. */
     async bans(serverId: ServerId): Promise<Ban[]> {

@@ -1,4 +1,5 @@
 import {
+  BulkDeleteMessages,
   EditMessage,
   ListMessages,
   MessageById,
@@ -21,6 +22,9 @@ export const messagesRouter = router({
   delete: onMessage()
     .input(MessageById)
     .mutation(({ ctx }) => ctx.services.messages.delete(ctx.actor, ctx.access)),
+  bulkDelete: inChannel("MANAGE_MESSAGES")
+    .input(BulkDeleteMessages)
+    .mutation(({ ctx, input }) => ctx.services.messages.bulkDelete(ctx.actor, ctx.access, input)),
   /** Guarded by the service, since it takes a server or a channel. */
   search: signedIn
     .input(SearchMessages)

@@ -1,5 +1,6 @@
 /** The rules of messages: each change commits first, then its event is appended. */
 import type {
+  BulkDeleteMessages,
   EditMessage,
   ListMessages,
   Message,
@@ -164,7 +165,7 @@ export const createMessagesService = (deps: Deps) => {
             actorId: actor.userId,
             action: "messages.delete",
             target: { type: "message", id: messageId },
-            changes: { authorId, channelId: channel.id },
+            before: { authorId, channelId: channel.id },
           });
         }
         return true;
@@ -174,6 +175,10 @@ export const createMessagesService = (deps: Deps) => {
         audience: toChannel(place),
         event: { t: "MESSAGE_DELETE", d: { id: messageId, channelId: channel.id } },
       });
+    },
+
+    bulkDelete: (_actor: Actor, _place: ChannelAccess, _input: BulkDeleteMessages): Promise<void> => {
+      throw new Error("not built yet");
     },
 
     /** Full text over one channel, or over what the caller sees of a server; newest first. @throws NOT_FOUND */

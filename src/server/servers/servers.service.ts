@@ -150,8 +150,9 @@ export const createServersService = (deps: Deps) => {
           serverId,
           actorId: actor.userId,
           action: "servers.update",
-          target: { type: "server", id: serverId },
-          changes: { before: { name: before.name }, after: { name } },
+          target: { type: "server", id: serverId, name: before.name },
+          before: { name: before.name },
+          after: { name },
         });
       });
       return tellOrReset(events, { serverId }, () => announceUpdate(serverId, false));

@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 
 /** How a procedure is guarded; a test fails on one that says nothing. */
 export interface Guard {
-  guard: "public" | "signed-in" | "server" | "channel" | "message";
+  guard: "public" | "signed-in" | "server" | "channel" | "message" | "role" | "admin";
   permission?: PermissionName;
 }
 

@@ -3,7 +3,7 @@
  * before the rest of the input is looked at, and hands the caller's rights on to the procedure.
  */
 import { z } from "zod";
-import { ChannelId, MessageId, ServerId } from "#shared/ids.ts";
+import { ChannelId, MessageId, RoleId, ServerId } from "#shared/ids.ts";
 import type { PermissionName } from "#shared/permissions.ts";
 import { isUnavailable } from "../database/errors.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
@@ -60,3 +60,19 @@ export const onMessage = (permission?: PermissionName) =>
       const access = await ctx.services.access.requireMessage(ctx.actor.userId, input.messageId, permission);
       return next({ ctx: { access } });
     });
+
+/** Members of the server of the role `input.roleId`. @throws NOT_FOUND, MISSING_PERMISSION */
+export const onRole = (permission?: PermissionName) =>
+  signedIn
+    .meta({ guard: "role", ...withPermission(permission) })
+    .input(z.object({ roleId: RoleId }))
+    .use(async ({ ctx, input, next }) => {
+      const access = await ctx.services.access.requireRole(ctx.actor.userId, input.roleId, permission);
+      return next({ ctx: { access } });
+    });
+
+/** Those who govern the instance. @throws MISSING_PERMISSION (INSTANCE_ADMIN) */
+export const asAdmin = signedIn.meta({ guard: "admin" }).use(async ({ ctx, next }) => {
+  await ctx.services.users.requireAdmin(ctx.actor.userId);
+  return next();
+});

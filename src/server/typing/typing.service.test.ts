@@ -29,7 +29,9 @@ const aTypingService = () => {
       topic: null,
       parentId: null,
       position: 0,
+      slowModeSeconds: 0,
       overrides: [],
+      followsCategory: false,
     } as const;
     const state = {
       id: serverId,

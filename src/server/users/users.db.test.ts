@@ -49,7 +49,7 @@ const open = async () => {
   const statuses = new Map<UserId, PresenceStatus>();
   const service = createUsersService({
     repo: createUsersRepo(db),
-    access: new AccessService({ repo: createAccessRepo(db) }),
+    access: new AccessService({ repo: createAccessRepo(db), repoIn: createAccessRepo, clock: systemClock }),
     events,
     presence: { statusOf: (userId) => statuses.get(userId) ?? "offline" },
   });

@@ -12,6 +12,7 @@ const row = {
   email: "alice@example.org",
   passwordHash: "not for anyone",
   chosenStatus: "dnd",
+  isAdmin: false,
   customStatus: "Out",
   createdAt: new Date("2027-01-02T03:04:05.678Z"),
 } as const;
@@ -25,7 +26,12 @@ it("shows others what is public, and nothing else of the row", () => {
 });
 
 it("shows the owner the rest", () => {
-  expect(presentMe(row, "away")).toEqual({ ...user, email: "alice@example.org", chosenStatus: "dnd" });
+  expect(presentMe(row, "away")).toEqual({
+    ...user,
+    email: "alice@example.org",
+    chosenStatus: "dnd",
+    isAdmin: false,
+  });
 });
 
 it("shows a deleted account without its name", () => {

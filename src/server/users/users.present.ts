@@ -4,7 +4,7 @@ import type { users } from "../database/schema/users.ts";
 type UserRow = typeof users.$inferSelect;
 export type UserRefRow = Pick<UserRow, "id" | "username" | "displayName" | "bot" | "deletedAt">;
 export type PublicUserRow = UserRefRow & Pick<UserRow, "customStatus" | "createdAt">;
-export type OwnUserRow = PublicUserRow & Pick<UserRow, "email" | "chosenStatus">;
+export type OwnUserRow = PublicUserRow & Pick<UserRow, "email" | "chosenStatus" | "isAdmin">;
 
 /** What stays visible of an account that is gone: its messages, under no one's name. */
 const deletedDisplayName = "Deleted user";
@@ -28,4 +28,5 @@ export const presentMe = (row: OwnUserRow, status: PresenceStatus): Me => ({
   ...presentUser(row, status),
   email: row.email,
   chosenStatus: row.chosenStatus,
+  isAdmin: row.isAdmin,
 });

@@ -22,6 +22,7 @@ const columns = {
   ...refColumns,
   email: users.email,
   chosenStatus: users.chosenStatus,
+  isAdmin: users.isAdmin,
   customStatus: users.customStatus,
   createdAt: users.createdAt,
 };

@@ -38,6 +38,13 @@ export const createUsersService = ({ repo, access, events, presence }: Deps) => 
   return {
     getMe,
 
+    /** @throws MISSING_PERMISSION (INSTANCE_ADMIN) for one who does not govern the instance */
+    async requireAdmin(userId: UserId): Promise<void> {
+      const row = await repo.findById(userId);
+      if (!row?.isAdmin || row.deletedAt)
+        throw new AppError("MISSING_PERMISSION", { permission: "INSTANCE_ADMIN" });
+    },
+
     /** What stands for these users inside other objects, in no order; ids that nobody has are left out. */
     async findRefs(ids: readonly UserId[]): Promise<UserRef[]> {
       if (ids.length === 0) return [];

@@ -1,4 +1,5 @@
 /** What moderators do in voice (VO9): each act has its permission, and none reaches whoever stands as high or higher. */
+import type { AuditFields } from "#shared/contract/audit.ts";
 import type { ModerateVoice } from "#shared/contract/voice.ts";
 import type { VoiceSessionId } from "#shared/ids.ts";
 import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
@@ -37,14 +38,14 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   const record = (
     tx: Executor,
     actor: Actor,
-    { peer, changes }: { peer: Peer; changes: Record<string, unknown> },
+    { peer, ...changes }: { peer: Peer; before?: AuditFields; after: AuditFields },
   ): Promise<void> =>
     audit.record(tx, {
       serverId: peer.serverId,
       actorId: actor.userId,
       action: "voice.moderate",
       target: { type: "member", id: peer.actor.userId },
-      changes,
+      ...changes,
     });
 
   const silence = async (actor: Actor, peer: Peer, input: ModerateVoice): Promise<void> => {
@@ -55,7 +56,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
       ...(serverDeaf !== undefined && { serverDeaf }),
     };
     const row = await withTransaction(db, async (tx) => {
-      await record(tx, actor, { peer, changes: change });
+      await record(tx, actor, { peer, after: change });
       return repo.moderate(tx, { serverId, userId }, change);
     });
     if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
@@ -77,7 +78,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     sessions.tell(peer, { t: "VOICE_REJOIN", d: { voiceSessionId, channelId, cause: "moved" } });
     try {
       const row = await withTransaction(db, async (tx) => {
-        await record(tx, actor, { peer, changes: { before: peer.channelId, after: channelId } });
+        await record(tx, actor, { peer, before: { channelId: peer.channelId }, after: { channelId } });
         return repo.move(tx, userId, { channelId, joinedAt: nowDate(clock) });
       });
       if (!row) throw new AppError("NOT_FOUND");
@@ -90,7 +91,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   };
 
   const disconnect = async (actor: Actor, peer: Peer): Promise<void> => {
-    await record(db, actor, { peer, changes: { disconnect: true } });
+    await record(db, actor, { peer, after: { disconnect: true } });
     // Not waited for: it has its turn after this one.
     void sessions.remove(peer, "removed");
   };

@@ -18,7 +18,6 @@ import type {
 import type { ConsumerId, ProducerId, ServerId, TransportId, UserId, VoiceSessionId } from "#shared/ids.ts";
 import { hasPermission, NO_PERMISSIONS, type Permissions } from "#shared/permissions.ts";
 import type { ChannelAccess, ServerAccess } from "../access/access.service.ts";
-import { channelPermissionsOf } from "../access/server-state.ts";
 import { isForeignKeyViolation } from "../database/errors.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
 import { nowDate } from "../kernel/clock.ts";
@@ -51,7 +50,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
     const state = access.peek(serverId);
     const current = state?.channels.get(channel.id);
     if (!state || !current) throw new AppError("NOT_FOUND");
-    const permissions = channelPermissionsOf(state, actor.userId, current);
+    const permissions = access.peekChannelPermissions(serverId, channel.id, actor.userId) ?? NO_PERMISSIONS;
     if (!hasPermission(permissions, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
     if (!hasPermission(permissions, "CONNECT_VOICE"))
       throw new AppError("MISSING_PERMISSION", { permission: "CONNECT_VOICE" });
@@ -65,12 +64,8 @@ export const createVoiceService = (deps: VoiceDeps) => {
     });
   };
 
-  const peekPermissions = ({ serverId, channelId, actor }: Peer): Permissions | undefined => {
-    const state = access.peek(serverId);
-    if (!state) return undefined;
-    const channel = state.channels.get(channelId);
-    return channel ? channelPermissionsOf(state, actor.userId, channel) : NO_PERMISSIONS;
-  };
+  const peekPermissions = ({ serverId, channelId, actor }: Peer): Permissions | undefined =>
+    access.peekChannelPermissions(serverId, channelId, actor.userId);
 
   /** Undefined when they cannot be read. */
   const readPermissions = async ({ channelId, actor }: Peer): Promise<Permissions | undefined> => {

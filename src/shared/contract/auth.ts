@@ -34,12 +34,17 @@ const GivenPassword = z.string().max(limits.password.maxLength);
 
 const RefreshToken = z.string().min(1).max(200);
 
+/** The secret part of a one-time link. */
+export const LinkToken = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+
 export const Register = z.object({
   username: Username,
   password: NewPassword,
   email: Email.optional(),
   displayName: text({ minLength: 1, maxLength: limits.displayName.maxLength }).optional(),
   inviteCode: InviteCode.optional(),
+  /** From the link that a new instance prints: the account becomes its first administrator. */
+  claimToken: LinkToken.optional(),
   session: SessionTransport.default("body"),
 });
 export type Register = z.infer<typeof Register>;
@@ -64,6 +69,12 @@ export const RevokeSession = z.object({ sessionId: SessionId });
 
 export const ChangePassword = z.object({ currentPassword: GivenPassword, newPassword: NewPassword });
 export type ChangePassword = z.infer<typeof ChangePassword>;
+
+export const ResetPassword = z.object({ token: LinkToken, newPassword: NewPassword });
+export type ResetPassword = z.infer<typeof ResetPassword>;
+
+export const DeleteAccount = z.object({ currentPassword: GivenPassword });
+export type DeleteAccount = z.infer<typeof DeleteAccount>;
 
 export interface SignedIn {
   user: Me;

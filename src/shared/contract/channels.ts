@@ -10,12 +10,18 @@ const ChannelName = text(limits.channelName);
 const Topic = optionalText(limits.channelTopic);
 
 export const ListChannels = z.object({ serverId: ServerId });
+/** What one role or member may and may not do in a channel. */
+export const OverrideInput = z.object({ target: OverrideTarget, allow: BitsInput, deny: BitsInput });
+export type OverrideInput = z.infer<typeof OverrideInput>;
+
 export const CreateChannel = z.object({
   serverId: ServerId,
   name: ChannelName,
   type: ChannelType,
   parentId: ChannelId.nullish(),
   topic: Topic.optional(),
+  /** Its own from the first moment; without them a channel follows its category. */
+  overrides: z.array(OverrideInput).max(limits.overridesPerChannel).optional(),
 });
 export type CreateChannel = z.infer<typeof CreateChannel>;
 
@@ -24,6 +30,8 @@ export const UpdateChannel = z.object({
   name: ChannelName.optional(),
   topic: Topic.optional(),
   parentId: ChannelId.nullable().optional(),
+  /** 0: none. */
+  slowModeSeconds: z.int().min(0).max(limits.slowModeMaxSeconds).optional(),
 });
 export type UpdateChannel = z.infer<typeof UpdateChannel>;
 
@@ -38,12 +46,7 @@ export const ReorderChannels = z.object({
 });
 export type ReorderChannels = z.infer<typeof ReorderChannels>;
 
-export const SetOverride = z.object({
-  channelId: ChannelId,
-  target: OverrideTarget,
-  allow: BitsInput,
-  deny: BitsInput,
-});
+export const SetOverride = z.object({ channelId: ChannelId, ...OverrideInput.shape });
 export type SetOverride = z.infer<typeof SetOverride>;
 export const RemoveOverride = z.object({ channelId: ChannelId, target: OverrideTarget });
 export type RemoveOverride = z.infer<typeof RemoveOverride>;
@@ -63,7 +66,12 @@ export interface SharedChannel {
   topic: string | null;
   parentId: ChannelId | null;
   position: number;
+  /** How long a member waits between two messages; 0: not at all. */
+  slowModeSeconds: number;
+  /** Those that count: its own, or its category's. */
   overrides: Override[];
+  /** Whether `overrides` are its category's, and change with them. */
+  followsCategory: boolean;
 }
 
 export interface Channel extends SharedChannel {

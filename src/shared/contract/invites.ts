@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ServerId, type UserId } from "../ids.ts";
+import { RoleId, ServerId, type UserId } from "../ids.ts";
 import { limits } from "../limits.ts";
 import type { Time } from "./common.ts";
 import type { UserRef } from "./users.ts";
@@ -14,6 +14,8 @@ export const CreateInvite = z.object({
   serverId: ServerId,
   maxUses: z.int().min(1).max(limits.inviteMaxUses).nullable().optional(),
   expiresInSeconds: z.int().min(60).max(limits.inviteMaxAgeSeconds).nullable().optional(),
+  /** Given to whoever joins with it. */
+  roleIds: z.array(RoleId).max(limits.rolesPerServer).optional(),
 });
 export type CreateInvite = z.infer<typeof CreateInvite>;
 
@@ -27,6 +29,8 @@ export interface Invite {
   maxUses: number | null;
   uses: number;
   expiresAt: Time | null;
+  /** Given to whoever joins with it, as far as its maker may still give them then. */
+  roleIds: RoleId[];
 }
 
 /** What a stranger with the link may see. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type RoleId, ServerId, UserId } from "../ids.ts";
+import { RoleId, ServerId, UserId } from "../ids.ts";
 import { limits } from "../limits.ts";
-import { optionalText, text, type Time } from "./common.ts";
+import { optionalText, text, type Time, TimeInput } from "./common.ts";
 import type { User, UserRef } from "./users.ts";
 
 export const ListMembers = z.object({
@@ -23,9 +23,32 @@ export const SetNickname = z.object({
 export type SetNickname = z.infer<typeof SetNickname>;
 export const KickMember = z.object({ serverId: ServerId, userId: UserId, reason: Reason });
 export type KickMember = z.infer<typeof KickMember>;
-export const BanMember = z.object({ serverId: ServerId, userId: UserId, reason: Reason });
+export const BanMember = z.object({
+  serverId: ServerId,
+  userId: UserId,
+  reason: Reason,
+  /** What the member said in this time before the ban is deleted. */
+  deleteMessageSeconds: z.int().min(0).max(limits.banDeleteMaxSeconds).optional(),
+});
 export type BanMember = z.infer<typeof BanMember>;
 export const UnbanMember = z.object({ serverId: ServerId, userId: UserId });
+
+/** All of the member's roles from then on, without @everyone. */
+export const SetMemberRoles = z.object({
+  serverId: ServerId,
+  userId: UserId,
+  roleIds: z.array(RoleId).max(limits.rolesPerServer),
+});
+export type SetMemberRoles = z.infer<typeof SetMemberRoles>;
+
+export const TimeoutMember = z.object({
+  serverId: ServerId,
+  userId: UserId,
+  /** Null ends a timeout. */
+  until: TimeInput.nullable(),
+  reason: Reason,
+});
+export type TimeoutMember = z.infer<typeof TimeoutMember>;
 
 export interface Member {
   serverId: ServerId;

@@ -33,6 +33,12 @@ export type SendMessage = z.infer<typeof SendMessage>;
 export const EditMessage = z.object({ messageId: MessageId, content: Content });
 export type EditMessage = z.infer<typeof EditMessage>;
 
+export const BulkDeleteMessages = z.object({
+  channelId: ChannelId,
+  messageIds: z.array(MessageId).min(1).max(limits.bulkDeleteMax),
+});
+export type BulkDeleteMessages = z.infer<typeof BulkDeleteMessages>;
+
 export const MessageById = z.object({ messageId: MessageId });
 
 export const SearchMessages = z

@@ -30,6 +30,8 @@ export interface Me extends User {
   email: string | null;
   /** What they chose; `status` is what others see of it. */
   chosenStatus: ChosenStatus;
+  /** Whether they govern the instance, beyond the servers they are in. */
+  isAdmin: boolean;
 }
 
 export interface Presence {

@@ -59,7 +59,7 @@ export const getUserId = (index: number): UserId => {
 const [own] = members;
 if (!own) throw new Error("the gallery has nobody");
 export const ownMember: Member = own;
-export const me: Me = { ...own.user, email: null, chosenStatus: "online" };
+export const me: Me = { ...own.user, email: null, chosenStatus: "online", isAdmin: false };
 
 export const server: Server = {
   id: serverId,
@@ -84,7 +84,9 @@ const aChannel = (n: number, changes: Partial<Channel> & Pick<Channel, "name" | 
   topic: null,
   parentId: null,
   position: n,
+  slowModeSeconds: 0,
   overrides: [],
+  followsCategory: false,
   permissions: formatPermissions(ALL_PERMISSIONS),
   lastMessageId: null,
   ...changes,

@@ -16,7 +16,9 @@ const aChannel = (number: number, type: ChannelType, parent?: number): Channel =
   topic: null,
   parentId: parent === undefined ? null : idOf(parent),
   position: number,
+  slowModeSeconds: 0,
   overrides: [],
+  followsCategory: false,
   permissions: "0",
   lastMessageId: null,
 });

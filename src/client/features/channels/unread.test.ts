@@ -19,7 +19,9 @@ const channelWith = (lastMessageId: MessageId | null): Channel => ({
   topic: null,
   parentId: null,
   position: 0,
+  slowModeSeconds: 0,
   overrides: [],
+  followsCategory: false,
   permissions: "0",
   lastMessageId,
 });

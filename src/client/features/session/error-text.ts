@@ -29,6 +29,7 @@ const deeds: Record<PermissionName, string> = {
   VIEW_AUDIT_LOG: "read the audit log",
   MANAGE_EMOJI: "manage emoji",
   CREATE_THREADS: "start threads",
+  BYPASS_SLOW_MODE: "write without waiting in slow mode",
 };
 
 /** "40 seconds", "3 minutes". */
@@ -43,7 +44,8 @@ const permissionText = ({ permission }: ReasonParams["MISSING_PERMISSION"]): str
     return "That depends on who owns the server, and can’t be done by you as things stand.";
   if (permission === "HIERARCHY")
     return "Their role is as high as yours or higher, so you can’t do that to them.";
-  if (permission === "REGISTRATION") return "This server takes new accounts by invite only.";
+  if (permission === "REGISTRATION") return "New accounts aren’t taken here, or by invite only.";
+  if (permission === "INSTANCE_ADMIN") return "That is for the administrators of this instance.";
   if (permission === "ORIGIN")
     return "This address isn't known to the server as its own. Its operator can set PUBLIC_URL.";
   return `You don’t have the permission to ${deeds[permission]}.`;
@@ -60,6 +62,10 @@ const words: { [R in Reason]: (params: ReasonParams[R]) => string } = {
   TOO_LARGE: ({ limit }) => `That is over the limit of ${limit.toLocaleString()}.`,
   UNSUPPORTED_MEDIA: ({ detected }) => `Files of this kind (${detected}) aren’t accepted.`,
   INVITE_EXPIRED: () => "This invite has expired or is used up. Ask for a new one.",
+  LINK_EXPIRED: () => "This link was used already, or is too old. Ask for a new one.",
+  ACCOUNT_DISABLED: () => "This account has been switched off. Ask an administrator of this instance.",
+  OWNS_SERVERS: ({ names }) =>
+    `The account still owns ${names.join(", ")}. Hand ${names.length === 1 ? "it" : "them"} over or delete ${names.length === 1 ? "it" : "them"} first.`,
   VOICE_FULL: () => "This voice channel is full.",
   VOICE_UNAVAILABLE: ({ cause }) => `Voice is off on this server: ${cause}`,
   SLOW_MODE: ({ retryAfterMs }) =>

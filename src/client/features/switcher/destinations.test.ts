@@ -35,7 +35,9 @@ const aChannel = (
     parentId: null,
     position: number,
     permissions: "1",
+    slowModeSeconds: 0,
     overrides: [],
+    followsCategory: false,
     lastMessageId: null,
   },
 });

@@ -1,4 +1,5 @@
 import { index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type { AuditAction, AuditFields, AuditTarget } from "#shared/contract/audit.ts";
 import type { AuditEntryId, ServerId, UserId } from "#shared/ids.ts";
 import { createdAt } from "./columns.ts";
 import { servers } from "./servers.ts";
@@ -8,19 +9,21 @@ export const auditLog = pgTable(
   "audit_log",
   {
     id: uuid("id").$type<AuditEntryId>().primaryKey(),
+    /** Null for what was done to the instance. */
     serverId: uuid("server_id")
       .$type<ServerId>()
-      .notNull()
       .references(() => servers.id, { onDelete: "cascade" }),
     actorId: uuid("actor_id")
       .$type<UserId>()
       .references(() => users.id, { onDelete: "set null" }),
     /** `members.kick`, as the procedure that did it. */
-    action: text("action").notNull(),
-    targetType: text("target_type").notNull(),
+    action: text("action").$type<AuditAction>().notNull(),
+    targetType: text("target_type").$type<AuditTarget["type"]>().notNull(),
     targetId: uuid("target_id"),
+    /** What it was called then. */
+    targetName: text("target_name"),
     /** What was, and what is now. */
-    changes: jsonb("changes"),
+    changes: jsonb("changes").$type<{ before?: AuditFields | null; after?: AuditFields | null }>(),
     reason: text("reason"),
     createdAt: createdAt(),
   },

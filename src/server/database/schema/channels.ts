@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -33,12 +34,16 @@ export const channels = pgTable(
       .$type<ChannelId>()
       .references((): AnyPgColumn => channels.id, { onDelete: "set null" }),
     position: integer("position").notNull(),
+    slowModeSeconds: integer("slow_mode_seconds").notNull().default(0),
+    /** Its category's overrides count for it; it has none of its own then. */
+    followsCategory: boolean("follows_category").notNull().default(false),
     createdAt: createdAt(),
   },
   (table) => [
     index("channels_server_id_idx").on(table.serverId),
     index("channels_parent_id_idx").on(table.parentId),
     check("channels_type_check", sql`${table.type} in ('text', 'voice', 'category')`),
+    check("channels_follows_check", sql`not ${table.followsCategory} or ${table.parentId} is not null`),
   ],
 );
 

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { ServerId, UserId } from "#shared/ids.ts";
+import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { createdAt, moment } from "./columns.ts";
+import { roles } from "./roles.ts";
 import { servers } from "./servers.ts";
 import { users } from "./users.ts";
 
@@ -26,5 +27,23 @@ export const invites = pgTable(
     index("invites_server_id_idx").on(table.serverId),
     index("invites_created_by_idx").on(table.createdBy),
     check("invites_uses_check", sql`${table.maxUses} is null or ${table.uses} <= ${table.maxUses}`),
+  ],
+);
+
+/** Roles that whoever joins with the invite is given. */
+export const inviteRoles = pgTable(
+  "invite_roles",
+  {
+    code: text("code")
+      .notNull()
+      .references(() => invites.code, { onDelete: "cascade" }),
+    roleId: uuid("role_id")
+      .$type<RoleId>()
+      .notNull()
+      .references(() => roles.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.code, table.roleId] }),
+    index("invite_roles_role_id_idx").on(table.roleId),
   ],
 );

@@ -25,6 +25,21 @@ export const sessions = pgTable(
   ],
 );
 
+/** Links to a new password that an administrator has made; one for an account at a time. */
+export const passwordResets = pgTable("password_resets", {
+  userId: uuid("user_id")
+    .$type<UserId>()
+    .primaryKey()
+    .references(() => users.id, { onDelete: "cascade" }),
+  /** SHA-256 of the token, hexadecimal. */
+  tokenHash: text("token_hash").notNull().unique("password_resets_token_hash_key"),
+  createdBy: uuid("created_by")
+    .$type<UserId>()
+    .references(() => users.id, { onDelete: "set null" }),
+  createdAt: createdAt(),
+  expiresAt: moment("expires_at").notNull(),
+});
+
 /** A session's refresh tokens, of which the newest are valid; rotated ones stay until they expire, so that a theft shows. */
 export const sessionTokens = pgTable(
   "session_tokens",

@@ -15,6 +15,10 @@ export const users = pgTable("users", {
   chosenStatus: text("chosen_status").$type<ChosenStatus>().notNull().default("online"),
   customStatus: text("custom_status"),
   bot: boolean("bot").notNull().default(false),
+  /** Governs the instance. */
+  isAdmin: boolean("is_admin").notNull().default(false),
+  /** Cannot sign in since then, until an administrator allows it again. */
+  disabledAt: moment("disabled_at"),
   createdAt: createdAt(),
   deletedAt: moment("deleted_at"),
 });
