@@ -3,7 +3,7 @@
  * up with more than they began with. The last rule is asked of the outcome, not of each way that could lead there: a role
  * taken away may have been what denied something, and so may an override, or a category.
  */
-import type { ServerId } from "#shared/ids.ts";
+import type { ServerId, UserId } from "#shared/ids.ts";
 import {
   type PermissionName,
   type Permissions,
@@ -15,7 +15,6 @@ import { AppError } from "../kernel/app-error.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { AccessService, ServerAccess } from "./access.service.ts";
 import { channelPermissionsOf, type ServerState, serverPermissionsOf } from "./server-state.ts";
-import type { UserId } from "#shared/ids.ts";
 
 interface Wanted {
   serverId: ServerId;

@@ -15,6 +15,8 @@ import {
 
 export interface RoleState {
   id: RoleId;
+  name: string;
+  color: string | null;
   permissions: Permissions;
   position: number;
 }
