@@ -108,8 +108,7 @@ export class AccessService {
   async lock(
     tx: Transaction,
     actorId: UserId,
-    serverId: ServerId,
-    permission?: PermissionName,
+    { serverId, permission }: { serverId: ServerId; permission?: PermissionName },
   ): Promise<ServerAccess> {
     if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
     return this.#requireIn(await this.read(tx, serverId), actorId, permission);

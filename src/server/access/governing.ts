@@ -33,11 +33,11 @@ export type Govern = <T>(
  */
 export const createGovern =
   ({ db, access }: { db: Database; access: Pick<AccessService, "lock" | "read"> }): Govern =>
-  (actor, { serverId, permission }, act) =>
+  (actor, wanted, act) =>
     withTransaction(db, async (tx) => {
-      const place = await access.lock(tx, actor.userId, serverId, permission);
+      const place = await access.lock(tx, actor.userId, wanted);
       const result = await act(tx, place);
-      const after = await access.read(tx, serverId);
+      const after = await access.read(tx, wanted.serverId);
       const gain = after && findGain(place.state, after, actor.userId);
       if (gain) throw new AppError("MISSING_PERMISSION", { permission: gain });
       return result;
