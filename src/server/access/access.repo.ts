@@ -133,13 +133,12 @@ export const createAccessRepo = (db: Executor) => {
 
     /** Undefined when there is no such server. */
     async findServerState(serverId: ServerId): Promise<ServerState | undefined> {
-      const [[server], roleRows, channelRows, overrideRows, members] = await Promise.all([
-        state.server.execute({ serverId }),
-        state.serverRoles.execute({ serverId }),
-        state.serverChannels.execute({ serverId }),
-        state.overrides.execute({ serverId }),
-        state.members.execute({ serverId }),
-      ]);
+      // One after the other: inside a transaction there is one connection, which takes no second query at once.
+      const [server] = await state.server.execute({ serverId });
+      const roleRows = await state.serverRoles.execute({ serverId });
+      const channelRows = await state.serverChannels.execute({ serverId });
+      const overrideRows = await state.overrides.execute({ serverId });
+      const members = await state.members.execute({ serverId });
       const everyone = roleRows.find((role) => role.isEveryone);
       if (!server || !everyone) return undefined;
       const overrides = Map.groupBy(
