@@ -125,7 +125,11 @@ describe("who decides", () => {
   });
 
   test("who does not see the channel is told that, and who is timed out that", () => {
-    const hidden = { ...none, everyone: { allow: 0n, deny: permissionBits("VIEW_CHANNEL") }, member: allowed };
+    const hidden = {
+      ...none,
+      everyone: { allow: 0n, deny: permissionBits("VIEW_CHANNEL") },
+      member: allowed,
+    };
     expect(decided(bob, hidden)).toEqual({ kind: "no-sight", effect: "deny" });
     expect(decided({ ...bob, isTimedOut: true }, none)).toEqual({ kind: "timeout", effect: "deny" });
     // It would be denied without the timeout as well: the lasting reason is told.
