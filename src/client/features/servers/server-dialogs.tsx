@@ -12,7 +12,6 @@ import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
 import { RenameServerDialog } from "./rename-server-dialog.tsx";
-import { useRights } from "./use-rights.ts";
 
 const InviteListDialog = lazy(() =>
   import("#client/features/invites/invite-list-dialog.tsx").then((module) => ({
@@ -114,7 +113,6 @@ type Props = {
 };
 
 const OpenDialog = ({ open, server, onChange }: Props) => {
-  const rights = useRights(server.id);
   const onClose = (): void => onChange("none");
   const props = { server, onClose };
   const create = (type: "text" | "category") => (
@@ -134,12 +132,7 @@ const OpenDialog = ({ open, server, onChange }: Props) => {
     case "rename":
       return <RenameServerDialog {...props} />;
     case "invites":
-      return (
-        <InviteListDialog
-          {...props}
-          {...(rights.can("CREATE_INVITE") && { onInvite: () => onChange("invite") })}
-        />
-      );
+      return <InviteListDialog {...props} />;
     case "bans":
       return <BanListDialog {...props} />;
     case "transfer":
