@@ -161,6 +161,10 @@ export const createMembersRepo = (db: Executor) => {
       return row;
     },
 
+    async setTimeout(tx: Executor, key: MemberKey, timeoutUntil: Date | null): Promise<void> {
+      await tx.update(serverMembers).set({ timeoutUntil }).where(isMember(key));
+    },
+
     async isBanned(tx: Executor, key: MemberKey): Promise<boolean> {
       return (await tx.$count(bans, isBan(key))) > 0;
     },

@@ -1,5 +1,5 @@
 /** What an entry changed, field by field, in words. Pure. */
-import type { AuditEntry, AuditFields, AuditValue } from "#shared/contract/audit.ts";
+import type { AuditAction, AuditEntry, AuditFields, AuditValue } from "#shared/contract/audit.ts";
 import { formatSpan, formatTimestamp, type TimeOptions } from "#client/lib/time.ts";
 
 import type { AuditNames } from "./audit-words.ts";
@@ -36,10 +36,9 @@ const labels: Record<string, string> = {
   serverMute: "Muted in voice",
   serverDeaf: "Deafened in voice",
   channelId: "Channel",
-  authorId: "Written by",
+  authors: "Written by",
   userId: "Member",
   deleteMessageSeconds: "Deleted messages of the last",
-  count: "Messages",
   code: "Code",
   content: "Text",
   registration: "Registration",
@@ -66,7 +65,7 @@ const texts: Record<string, Words> = {
   roleIds: (id, { findRole }) => findRole(id) ?? rolesGone,
   ownerId: (id, { findUser }) => findUser(id) ?? personGone,
   createdBy: (id, { findUser }) => findUser(id) ?? personGone,
-  authorId: (id, { findUser }) => findUser(id) ?? personGone,
+  authors: (id, { findUser }) => findUser(id) ?? personGone,
   userId: (id, { findUser }) => findUser(id) ?? personGone,
 };
 
@@ -126,14 +125,24 @@ const diffPermissions = (key: string, before: AuditValue, after: AuditValue): Au
 
 const permissionFields = new Set(["permissions", "allow", "deny"]);
 
+/** What the sentence says already. */
+const saidFields: Partial<Record<AuditAction, readonly string[]>> = {
+  "members.ban": ["deletedMessages"],
+  "messages.delete": ["authorId", "channelId", "channelName"],
+  "messages.bulkDelete": ["count"],
+};
+
 /** Each field that changed; the same on both sides is left out, but for whom an override is. */
 export const listChanges = (
-  { before, after }: AuditEntry,
+  { action, before, after }: AuditEntry,
   names: AuditNames,
   time: TimeOptions = {},
 ): readonly AuditChange[] => {
   const context = { names, time };
-  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const said = saidFields[action] ?? [];
+  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
+    (key) => !said.includes(key),
+  );
   return keys.flatMap((key) => {
     const [old, now] = [before?.[key], after?.[key]];
     const diff =

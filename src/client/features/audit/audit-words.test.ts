@@ -44,6 +44,10 @@ describe("an act in words", () => {
   test.each<[string, AuditEntry]>([
     ["Alice banned Bob", anEntry("members.ban", aboutBob)],
     [
+      "Alice banned Bob, and deleted 1 message of theirs",
+      anEntry("members.ban", { ...aboutBob, after: { deletedMessages: 1 } }),
+    ],
+    [
       "Alice timed out Bob",
       anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: "2026-11-24T13:00:00Z" } }),
     ],

@@ -51,8 +51,10 @@ const channel = (entry: AuditEntry, names: AuditNames): string => {
 const place = (entry: AuditEntry, names: AuditNames): string => {
   const id = textOf(field(entry, "channelId")) ?? (entry.target.type === "channel" ? entry.target.id : null);
   const now = id === null ? undefined : names.findChannel(id);
+  const then =
+    textOf(field(entry, "channelName")) ?? (entry.target.type === "channel" ? entry.target.name : null);
   if (now !== undefined) return ` in ${now}`;
-  return entry.target.type === "channel" && entry.target.name !== null ? ` in #${entry.target.name}` : "";
+  return then === null ? "" : ` in #${then}`;
 };
 
 const author = (entry: AuditEntry, names: AuditNames): string => {
@@ -61,15 +63,15 @@ const author = (entry: AuditEntry, names: AuditNames): string => {
   return name === undefined ? "a message" : `a message of ${name}`;
 };
 
-const countOf = (entry: AuditEntry): number | undefined => {
-  const value = field(entry, "count") ?? field(entry, "messageCount") ?? field(entry, "deletedMessages");
-  return typeof value === "number" ? value : undefined;
+const messagesOf = (count: AuditValue | undefined): string => {
+  if (typeof count !== "number") return "messages";
+  return count === 1 ? "1 message" : `${count} messages`;
 };
 
-const messagesOf = (entry: AuditEntry): string => {
-  const count = countOf(entry);
-  if (count === undefined) return "messages";
-  return count === 1 ? "1 message" : `${count} messages`;
+const sayBan: ActWords["say"] = (entry, names) => {
+  const deleted = entry.after?.["deletedMessages"];
+  const loss = deleted === undefined ? "" : `, and deleted ${messagesOf(deleted)} of theirs`;
+  return `banned ${person(entry, names)}${loss}`;
 };
 
 const byIsTrue = (entry: AuditEntry, key: string, [on, off]: readonly [string, string]): string =>
@@ -137,7 +139,7 @@ export const auditWords: Record<AuditAction, ActWords> = {
   "members.setNickname": { say: ofPerson("changed the nickname of"), label: "Nickname changed" },
   "members.setRoles": { say: ofPerson("changed the roles of"), label: "Member’s roles changed" },
   "members.kick": { say: ofPerson("kicked"), label: "Member kicked" },
-  "members.ban": { say: ofPerson("banned"), label: "Member banned" },
+  "members.ban": { label: "Member banned", say: sayBan },
   "members.unban": { say: ofPerson("lifted the ban of"), label: "Ban lifted" },
   "members.timeout": { label: "Member timed out", say: sayTimeout },
   "messages.delete": {
@@ -146,7 +148,7 @@ export const auditWords: Record<AuditAction, ActWords> = {
   },
   "messages.bulkDelete": {
     label: "Messages deleted",
-    say: (entry, names) => `deleted ${messagesOf(entry)}${place(entry, names)}`,
+    say: (entry, names) => `deleted ${messagesOf(field(entry, "count"))}${place(entry, names)}`,
   },
   "invites.create": { label: "Invite made", say: named("made the invite") },
   "invites.revoke": {
