@@ -1,16 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { invitePath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useTogether } from "#client/features/session/together-context.tsx";
-import { copyText } from "#client/lib/clipboard.ts";
-import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
+import { CopyField } from "#client/ui/copy-field.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Select } from "#client/ui/select.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 import type { ServerId } from "#shared/ids.ts";
 
@@ -57,32 +54,6 @@ const useInviteLink = (serverId: ServerId, lifetime: Lifetime, uses: Uses) => {
   });
 };
 
-/** How long a button says that it has copied. */
-const copiedShownMs = 2_000;
-
-const CopyButton = ({ text }: { text: string | undefined }) => {
-  const [state, setState] = useState<"ready" | "copied" | "failed">("ready");
-  useEffect(() => {
-    if (state === "ready") return undefined;
-    const timer = setTimeout(() => setState("ready"), copiedShownMs);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const copy = async (): Promise<void> => {
-    if (text !== undefined) setState((await copyText(text)) ? "copied" : "failed");
-  };
-  const labels = { ready: "Copy link", copied: "Copied", failed: "Copy it by hand" } as const;
-  return (
-    <Button
-      variant="primary"
-      icon={state === "copied" ? <Check /> : <Copy />}
-      disabled={text === undefined}
-      onClick={() => void copy()}
-    >
-      <span aria-live="polite">{labels[state]}</span>
-    </Button>
-  );
-};
-
 /** Makes a link at once, since that is what one came for; the settings make another. */
 export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
   const [lifetime, setLifetime] = useState<Lifetime>("week");
@@ -105,16 +76,12 @@ export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () 
           {errorText(error)}
         </Callout>
       )}
-      <div className={styles.link}>
-        <TextField
-          label="Invite link"
-          readOnly
-          value={link ?? ""}
-          placeholder={isFetching ? "Making a link…" : ""}
-          onFocus={(event) => event.target.select()}
-        />
-        <CopyButton text={link} />
-      </div>
+      <CopyField
+        label="Invite link"
+        text={link}
+        placeholder={isFetching ? "Making a link…" : ""}
+        copyLabel="Copy link"
+      />
       <div className={styles.settings}>
         <Select label="Expires after" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
         <Select label="Can be used by" options={limitsOfUse} value={uses} onValueChange={setUses} />
