@@ -192,6 +192,18 @@ export const createMembersService = (deps: Deps) => {
     },
 
     /**
+     * Ends every membership of the user, whose row the caller's transaction has locked. Announce each after the commit.
+     * @throws MISSING_PERMISSION (OWNER)
+     */
+    async endAll(tx: Transaction, userId: UserId): Promise<ServerId[]> {
+      const serverIds = await repo.listServerIds(tx, userId);
+      for (const serverId of serverIds) await remove(tx, { serverId, userId });
+      return serverIds;
+    },
+
+    announceEnd,
+
+    /**
      * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.
      * @throws NOT_FOUND for a banned user and a server that is gone, TOO_LARGE at the user's limit of servers
      */
