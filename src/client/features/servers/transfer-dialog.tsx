@@ -1,9 +1,10 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { Search, UsersRound } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { useSettled } from "#client/lib/use-settled.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
@@ -21,18 +22,6 @@ import { limits } from "#shared/limits.ts";
 
 /** As many as one looks through; who wants another types their name. */
 const shownCount = 50;
-
-/** A pause in the typing; a question for each letter would be too many. */
-const settledAfterMs = 200;
-
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), settledAfterMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
 
 type OnChoose = (member: Member) => void;
 
