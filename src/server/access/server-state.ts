@@ -6,11 +6,13 @@ import type { Override, SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import {
   hasPermission,
+  NO_PERMISSIONS,
   parsePermissions,
   type PermissionOverride,
   type Permissions,
   resolveChannelPermissions,
   resolveServerPermissions,
+  whileTimedOut,
 } from "#shared/permissions.ts";
 
 export interface RoleState {
@@ -59,6 +61,12 @@ const toBits = ({ allow, deny }: Override): PermissionOverride => ({
   allow: parsePermissions(allow) ?? 0n,
   deny: parsePermissions(deny) ?? 0n,
 });
+
+/** The member's bits in the server in this moment: next to nothing in a timeout, none for an outsider. */
+export const permissionsLeft = (state: ServerState, userId: UserId, nowMs: number): Permissions => {
+  const all = serverPermissionsOf(state, userId) ?? NO_PERMISSIONS;
+  return timeoutOf(state, userId, nowMs) ? whileTimedOut(all) : all;
+};
 
 /** The member's bits in one channel, whatever timeout there is; 0 for an outsider, and where the channel does not exist for them. */
 export const channelPermissionsOf = (
