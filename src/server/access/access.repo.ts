@@ -141,7 +141,7 @@ export const createAccessRepo = (db: Executor) => {
 
     /** Undefined when there is no such server. */
     async findServerState(serverId: ServerId): Promise<ServerState | undefined> {
-      // One after the other: inside a transaction there is but one connection.
+      // One after the other: inside a transaction there is one connection, which takes no second query at once.
       const [server] = await state.server.execute({ serverId });
       const roleRows = await state.serverRoles.execute({ serverId });
       const channelRows = await state.serverChannels.execute({ serverId });

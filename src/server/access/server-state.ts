@@ -2,18 +2,18 @@
  * What a server's rights are made of, held in memory so that a check on the way of a message costs no query. Pure: it is
  * built from rows, asked, and replaced as a whole or by one member; it never reads anything itself.
  */
-import type { Override, SharedChannel } from "#shared/contract/channels.ts";
+import type { SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import {
   hasPermission,
   NO_PERMISSIONS,
-  parsePermissions,
   type PermissionOverride,
   type Permissions,
   resolveChannelPermissions,
   resolveServerPermissions,
   whileTimedOut,
 } from "#shared/permissions.ts";
+import { toBits } from "./overrides.policy.ts";
 
 export interface RoleState {
   id: RoleId;
@@ -57,11 +57,6 @@ export const serverPermissionsOf = (state: ServerState, userId: UserId): Permiss
   });
 };
 
-const toBits = ({ allow, deny }: Override): PermissionOverride => ({
-  allow: parsePermissions(allow) ?? 0n,
-  deny: parsePermissions(deny) ?? 0n,
-});
-
 /** The member's bits in the server in this moment: next to nothing in a timeout, none for an outsider. */
 export const permissionsLeft = (state: ServerState, userId: UserId, nowMs: number): Permissions => {
   const all = serverPermissionsOf(state, userId) ?? NO_PERMISSIONS;
@@ -72,7 +67,7 @@ export const permissionsLeft = (state: ServerState, userId: UserId, nowMs: numbe
 export const channelPermissionsOf = (
   state: ServerState,
   userId: UserId,
-  channel: SharedChannel,
+  channel: Pick<SharedChannel, "overrides">,
 ): Permissions => {
   const server = serverPermissionsOf(state, userId);
   if (server === undefined) return 0n;
