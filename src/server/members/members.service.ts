@@ -3,7 +3,7 @@
  * join at once leave no banned member; and no one leaves while the ownership passes to them (`lockServer`, "share").
  */
 import type { Ban, ListMembers, Member, MemberPage, SetNickname } from "#shared/contract/members.ts";
-import type { ServerId, UserId } from "#shared/ids.ts";
+import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
 import type { Govern } from "../access/governing.ts";
@@ -157,6 +157,10 @@ export const createMembersService = (deps: Deps) => {
       if (count > limits.serversPerUser) throw new AppError("TOO_LARGE", { limit: limits.serversPerUser });
       return true;
     },
+
+    /** Inside the caller's transaction, to one who has just come in; by what right is the caller's to know. */
+    giveRoles: (tx: Transaction, key: MemberKey, roles: readonly { id: RoleId }[]): Promise<void> =>
+      repo.giveRoles(tx, key, roles),
 
     /** Tells the server of its new member, whose rights begin here. */
     announceJoin: (key: MemberKey): Promise<void> => news.announceJoin(key),
