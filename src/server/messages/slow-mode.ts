@@ -5,7 +5,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { SharedChannel } from "#shared/contract/channels.ts";
-import type { ChannelId, MessageId, UserId } from "#shared/ids.ts";
+import { type ChannelId, MessageId, type UserId } from "#shared/ids.ts";
 import { hasPermission, type Permissions } from "#shared/permissions.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -44,7 +44,10 @@ export const createSlowMode = ({ findLastSent, clock, maxRemembered = 50_000 }: 
 
   /** Corrects a turn that was taken without knowing of the one before. */
   const learn = async (turn: Turn, where: { channelId: ChannelId; authorId: UserId }, windowMs: number) => {
-    const last = await findLastSent({ ...where, since: floorIdOf(clock.nowMs() - windowMs) });
+    const last = await findLastSent({
+      ...where,
+      since: MessageId.parse(floorIdOf(clock.nowMs() - windowMs)),
+    });
     const nowMs = clock.nowMs();
     turn.takenMs = nowMs;
     if (!last || last.getTime() + windowMs <= nowMs) return;

@@ -186,6 +186,8 @@ export const createServersService = (deps: Deps) => {
           actorId: actor.userId,
           action: "servers.transferOwnership",
           target: { type: "member", id: userId },
+          before: { ownerId: actor.userId },
+          after: { ownerId: userId },
         });
       });
       return tellOrReset(events, { serverId }, async () => {
