@@ -108,8 +108,7 @@ export class AccessService {
   async lock(
     tx: Transaction,
     actorId: UserId,
-    serverId: ServerId,
-    permission?: PermissionName,
+    { serverId, permission }: { serverId: ServerId; permission?: PermissionName },
   ): Promise<ServerAccess> {
     if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
     return this.#requireIn(await this.read(tx, serverId), actorId, permission);
@@ -132,22 +131,18 @@ export class AccessService {
     const serverId = await this.#findServerOfChannel(channelId);
     const state = serverId && (await this.#find(serverId));
     if (!state) throw new AppError("NOT_FOUND");
-    return this.requireChannelIn(state, { userId, channelId, permission });
+    return this.requireChannelIn(state, channelId, { userId, permission });
   }
 
-  /** The same of a state at hand, in this very tick. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
+  /** The same in a state that is at hand: that of an act that governs. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
   requireChannelIn(
     state: ServerState,
-    {
-      userId,
-      channelId,
-      permission,
-    }: { userId: UserId; channelId: ChannelId; permission: PermissionName | undefined },
+    channelId: ChannelId,
+    { userId, permission }: { userId: UserId; permission?: PermissionName | undefined },
   ): ChannelAccess {
     const channel = state.channels.get(channelId);
-    if (!channel) throw new AppError("NOT_FOUND");
-    const all = channelPermissionsOf(state, userId, channel);
-    if (!hasPermission(all, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
+    const all = channel && channelPermissionsOf(state, userId, channel);
+    if (!channel || !all || !hasPermission(all, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
     const permissions = this.#require(all, { state, userId, permission });
     return { serverId: state.id, permissions, state, channel };
   }

@@ -114,7 +114,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
       const state = access.peek(place.serverId) ?? place.state;
       const { userId } = actor;
       for (const permission of [undefined, ...neededFor(input)])
-        access.requireChannelIn(state, { userId, channelId: input.channelId, permission });
+        access.requireChannelIn(state, input.channelId, { userId, permission });
       const peer = requireThere(input);
       requireAbove(standingOf(state, actor.userId), standingOf(state, input.userId));
       if (input.serverMute !== undefined || input.serverDeaf !== undefined) await silence(actor, peer, input);

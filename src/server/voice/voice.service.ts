@@ -49,9 +49,8 @@ export const createVoiceService = (deps: VoiceDeps) => {
   ): Peer => {
     const state = access.peek(serverId);
     if (!state) throw new AppError("NOT_FOUND");
-    const { permissions } = access.requireChannelIn(state, {
+    const { permissions } = access.requireChannelIn(state, channel.id, {
       userId: actor.userId,
-      channelId: channel.id,
       permission: "CONNECT_VOICE",
     });
     return new Peer({
