@@ -152,7 +152,9 @@ export const createMembersService = (deps: Deps) => {
       if (!(await lockUser(tx, key.userId))) throw new AppError("NOT_FOUND");
       await requireKept(tx, key.serverId);
       if (await repo.isBanned(tx, key)) throw new AppError("NOT_FOUND");
-      if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock) }))) return false;
+      // A membership ends by leaving, and the timeout with it: the log still knows how long it was to last.
+      const timeoutUntil = (await audit.findTimeout(tx, key)) ?? null;
+      if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock), timeoutUntil }))) return false;
       const count = await repo.countServers(tx, key.userId);
       if (count > limits.serversPerUser) throw new AppError("TOO_LARGE", { limit: limits.serversPerUser });
       return true;
