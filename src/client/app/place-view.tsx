@@ -9,6 +9,7 @@ import { findLastChannel, findLastServer, rememberPlace } from "#client/features
 import { type AdminSection, channelPath, type Place, serverPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { type ServerDialog, ServerDialogs } from "#client/features/servers/server-rail.tsx";
+import { useSeenChannels } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -167,7 +168,8 @@ const InServer = ({
   channelId: ChannelId | undefined;
   neighbours: Neighbours;
 }) => {
-  const { data: channels, error, refetch } = trpc.channels.list.useQuery({ serverId: server.id });
+  const { data, error, refetch } = trpc.channels.list.useQuery({ serverId: server.id });
+  const channels = useSeenChannels(server.id, data);
   if (!channels && error) {
     return <Failed title="This server can’t be shown" error={error} onRetry={() => void refetch()} />;
   }

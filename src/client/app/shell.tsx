@@ -10,6 +10,8 @@ import { useMentionCount } from "#client/features/channels/use-unread.ts";
 import { MembersColumn } from "#client/features/members/members-column.tsx";
 import { type Place, readPlace } from "#client/features/navigation/paths.ts";
 import { ServerRail } from "#client/features/servers/server-rail.tsx";
+import { ViewAsBanner } from "#client/features/servers/view-as/view-as-banner.tsx";
+import { ViewAsProvider } from "#client/features/servers/view-as/view-as-context.tsx";
 import { Logo } from "#client/features/session/logo.tsx";
 import { type SettingsPlace, SettingsProvider } from "#client/features/settings/settings-context.tsx";
 import { SwitcherProvider } from "#client/features/switcher/switcher-context.tsx";
@@ -190,10 +192,7 @@ const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): 
   return [...panes, members];
 };
 
-/** The app around the conversation, for somebody who is signed in. */
-export const Shell = () => {
-  const [path] = useLocation();
-  const place = readPlace(path);
+const PlacedShell = ({ place }: { place: Place }) => {
   useFavicon(useMentionCount() > 0);
   useMentionNotifications(getChannelId(place));
   useVoiceKeys();
@@ -216,6 +215,7 @@ export const Shell = () => {
             <h1>Together</h1>
           </VisuallyHidden>
           <ConnectionBanner />
+          <ViewAsBanner />
           <VoiceAnnouncer />
           <Panes
             panes={panes}
@@ -236,5 +236,16 @@ export const Shell = () => {
         />
       </SwitcherProvider>
     </SettingsProvider>
+  );
+};
+
+/** The app around the conversation, for somebody who is signed in. */
+export const Shell = () => {
+  const [path] = useLocation();
+  const place = readPlace(path);
+  return (
+    <ViewAsProvider serverId={getServerId(place)}>
+      <PlacedShell place={place} />
+    </ViewAsProvider>
   );
 };

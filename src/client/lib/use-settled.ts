@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 
 /** A pause in the typing; a question for each letter would be too many. */
-const settledAfterMs = 250;
+const settledAfterMs = 200;
 
-/** What is typed, once it has stood for a moment: to search for. */
+/** What is typed, once nothing has been typed for a moment. */
 export const useSettled = (text: string): string => {
   const [settled, setSettled] = useState(text);
   useEffect(() => {

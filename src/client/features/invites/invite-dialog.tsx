@@ -5,34 +5,14 @@ import { invitePath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useTogether } from "#client/features/session/together-context.tsx";
 import { Callout } from "#client/ui/callout.tsx";
-import { CopyField } from "#client/ui/copy-field.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Select } from "#client/ui/select.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import styles from "./invite-dialog.module.css";
-
-const hourSeconds = 60 * 60;
-const daySeconds = 24 * hourSeconds;
-
-const lifetimes = [
-  { value: "hour", label: "1 hour", seconds: hourSeconds },
-  { value: "day", label: "1 day", seconds: daySeconds },
-  { value: "week", label: "7 days", seconds: 7 * daySeconds },
-  { value: "month", label: "30 days", seconds: 30 * daySeconds },
-  { value: "never", label: "Never", seconds: null },
-] as const;
-
-const limitsOfUse = [
-  { value: "any", label: "No limit", maxUses: null },
-  { value: "1", label: "1 person", maxUses: 1 },
-  { value: "10", label: "10 people", maxUses: 10 },
-  { value: "100", label: "100 people", maxUses: 100 },
-] as const;
-
-type Lifetime = (typeof lifetimes)[number]["value"];
-type Uses = (typeof limitsOfUse)[number]["value"];
+import { InviteLink } from "./invite-link.tsx";
+import { type Lifetime, lifetimes, limitsOfUse, toTerms, type Uses } from "./invite-terms.ts";
 
 /** Looking again within this time shows the same link, instead of making another. */
 const sameLinkMs = 5 * 60 * 1_000;
@@ -43,9 +23,7 @@ const useInviteLink = (serverId: ServerId, lifetime: Lifetime, uses: Uses) => {
   return useQuery({
     queryKey: ["made-invite", serverId, lifetime, uses],
     queryFn: async () => {
-      const expiresInSeconds = lifetimes.find(({ value }) => value === lifetime)?.seconds ?? null;
-      const maxUses = limitsOfUse.find(({ value }) => value === uses)?.maxUses ?? null;
-      const { code } = await api.invites.create.mutate({ serverId, expiresInSeconds, maxUses });
+      const { code } = await api.invites.create.mutate({ serverId, ...toTerms(lifetime, uses) });
       return window.location.origin + invitePath(code);
     },
     staleTime: sameLinkMs,
@@ -76,12 +54,7 @@ export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () 
           {errorText(error)}
         </Callout>
       )}
-      <CopyField
-        label="Invite link"
-        text={link}
-        placeholder={isFetching ? "Making a link…" : ""}
-        copyLabel="Copy link"
-      />
+      <InviteLink link={link} isMaking={isFetching} />
       <div className={styles.settings}>
         <Select label="Expires after" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
         <Select label="Can be used by" options={limitsOfUse} value={uses} onValueChange={setUses} />
