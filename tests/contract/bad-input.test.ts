@@ -106,6 +106,9 @@ afterAll(async () => {
 /** Ids that only narrow an answer: a foreign one is a right question with an empty answer. */
 const harmlessForeignIds = new Set([
   "members.list cursor",
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "messages.list before",
   "messages.list after",
   "messages.list around",
@@ -124,6 +127,9 @@ const harmlessForeignIds = new Set([
 
 const nullable = new Set([
   "members.list cursor",
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "messages.search cursor",
   "admin.accounts cursor",
   "admin.servers cursor",
