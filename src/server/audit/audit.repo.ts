@@ -8,7 +8,7 @@ import { users } from "../database/schema/users.ts";
 
 type AuditDraft = typeof auditLog.$inferInsert;
 
-interface AuditFilter {
+export interface AuditFilter {
   /** Null for what was done to the instance. */
   serverId: ServerId | null;
   actorId?: UserId | undefined;
