@@ -151,7 +151,7 @@ export class RightsModel {
       roles: new Map(
         [...this.#roles].map(([id, permissions], position): [RoleId, RoleState] => [
           id,
-          { id, permissions, position },
+          { id, name: "role", color: null, permissions, position },
         ]),
       ),
       channels: this.#loadChannels(),

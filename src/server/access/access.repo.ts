@@ -54,6 +54,8 @@ const prepareState = (db: Executor) => ({
   serverRoles: db
     .select({
       id: roles.id,
+      name: roles.name,
+      color: roles.color,
       permissions: roles.permissions,
       position: roles.position,
       isEveryone: roles.isEveryone,
@@ -105,7 +107,13 @@ const prepareLookups = (db: Executor) => ({
 
 type ChannelRow = typeof channels.$inferSelect;
 
-const toRole = ({ id, permissions, position }: RoleState): RoleState => ({ id, permissions, position });
+const toRole = ({ id, name, color, permissions, position }: RoleState): RoleState => ({
+  id,
+  name,
+  color,
+  permissions,
+  position,
+});
 
 const toChannel = (row: ChannelRow, overrides: Override[]): SharedChannel => ({
   id: row.id,

@@ -110,8 +110,7 @@ export class AccessService {
   async lock(
     tx: Transaction,
     actorId: UserId,
-    serverId: ServerId,
-    permission?: PermissionName,
+    { serverId, permission }: { serverId: ServerId; permission?: PermissionName },
   ): Promise<ServerAccess> {
     if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
     return this.#requireIn(await this.read(tx, serverId), actorId, permission);
@@ -124,7 +123,7 @@ export class AccessService {
 
   /**
    * The caller's rights in the channel.
-   * @throws NOT_FOUND where the channel does not exist for the caller, MISSING_PERMISSION
+   * @throws NOT_FOUND where the channel does not exist for the caller, MISSING_PERMISSION, TIMED_OUT
    */
   async requireChannel(
     userId: UserId,
@@ -162,7 +161,8 @@ export class AccessService {
 
   /**
    * The caller's rights where the message stands.
-   * @throws NOT_FOUND for a deleted message and in a channel that does not exist for the caller, MISSING_PERMISSION
+   * @throws NOT_FOUND for a deleted message and in a channel that does not exist for the caller, MISSING_PERMISSION,
+   *   TIMED_OUT
    */
   async requireMessage(
     userId: UserId,

@@ -11,11 +11,14 @@ import {
   type Permissions,
   resolveChannelPermissions,
   resolveServerPermissions,
+  whileTimedOut,
 } from "#shared/permissions.ts";
 import type { RightsCache } from "./rights-cache.ts";
 
 export interface RoleState {
   id: RoleId;
+  name: string;
+  color: string | null;
   permissions: Permissions;
   position: number;
 }
@@ -55,6 +58,12 @@ export const serverPermissionsOf = (state: ServerState, userId: UserId): Permiss
     everyone: state.roles.get(state.everyoneRoleId)?.permissions ?? 0n,
     roles: member.roleIds.map((id) => state.roles.get(id)?.permissions ?? 0n),
   });
+};
+
+/** The member's bits in the server in this moment: next to nothing in a timeout, none for an outsider. */
+export const permissionsLeft = (state: ServerState, userId: UserId, nowMs: number): Permissions => {
+  const all = serverPermissionsOf(state, userId) ?? NO_PERMISSIONS;
+  return timeoutOf(state, userId, nowMs) ? whileTimedOut(all) : all;
 };
 
 const resolve = (state: ServerState, userId: UserId, overrides: SharedChannel["overrides"]): Permissions => {

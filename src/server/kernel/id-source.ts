@@ -44,3 +44,9 @@ export const createIdSource = (clock: Clock): IdSource => {
     voiceSessionId: () => VoiceSessionId.parse(next()),
   };
 };
+
+/** Below every id that is made in that moment and later: what there is since then is a range of ids. */
+export const floorIdOf = (ms: number): string => {
+  const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+};

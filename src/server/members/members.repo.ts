@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
+import { escapeLike } from "../database/like.ts";
 import { memberRoles } from "../database/schema/roles.ts";
 import { bans, serverMembers } from "../database/schema/servers.ts";
 import { users } from "../database/schema/users.ts";
@@ -62,8 +63,6 @@ const isMember = ({ serverId, userId }: MemberKey) =>
 
 const isBan = ({ serverId, userId }: MemberKey) => and(eq(bans.serverId, serverId), eq(bans.userId, userId));
 
-const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-
 const prepareStatements = (db: Executor) => {
   const pattern = sql`${sql.placeholder("pattern")}::text`;
   return {
@@ -123,12 +122,25 @@ export const createMembersRepo = (db: Executor) => {
       return statements.ofUser.execute({ userId, serverIds });
     },
 
+    /** In the order of their ids. */
+    async listServerIds(tx: Executor, userId: UserId): Promise<ServerId[]> {
+      const rows = await tx
+        .select({ serverId: serverMembers.serverId })
+        .from(serverMembers)
+        .where(eq(serverMembers.userId, userId))
+        .orderBy(serverMembers.serverId);
+      return rows.map((row) => row.serverId);
+    },
+
     countServers(tx: Executor, userId: UserId): Promise<number> {
       return tx.$count(serverMembers, eq(serverMembers.userId, userId));
     },
 
     /** False for one who is a member already. */
-    async insert(tx: Executor, member: MemberKey & { joinedAt: Date }): Promise<boolean> {
+    async insert(
+      tx: Executor,
+      member: MemberKey & { joinedAt: Date; timeoutUntil: Date | null },
+    ): Promise<boolean> {
       const inserted = await tx
         .insert(serverMembers)
         .values(member)
@@ -159,6 +171,32 @@ export const createMembersRepo = (db: Executor) => {
         .for("no key update");
       if (row) await tx.update(serverMembers).set({ nickname }).where(isMember(key));
       return row;
+    },
+
+    async giveRoles(tx: Executor, key: MemberKey, given: readonly { id: RoleId }[]): Promise<void> {
+      if (given.length === 0) return;
+      await tx.insert(memberRoles).values(given.map(({ id }) => ({ ...key, roleId: id })));
+    },
+
+    async takeRoles(
+      tx: Executor,
+      { serverId, userId }: MemberKey,
+      taken: readonly { id: RoleId }[],
+    ): Promise<void> {
+      const roleIds = taken.map(({ id }) => id);
+      await tx
+        .delete(memberRoles)
+        .where(
+          and(
+            eq(memberRoles.serverId, serverId),
+            eq(memberRoles.userId, userId),
+            inArray(memberRoles.roleId, roleIds),
+          ),
+        );
+    },
+
+    async setTimeout(tx: Executor, key: MemberKey, timeoutUntil: Date | null): Promise<void> {
+      await tx.update(serverMembers).set({ timeoutUntil }).where(isMember(key));
     },
 
     async isBanned(tx: Executor, key: MemberKey): Promise<boolean> {

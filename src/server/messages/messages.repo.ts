@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Attachment, Reaction } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
@@ -29,6 +29,13 @@ export interface SearchFilter {
   authorId?: UserId | undefined;
   before?: MessageId | undefined;
   after?: MessageId | undefined;
+  limit: number;
+}
+
+interface OfAuthor {
+  channelIds: readonly ChannelId[];
+  authorId: UserId;
+  since: MessageId;
   limit: number;
 }
 
@@ -84,10 +91,10 @@ export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
 const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
 const live = isNull(messages.deletedAt);
 
-/** What a conversation is made of all day: prepared once a connection. */
-const prepareHotStatements = (db: Executor) => {
-  const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
+const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
 
+/** What a conversation is made of all day: prepared once a connection. */
+const prepareReading = (db: Executor) => {
   const pageBefore = selectMessages(db, viewer)
     .where(and(inChannel, live, lt(messages.id, sql.placeholder("before"))))
     .orderBy(desc(messages.id))
@@ -104,17 +111,21 @@ const prepareHotStatements = (db: Executor) => {
     .where(and(eq(messages.id, sql.placeholder("id")), live))
     .prepare("messages_by_id");
 
-  const byNonce = selectMessages(db, viewer)
-    .where(
-      and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))),
-    )
-    .prepare("messages_by_nonce");
-
   const placeInChannel = db
     .select({ id: messages.id })
     .from(messages)
     .where(and(eq(messages.id, sql.placeholder("id")), inChannel, live))
     .prepare("messages_place_in_channel");
+
+  return { pageBefore, pageAfter, byId, placeInChannel };
+};
+
+const prepareSending = (db: Executor) => {
+  const byNonce = selectMessages(db, viewer)
+    .where(
+      and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))),
+    )
+    .prepare("messages_by_nonce");
 
   const insert = db
     .insert(messages)
@@ -135,12 +146,54 @@ const prepareHotStatements = (db: Executor) => {
     .returning({ id: messages.id })
     .prepare("messages_insert");
 
-  return { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert };
+  // Deleted ones too, which the channel's own index does not have: so it goes by the ids of that time, few as they are.
+  const lastSent = db
+    .select({ createdAt: messages.createdAt })
+    .from(messages)
+    .where(
+      and(
+        inChannel,
+        eq(messages.authorId, sql.placeholder("authorId")),
+        gt(messages.id, sql.placeholder("since")),
+      ),
+    )
+    .orderBy(desc(messages.id))
+    .limit(1)
+    .prepare("messages_last_sent");
+
+  return { byNonce, insert, lastSent };
 };
 
+/** Takes the rows in the order of their ids, so that two deletions at once never wait for each other. */
+const softDeleteAll = (tx: Executor, wanted: SQLWrapper, deletedAt: Date) =>
+  tx
+    .update(messages)
+    .set({ deletedAt })
+    .where(
+      sql`${messages.id} in (
+        select id from ${messages} where id in (${wanted}) and deleted_at is null order by id for no key update)`,
+    )
+    .returning({ id: messages.id, channelId: messages.channelId, authorId: messages.authorId });
+
+/** The author's newest there; the channels' own index serves. For the tests of its plan. */
+export const selectOfAuthor = (db: Executor, { channelIds, authorId, since, limit }: OfAuthor) =>
+  db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(
+      and(
+        sql`${messages.channelId} = any(${sql.param(channelIds)}::uuid[])`,
+        gt(messages.id, since),
+        eq(messages.authorId, authorId),
+        live,
+      ),
+    )
+    .orderBy(desc(messages.id))
+    .limit(limit);
+
 export const createMessagesRepo = (db: Executor) => {
-  const hotStatements = prepareHotStatements(db);
-  const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert } = hotStatements;
+  const hotStatements = { ...prepareReading(db), ...prepareSending(db) };
+  const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert, lastSent } = hotStatements;
   return {
     /** For the tests of their plans. */
     hotStatements,
@@ -171,6 +224,16 @@ export const createMessagesRepo = (db: Executor) => {
 
     async isInChannel(id: MessageId, channelId: ChannelId): Promise<boolean> {
       return (await placeInChannel.execute({ id, channelId })).length > 0;
+    },
+
+    /** When the author sent the newest of the channel after that id, deleted or not. */
+    async findLastSent(where: {
+      channelId: ChannelId;
+      authorId: UserId;
+      since: MessageId;
+    }): Promise<Date | undefined> {
+      const [row] = await lastSent.execute(where);
+      return row?.createdAt;
     },
 
     /** False when the author has used the nonce before: nothing is stored then. */
@@ -209,6 +272,22 @@ export const createMessagesRepo = (db: Executor) => {
         .where(and(eq(messages.id, id), live))
         .returning({ id: messages.id });
       return deleted.length > 0;
+    },
+
+    /** Those of the ids that are there, and in the channel. */
+    softDeleteIn(
+      tx: Executor,
+      { channelId, ids, deletedAt }: { channelId: ChannelId; ids: readonly MessageId[]; deletedAt: Date },
+    ) {
+      const wanted = tx
+        .select({ id: messages.id })
+        .from(messages)
+        .where(and(inArray(messages.id, [...ids]), eq(messages.channelId, channelId), live));
+      return softDeleteAll(tx, wanted, deletedAt);
+    },
+
+    softDeleteOfAuthor(tx: Executor, { deletedAt, ...where }: OfAuthor & { deletedAt: Date }) {
+      return softDeleteAll(tx, selectOfAuthor(tx, where), deletedAt);
     },
 
     /** Newest first. */

@@ -2,8 +2,8 @@ import { Lock } from "lucide-react";
 import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
+import { useChannelRights } from "#client/features/servers/use-rights.ts";
 import { ChannelPeople } from "#client/features/voice/channel-people.tsx";
-import { mayIn } from "#client/features/voice/person-offers.ts";
 import { useChannelVoice } from "#client/features/voice/use-voice-states.ts";
 import { useCallChannelId, useVoice } from "#client/features/voice/voice-context.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
@@ -36,7 +36,7 @@ export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Pro
   const voice = useVoice();
   const states = useChannelVoice(serverId, channel.id);
   const isInCall = useCallChannelId() === channel.id;
-  const canJoin = mayIn(channel, "CONNECT_VOICE");
+  const canJoin = useChannelRights(serverId, channel).can("CONNECT_VOICE");
   const open = (): void => {
     if (canJoin && !isInCall) void voice.join(channel.id);
     onOpen();

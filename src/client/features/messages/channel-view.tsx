@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 
+import { type ChannelRights, useChannelRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useOutbox, useTypingSender } from "#client/features/session/live-context.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
@@ -10,7 +11,6 @@ import { toast } from "#client/ui/toaster.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { Message } from "#shared/contract/messages.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { hasPermission, NO_PERMISSIONS, parsePermissions } from "#shared/permissions.ts";
 
 import { Announcer } from "./announcer.tsx";
 import { Composer, NoComposer } from "./composer.tsx";
@@ -65,6 +65,7 @@ const useWriting = (channel: Channel, people: People, { jump, jumpToNewest }: Ju
 
 type Parts = {
   channel: Channel;
+  rights: ChannelRights;
   people: People;
   history: History;
   jumps: Jumps;
@@ -100,9 +101,8 @@ const useNearEnds = ({ isFetching, hasOlder, isOlderFailed, isAtNewest, loadOlde
 });
 
 const Writer = ({ parts, onEscape }: { parts: Parts; onEscape: () => void }) => {
-  const { channel, people, history, edits, writing } = parts;
-  const permissions = parsePermissions(channel.permissions) ?? NO_PERMISSIONS;
-  if (!hasPermission(permissions, "SEND_MESSAGES")) return <NoComposer>You cannot write here</NoComposer>;
+  const { channel, rights, people, history, edits, writing } = parts;
+  if (!rights.can("SEND_MESSAGES")) return <NoComposer>You cannot write here</NoComposer>;
   const editLast = (): boolean => {
     const last = history.messages.findLast(({ author }) => author.id === people.own.id);
     if (last) edits.begin(last);
@@ -148,7 +148,7 @@ type LoadedProps = {
 };
 
 const Loaded = ({ parts, reading, onBottomChange }: LoadedProps) => {
-  const { channel, people, history, jumps, edits, removal, actions, writing } = parts;
+  const { channel, rights, people, history, jumps, edits, removal, actions, writing } = parts;
   const entries = useEntries(parts, reading.readMark);
   const removeEdited = (): void => {
     if (edits.open) removal.ask(edits.open.message);
@@ -158,7 +158,7 @@ const Loaded = ({ parts, reading, onBottomChange }: LoadedProps) => {
     <MessageList
       label={`Messages in #${channel.name}`}
       entries={entries}
-      top={<ListTop channel={channel} history={history} />}
+      top={<ListTop channel={channel} history={history} canWrite={rights.can("SEND_MESSAGES")} />}
       jump={jumps.jump}
       actions={actions}
       edits={edits}
@@ -183,16 +183,16 @@ const useParts = (serverId: ServerId, channel: Channel): Parts => {
   const edits = useMessageEdits(channel.id, people);
   const removal = useMessageRemoval(channel.id, people);
   const writing = useWriting(channel, people, jumps);
-  const permissions = parsePermissions(channel.permissions) ?? NO_PERMISSIONS;
+  const rights = useChannelRights(serverId, channel);
   const actions = useMessageActions({
     serverId,
-    permissions,
+    rights,
     people,
     edits,
     removal,
     onReply: writing.reply,
   });
-  return { channel, people, history, jumps, edits, removal, actions, writing };
+  return { channel, rights, people, history, jumps, edits, removal, actions, writing };
 };
 
 const findNewestOfOthers = (

@@ -2,12 +2,12 @@ import { Copy, Link, Pencil, Reply, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
+import type { ChannelRights } from "#client/features/servers/use-rights.ts";
 import { copyText } from "#client/lib/clipboard.ts";
 import type { MenuEntry } from "#client/ui/menu.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import type { Message } from "#shared/contract/messages.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { hasPermission, type Permissions } from "#shared/permissions.ts";
 
 import { toWriting } from "./mention-text.ts";
 import type { People } from "./people-context.tsx";
@@ -57,7 +57,7 @@ const item = (label: string, icon: ReactNode, onSelect: () => void) => ({
 
 interface Parts {
   serverId: ServerId;
-  permissions: Permissions;
+  rights: ChannelRights;
   people: People;
   edits: MessageEdits;
   removal: MessageRemoval;
@@ -65,21 +65,23 @@ interface Parts {
 }
 
 export const useMessageActions = (parts: Parts): MessageActions => {
-  const { serverId, permissions, people, onReply } = parts;
+  const { serverId, rights, people, onReply } = parts;
   const { begin } = parts.edits;
   const { ask, removeNow } = parts.removal;
   const isShiftHeld = useShiftHeld();
   return useMemo(() => {
-    const isOwn = ({ author }: Message): boolean => author.id === people.own.id;
-    const canReply = hasPermission(permissions, "SEND_MESSAGES");
-    const canDelete = (message: Message) => isOwn(message) || hasPermission(permissions, "MANAGE_MESSAGES");
+    // Who is timed out changes nothing, of what is their own neither.
+    const canEdit = ({ author }: Message): boolean =>
+      author.id === people.own.id && rights.timeoutUntil === null;
+    const canReply = rights.can("SEND_MESSAGES");
+    const canDelete = (message: Message) => canEdit(message) || rights.can("MANAGE_MESSAGES");
     const remove = (message: Message) => (isShiftHeld.current ? removeNow(message) : ask(message));
     const getText = ({ content }: Message) => toWriting(content, people.findName).text;
     const getLink = ({ channelId, id }: Message) =>
       window.location.origin + channelPath(serverId, channelId, id);
     const getItems = (message: Message): readonly MenuEntry[] => [
       ...(canReply ? [item("Reply", <Reply />, () => onReply(message))] : []),
-      ...(isOwn(message) ? [item("Edit", <Pencil />, () => begin(message))] : []),
+      ...(canEdit(message) ? [item("Edit", <Pencil />, () => begin(message))] : []),
       item("Copy text", <Copy />, () => void copy(getText(message), "Text")),
       item("Copy link", <Link />, () => void copy(getLink(message), "Link")),
       ...(canDelete(message)
@@ -89,6 +91,6 @@ export const useMessageActions = (parts: Parts): MessageActions => {
           ]
         : []),
     ];
-    return { canReply, canEdit: isOwn, canDelete, reply: onReply, edit: begin, remove, getItems };
-  }, [serverId, permissions, people, onReply, begin, ask, removeNow, isShiftHeld]);
+    return { canReply, canEdit, canDelete, reply: onReply, edit: begin, remove, getItems };
+  }, [serverId, rights, people, onReply, begin, ask, removeNow, isShiftHeld]);
 };

@@ -7,18 +7,21 @@ import {
   LogOut,
   PencilLine,
   Plus,
+  ScrollText,
   Tag,
   Trash2,
   UserPlus,
+  UsersRound,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
-import { DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
+import { DropdownMenu, joinGroups, type MenuEntry } from "#client/ui/menu.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 
 import { type OpenServerDialog, ServerDialogs } from "./server-dialogs.tsx";
 import styles from "./server-menu.module.css";
-import { type Rights, useRights } from "./use-rights.ts";
+import type { Rights } from "./rights.ts";
+import { useRights } from "./use-rights.ts";
 
 type Offer = {
   dialog: Exclude<OpenServerDialog, "none">;
@@ -39,7 +42,9 @@ const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
     { dialog: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: true },
     { dialog: "rename", label: "Rename server", icon: <PencilLine />, isOffered: can("MANAGE_SERVER") },
     { dialog: "invites", label: "Invites", icon: <Link2 />, isOffered: can("MANAGE_SERVER") },
+    { dialog: "members", label: "Members", icon: <UsersRound />, isOffered: true },
     { dialog: "bans", label: "Bans", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
+    { dialog: "audit", label: "Audit log", icon: <ScrollText />, isOffered: can("VIEW_AUDIT_LOG") },
   ],
   [
     { dialog: "transfer", label: "Transfer ownership…", icon: <Crown />, isOffered: isOwner },
@@ -48,34 +53,43 @@ const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
   ],
 ];
 
-const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): MenuEntry[] =>
-  listOffers(rights)
-    .map((offers) => offers.filter(({ isOffered }) => isOffered))
-    .filter((offers) => offers.length > 0)
-    .flatMap((offers, index): MenuEntry[] => [
-      ...(index > 0 ? [{ kind: "separator" as const }] : []),
-      ...offers.map(({ dialog, label, icon, isDanger = false }) => ({
-        kind: "item" as const,
-        label,
-        icon,
-        isDanger,
-        onSelect: () => open(dialog),
-      })),
-    ]);
+const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): readonly MenuEntry[] =>
+  joinGroups(
+    ...listOffers(rights).map((offers) =>
+      offers
+        .filter(({ isOffered }) => isOffered)
+        .map(({ dialog, label, icon, isDanger = false }) => ({
+          kind: "item" as const,
+          label,
+          icon,
+          isDanger,
+          onSelect: () => open(dialog),
+        })),
+    ),
+  );
+
+/** What can be done with the server, for its "…" and for the right click on it. */
+export const useServerMenu = (server: Server): { items: readonly MenuEntry[]; dialogs: ReactNode } => {
+  const [open, setOpen] = useState<OpenServerDialog>("none");
+  const rights = useRights(server.id);
+  return {
+    items: getItems(rights, setOpen),
+    dialogs: <ServerDialogs open={open} server={server} onChange={setOpen} />,
+  };
+};
 
 /** The server's name over its channels, and what can be done with the server. */
 export const ServerMenu = ({ server }: { server: Server }) => {
-  const [open, setOpen] = useState<OpenServerDialog>("none");
-  const rights = useRights(server.id);
+  const { items, dialogs } = useServerMenu(server);
   return (
     <>
-      <DropdownMenu align="start" items={getItems(rights, setOpen)}>
+      <DropdownMenu align="start" items={items}>
         <button type="button" className={styles.trigger} aria-label={`${server.name}, server menu`}>
           <span className={styles.name}>{server.name}</span>
           <ChevronDown aria-hidden className={styles.chevron} />
         </button>
       </DropdownMenu>
-      <ServerDialogs open={open} server={server} onChange={setOpen} />
+      {dialogs}
     </>
   );
 };

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 
 import { ChannelHeader, type ChannelNeighbours } from "#client/features/channels/channel-header.tsx";
 import { channelPath } from "#client/features/navigation/paths.ts";
+import { useChannelRights } from "#client/features/servers/use-rights.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Banner } from "#client/ui/banner.tsx";
@@ -13,7 +14,6 @@ import type { VoiceState } from "#shared/contract/voice.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
 
 import { CallTroubles } from "../call-troubles.tsx";
-import { mayIn } from "../person-offers.ts";
 import { QualityPopover } from "../quality-popover.tsx";
 import { useCallPlace } from "../use-call-place.ts";
 import { useParticipants } from "../use-voice-people.ts";
@@ -88,7 +88,7 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
   const participants = useParticipants(serverId, useShownStates(serverId, channel.id));
   const streams = useStreams();
   const own = useOwnVoice();
-  const canJoin = mayIn(channel, "CONNECT_VOICE");
+  const canJoin = useChannelRights(serverId, channel).can("CONNECT_VOICE");
   const isInCall = useCallChannelId() === channel.id;
   if (participants.length === 0 && !isInCall) return <Empty channel={channel} canJoin={canJoin} />;
   const media = isInCall
