@@ -1,7 +1,8 @@
-import { Hash, MessageCircle, Settings, Users } from "lucide-react";
+import { Hash, LayoutList, MessageCircle, Settings, Users } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
+import { AdminNav, sectionWords } from "#client/features/admin/admin-nav.tsx";
 import { useFavicon } from "#client/features/attention/use-favicon.ts";
 import { useMentionNotifications } from "#client/features/attention/use-mention-notifications.ts";
 import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
@@ -18,6 +19,7 @@ import { useVoiceKeys } from "#client/features/voice/use-voice-keys.ts";
 import { useCallChannelId } from "#client/features/voice/voice-context.tsx";
 import { VoiceAnnouncer } from "#client/features/voice/voice-announcer.tsx";
 import { VoicePanel } from "#client/features/voice/voice-panel.tsx";
+import { useMe } from "#client/features/users/use-me.ts";
 import { UserPanel } from "#client/features/users/user-panel.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { createStored } from "#client/lib/storage.ts";
@@ -26,6 +28,7 @@ import { Badge } from "#client/ui/badge.tsx";
 import { type Pane, Panes } from "#client/ui/panes.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { trpc } from "#sdk/react.ts";
+import type { Server } from "#shared/contract/servers.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
 
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -72,6 +75,15 @@ const NoServer = () => (
   </div>
 );
 
+type BesideRailProps = { place: Place; server: Server | undefined; onOpen: () => void };
+
+const BesideRail = ({ place, server, onOpen }: BesideRailProps) => {
+  const { isAdmin } = useMe();
+  if (place.kind === "admin" && isAdmin) return <AdminNav active={place.section} onOpen={onOpen} />;
+  if (!server) return <NoServer />;
+  return <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />;
+};
+
 /** The rail, the channels of the open server, and oneself. */
 const Places = ({
   place,
@@ -92,14 +104,10 @@ const Places = ({
     <div className={styles.places}>
       <div className={styles.lists}>
         <ServerRail activeId={serverId} />
-        {server ? (
-          <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />
-        ) : (
-          <NoServer />
-        )}
+        <BesideRail place={place} server={server} onOpen={onOpen} />
       </div>
       {panel}
-      <UserPanel onShowKeys={onShowKeys} />
+      <UserPanel onShowKeys={onShowKeys} onOpen={onOpen} />
     </div>
   );
 };
@@ -131,6 +139,15 @@ const useVoicePanel = (place: Place, layout: ReturnType<typeof useLayout>) => {
   return { besideChannels: null, aboveBar: isCallInView ? null : panel };
 };
 
+/** On a phone the bar names what stands there; the administrators' pages have sections in the place of channels. */
+const getPaneWords = (place: Place) =>
+  place.kind === "admin"
+    ? { channels: { label: "Sections", icon: <LayoutList /> }, chat: sectionWords[place.section] }
+    : {
+        channels: { label: "Channels", icon: <Hash /> },
+        chat: { label: "Chat", icon: <MessageCircle /> },
+      };
+
 type PaneProps = { place: Place; layout: ReturnType<typeof useLayout>; panel: ReactNode };
 
 const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): Pane[] => {
@@ -140,11 +157,11 @@ const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): 
   const wantedId = getServerId(place);
   const serverId = servers ? servers.find(({ id }) => id === wantedId)?.id : wantedId;
   const { neighbours, setActiveId, isMembersOpen } = layout;
+  const words = getPaneWords(place);
   const panes: (Pane & { id: PaneId })[] = [
     {
       id: "channels",
-      label: "Channels",
-      icon: <Hash />,
+      ...words.channels,
       widthPx: widthsPx.channels,
       content: (
         <Places place={place} panel={panel} onOpen={() => setActiveId("chat")} onShowKeys={onShowKeys} />
@@ -153,9 +170,8 @@ const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): 
     },
     {
       id: "chat",
-      label: "Chat",
+      ...words.chat,
       element: "main",
-      icon: <MessageCircle />,
       content: (
         <div className={styles.middle}>
           <PlaceView place={place} neighbours={neighbours} />
