@@ -314,10 +314,10 @@ describe("a link to a new password", () => {
     const [alice, bob] = [await world.anAdmin("alice"), await world.anAccount("bob")];
     const first = tokenIn((await world.admin.createResetLink(alice, bob.userId)).url);
     const second = tokenIn((await world.admin.createResetLink(alice, bob.userId)).url);
-    const { rows } = await world.database.pool.query<{ token_hash: string }>(
-      "select token_hash from password_resets",
+    const { rows } = await world.database.pool.query<{ hash: string }>(
+      "select token_hash as hash from password_resets",
     );
-    expect(rows).toEqual([{ token_hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(rows.map(({ hash }) => /^[0-9a-f]{64}$/.test(hash))).toEqual([true]);
     expect(await reset(world, first)).toEqual(expired);
     expect(await reset(world, "x".repeat(43))).toEqual(expired);
     world.clock.advance(limits.resetLinkSeconds * 1_000);

@@ -70,8 +70,9 @@ describe("a deleted account", () => {
     const { messages, ...others } = await countReferences(world, bob.userId);
     expect(messages).toBe(1);
     expect(new Set(Object.values(others))).toEqual(new Set([0]));
-    expect(await world.rowOf(bob.userId)).toMatchObject({
-      username: expect.stringMatching(/^deleted-[0-9a-f]{24}$/),
+    const row = await world.rowOf(bob.userId);
+    expect(row.username).toMatch(/^deleted-[0-9a-f]{24}$/);
+    expect(row).toMatchObject({
       email: null,
       passwordHash: "",
       customStatus: null,
@@ -90,13 +91,12 @@ describe("a deleted account", () => {
     expect(world.signals).toEqual([
       { kind: "sessions-ended", userId: bob.userId, sessionIds: [bob.sessionId] },
     ]);
-    expect(events).toContainEqual({
-      audience: { kind: "peers", userId: bob.userId, serverIds: [id] },
-      event: {
-        t: "USER_UPDATE",
-        d: expect.objectContaining({ id: bob.userId, displayName: "Deleted user", status: "offline" }),
+    expect(events.filter(({ event }) => event.t === "USER_UPDATE")).toMatchObject([
+      {
+        audience: { kind: "peers", userId: bob.userId, serverIds: [id] },
+        event: { d: { id: bob.userId, displayName: "Deleted user", isDeleted: true, status: "offline" } },
       },
-    });
+    ]);
     expect(events).toContainEqual({
       audience: { kind: "server", serverId: id },
       event: { t: "MEMBER_LEAVE", d: { serverId: id, userId: bob.userId } },
@@ -106,10 +106,9 @@ describe("a deleted account", () => {
       audience: { kind: "server", serverId: id, permission: "MANAGE_SERVER" },
       event: { t: "INVITE_DELETE", d: { code: "bobs222222", serverId: id } },
     });
-    expect(events).toContainEqual({
-      audience: { kind: "channel", serverId: id, channelId: text },
-      event: { t: "CHANNEL_UPDATE", d: expect.objectContaining({ id: text, overrides: [] }) },
-    });
+    expect(events.filter(({ event }) => event.t === "CHANNEL_UPDATE")).toMatchObject([
+      { audience: { kind: "channel", serverId: id, channelId: text }, event: { d: { overrides: [] } } },
+    ]);
     expect(world.access.peek(id)?.members.has(bob.userId)).toBe(false);
   });
 
