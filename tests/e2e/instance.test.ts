@@ -181,7 +181,7 @@ describe("the administrators' pages", () => {
   it("give a link for a forgotten password, which is good once", async () => {
     await using dave = await aMember(server, harbour, { username: "dave" });
     await using person = await signedInAt("/admin/users", admin);
-    await act(person.page, "dave", "Link for a new password…");
+    await act(person.page, dave.username, "Link for a new password…");
     await person.page.getByRole("button", { name: "Make the link" }).click();
     const link = await person.page.getByRole("textbox", { name: "Link for a new password" }).inputValue();
     const { pathname, hash } = new URL(link);
@@ -194,7 +194,7 @@ describe("the administrators' pages", () => {
     await page.getByRole("textbox", { name: "New password" }).fill(newPassword);
     await page.getByRole("button", { name: "Set the new password" }).click();
     await page.getByText("Your new password is set").waitFor();
-    await signIn(page, "dave", newPassword);
+    await signIn(page, dave.username, newPassword);
     await composer(page).waitFor();
     await using late = await aPersonAt(browser, server.url + pathname + hash);
     await late.page.getByRole("textbox", { name: "New password" }).fill(newPassword);
