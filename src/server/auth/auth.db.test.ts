@@ -274,6 +274,26 @@ describe("changePassword", () => {
     expect(attempts[5]).toMatchObject({ reason: "RATE_LIMITED" });
   });
 
+  it("does not wait in a circle with refreshes: who holds the account ends sessions, and they ask for it", async () => {
+    await using world = await createAuthWorld();
+    const here = await register(world);
+    const actor = await actorOf(world, here);
+    const others = await Promise.all(Array.from({ length: 6 }, () => login(world)));
+    const [change, ...refreshed] = await Promise.all([
+      outcomeOf(
+        world.auth.changePassword(actor, aDevice().caller, {
+          currentPassword: password,
+          newPassword: "a better horse",
+        }),
+      ),
+      ...others.map((other) => outcomeOf(refresh(world, tokenOf(other)))),
+    ]);
+    expect(change).toBeUndefined();
+    for (const outcome of refreshed)
+      expect([undefined, "UNAUTHENTICATED"]).toContain(Reflect.get(Object(outcome), "reason"));
+    expect(await countRows(world, "sessions")).toBe(1);
+  });
+
   it("leaves no session to whoever signed in with the old password meanwhile", async () => {
     const hasher = createPasswordHasher({ rounds: 4 });
     let beforeAnswer = (): Promise<void> => Promise.resolve();
