@@ -47,6 +47,9 @@ const read = (look: Look = {}): Promise<Person> =>
 /** What stands over the conversation, which is looked at by itself. */
 const overlays = "[role=dialog], [role=alertdialog], [role=menu], search";
 
+/** Dozens of screens, each looked at twice, by a tool that takes its time. */
+const walkTimeoutMs = 300_000;
+
 describe("axe finds nothing serious", () => {
   it("at the doors", async () => {
     await using person = await aPersonAt(browser, `${server.url}/sign-in`);
@@ -70,30 +73,38 @@ describe("axe finds nothing serious", () => {
     expect(faults).toEqual([]);
   });
 
-  it("in the conversation and in every dialog over it", async () => {
-    await using person = await read();
-    const { page } = person;
-    await message(page, "Please!").waitFor();
-    const faults = await findFaults(page, "conversation");
-    await walkDialogs(page, async (name) => {
-      faults.push(...(await findFaults(page, name, overlays)));
-    });
-    expect(faults).toEqual([]);
-    expect(person.complaints).toEqual([]);
-  });
+  it(
+    "in the conversation and in every dialog over it",
+    async () => {
+      await using person = await read();
+      const { page } = person;
+      await message(page, "Please!").waitFor();
+      const faults = await findFaults(page, "conversation");
+      await walkDialogs(page, async (name) => {
+        faults.push(...(await findFaults(page, name, overlays)));
+      });
+      expect(faults).toEqual([]);
+      expect(person.complaints).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
 
-  it("on the administrators' pages", async () => {
-    await using person = await aPersonAt(browser, `${server.url}/sign-in`);
-    const { page } = person;
-    await signIn(page, admin.username);
-    await page.getByRole("heading", { name: "Welcome to Together" }).waitFor();
-    const faults: string[] = [];
-    await walkAdminPages(page, async (name) => {
-      faults.push(...(await findFaults(page, name, name.includes(",") ? overlays : "html")));
-    });
-    expect(faults).toEqual([]);
-    expect(person.complaints).toEqual([]);
-  });
+  it(
+    "on the administrators' pages",
+    async () => {
+      await using person = await aPersonAt(browser, `${server.url}/sign-in`);
+      const { page } = person;
+      await signIn(page, admin.username);
+      await page.getByRole("heading", { name: "Welcome to Together" }).waitFor();
+      const faults: string[] = [];
+      await walkAdminPages(page, async (name) => {
+        faults.push(...(await findFaults(page, name, name.includes(",") ? overlays : "html")));
+      });
+      expect(faults).toEqual([]);
+      expect(person.complaints).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
 
   it("on a phone", async () => {
     await using person = await read({ width: 390, height: 844, hasTouch: true });
