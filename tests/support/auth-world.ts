@@ -55,7 +55,7 @@ const createInvites = (ids: IdSource, joined: UserId[]): AuthDeps["invites"] => 
   requireUsable(code) {
     const isKnown = [usableInvite, crowdedInvite].includes(code);
     if (!isKnown) return Promise.reject(new AppError("INVITE_EXPIRED"));
-    return Promise.resolve({ code, serverId: ids.serverId() });
+    return Promise.resolve({ code, serverId: ids.serverId(), createdBy: ids.userId(), roleIds: [] });
   },
   enter: (_tx, { code }) =>
     code === crowdedInvite ? Promise.reject(new AppError("INVITE_EXPIRED")) : Promise.resolve(true),

@@ -1,10 +1,11 @@
 /** Who governed what: written in the same transaction as the act, so that neither stands without the other. */
 import type { AuditAction, AuditFields, AuditPage, AuditTarget, ListAudit } from "#shared/contract/audit.ts";
 import type { ListInstanceAudit } from "#shared/contract/instance.ts";
-import type { ServerId, UserId } from "#shared/ids.ts";
+import { AuditEntryId, type ServerId, type UserId } from "#shared/ids.ts";
+import { limits } from "#shared/limits.ts";
 import type { Executor } from "../database/client.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
-import type { IdSource } from "../kernel/id-source.ts";
+import { floorIdOf, type IdSource } from "../kernel/id-source.ts";
 import { presentAuditEntry } from "./audit.present.ts";
 import type { AuditFilter, AuditRepo } from "./audit.repo.ts";
 
@@ -48,6 +49,18 @@ export const createAuditService = ({ repo, clock, ids }: Deps) => {
         reason: reason ?? null,
         createdAt: nowDate(clock),
       });
+    },
+
+    /** Until when the member was timed out last, in the time that a timeout can take; undefined for one who was not. */
+    async findTimeout(tx: Executor, key: { serverId: ServerId; userId: UserId }): Promise<Date | undefined> {
+      const changes = await repo.findLast(tx, {
+        serverId: key.serverId,
+        action: "members.timeout",
+        targetId: key.userId,
+        since: AuditEntryId.parse(floorIdOf(clock.nowMs() - limits.timeoutMaxSeconds * 1_000)),
+      });
+      const until = changes?.after?.["timeoutUntil"];
+      return typeof until === "string" ? new Date(until) : undefined;
     },
 
     /** A page of the server's log, newest first. */

@@ -137,7 +137,10 @@ export const createMembersRepo = (db: Executor) => {
     },
 
     /** False for one who is a member already. */
-    async insert(tx: Executor, member: MemberKey & { joinedAt: Date }): Promise<boolean> {
+    async insert(
+      tx: Executor,
+      member: MemberKey & { joinedAt: Date; timeoutUntil: Date | null },
+    ): Promise<boolean> {
       const inserted = await tx
         .insert(serverMembers)
         .values(member)
