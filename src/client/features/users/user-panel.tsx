@@ -133,7 +133,7 @@ export const UserPanel = ({ onShowKeys }: { onShowKeys: () => void }) => {
       <DropdownMenu items={items} side="top" align="start">
         <MeButton me={me} />
       </DropdownMenu>
-      <IconButton label="Settings" icon={<Settings />} onClick={() => openSettings("profile")} />
+      <IconButton label="Settings" icon={<Settings />} onClick={() => openSettings("all")} />
     </section>
   );
 };
