@@ -1,22 +1,22 @@
 /** What the server's menu opens. What few people open is loaded when they do. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { useLocation } from "wouter";
 
-import { ChannelDialog } from "#client/features/channels/channel-dialog.tsx";
 import { InviteDialog } from "#client/features/invites/invite-dialog.tsx";
-import { errorText } from "#client/features/session/error-text.ts";
-import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { ownMemberQuery } from "#sdk/query-cache/index.ts";
-import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
-import { RenameServerDialog } from "./rename-server-dialog.tsx";
+import { DeleteDialog, LeaveDialog } from "./parting-dialogs.tsx";
 import { useRights } from "./use-rights.ts";
 
 const InviteListDialog = lazy(() =>
   import("#client/features/invites/invite-list-dialog.tsx").then((module) => ({
     default: module.InviteListDialog,
+  })),
+);
+const ChannelDialog = lazy(() =>
+  import("#client/features/channels/channel-dialog.tsx").then((module) => ({
+    default: module.ChannelDialog,
   })),
 );
 const BanListDialog = lazy(() =>
@@ -33,72 +33,24 @@ const TransferDialog = lazy(() =>
   import("./transfer-dialog.tsx").then((module) => ({ default: module.TransferDialog })),
 );
 
+const ServerSettingsDialog = lazy(() =>
+  import("#client/features/server-settings/server-settings-dialog.tsx").then((module) => ({
+    default: module.ServerSettingsDialog,
+  })),
+);
+
 export type OpenServerDialog =
   | "none"
   | "invite"
   | "channel"
   | "category"
   | "nickname"
-  | "rename"
+  | "settings"
   | "invites"
   | "bans"
   | "transfer"
   | "leave"
   | "delete";
-
-/** Leaves this server's screens; the list loses it now and not with the event, so that the way out does not lead back. */
-const useGoAway = (server: Server) => {
-  const utils = trpc.useUtils();
-  const [, navigate] = useLocation();
-  return (): void => {
-    utils.servers.list.setData(undefined, (servers) => servers?.filter(({ id }) => id !== server.id));
-    navigate("/", { replace: true });
-  };
-};
-
-const LeaveDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
-  const leave = trpc.servers.leave.useMutation();
-  const goAway = useGoAway(server);
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Leave ${server.name}?`}
-      loss="You no longer see its channels, and come back only with an invite. What you wrote stays."
-      confirmLabel="Leave server"
-      getErrorText={errorText}
-      onConfirm={async () => {
-        await leave.mutateAsync({ serverId: server.id });
-        goAway();
-      }}
-    />
-  );
-};
-
-const DeleteDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
-  const remove = trpc.servers.delete.useMutation();
-  const goAway = useGoAway(server);
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Delete ${server.name}?`}
-      loss={
-        <>
-          <strong>{server.name}</strong>, all of its channels and every message in them are gone for everyone,
-          for good.
-        </>
-      }
-      confirmLabel="Delete server"
-      typeToConfirm={server.name}
-      getErrorText={errorText}
-      onConfirm={async () => {
-        await remove.mutateAsync({ serverId: server.id });
-        goAway();
-      }}
-    />
-  );
-};
 
 type DialogProps = { server: Server; onClose: () => void };
 
@@ -131,8 +83,8 @@ const OpenDialog = ({ open, server, onChange }: Props) => {
       return create("category");
     case "nickname":
       return <OwnNicknameDialog {...props} />;
-    case "rename":
-      return <RenameServerDialog {...props} />;
+    case "settings":
+      return <ServerSettingsDialog {...props} />;
     case "invites":
       return (
         <InviteListDialog

@@ -5,14 +5,15 @@ import {
   FolderPlus,
   Link2,
   LogOut,
-  PencilLine,
   Plus,
+  Settings,
   Tag,
   Trash2,
   UserPlus,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { listServerSections } from "#client/features/server-settings/sections.tsx";
 import { DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 
@@ -30,7 +31,7 @@ type Offer = {
 };
 
 /** In groups, between which stands a line. */
-const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
+const listOffers = ({ isOwner, can }: Rights, hasSettings: boolean): Offer[][] => [
   [
     { dialog: "invite", label: "Invite people", icon: <UserPlus />, isOffered: can("CREATE_INVITE") },
     { dialog: "channel", label: "Create channel", icon: <Plus />, isOffered: can("MANAGE_CHANNELS") },
@@ -38,7 +39,7 @@ const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
   ],
   [
     { dialog: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: true },
-    { dialog: "rename", label: "Rename server", icon: <PencilLine />, isOffered: can("MANAGE_SERVER") },
+    { dialog: "settings", label: "Server settings", icon: <Settings />, isOffered: hasSettings },
     { dialog: "invites", label: "Invites", icon: <Link2 />, isOffered: can("MANAGE_SERVER") },
     { dialog: "bans", label: "Bans", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
   ],
@@ -50,7 +51,7 @@ const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
 ];
 
 const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): MenuEntry[] =>
-  listOffers(rights)
+  listOffers(rights, listServerSections(rights).length > 0)
     .map((offers) => offers.filter(({ isOffered }) => isOffered))
     .filter((offers) => offers.length > 0)
     .flatMap((offers, index): MenuEntry[] => [

@@ -1,8 +1,8 @@
-import { keepPreviousData } from "@tanstack/react-query";
 import { Search, UsersRound } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
+import { useMemberSearch } from "#client/features/members/use-member-search.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
@@ -17,22 +17,6 @@ import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { Server } from "#shared/contract/servers.ts";
-import { limits } from "#shared/limits.ts";
-
-/** As many as one looks through; who wants another types their name. */
-const shownCount = 50;
-
-/** A pause in the typing; a question for each letter would be too many. */
-const settledAfterMs = 200;
-
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), settledAfterMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
 
 type OnChoose = (member: Member) => void;
 
@@ -54,12 +38,9 @@ const Candidate = ({ member, onChoose }: { member: Member; onChoose: OnChoose })
   );
 };
 
-const Candidates = ({ server, query, onChoose }: { server: Server; query: string; onChoose: OnChoose }) => {
-  const { data, error, refetch, isFetching } = trpc.members.list.useInfiniteQuery(
-    { serverId: server.id, limit: shownCount, ...(query !== "" && { query }) },
-    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, placeholderData: keepPreviousData },
-  );
-  if (!data && error) {
+const Candidates = ({ server, typed, onChoose }: { server: Server; typed: string; onChoose: OnChoose }) => {
+  const { members: found, query, error, refetch, isFetching } = useMemberSearch(server.id, typed);
+  if (!found && error) {
     return (
       <Callout
         tone="danger"
@@ -71,10 +52,8 @@ const Candidates = ({ server, query, onChoose }: { server: Server; query: string
       </Callout>
     );
   }
-  if (!data) return <SkeletonList label="Loading members" rows={4} />;
-  const members = data.pages
-    .flatMap((page) => page.members)
-    .filter(({ user }) => user.id !== server.ownerId && !user.bot);
+  if (!found) return <SkeletonList label="Loading members" rows={4} />;
+  const members = found.filter(({ user }) => user.id !== server.ownerId && !user.bot);
   if (members.length === 0) {
     return (
       <EmptyState icon={<UsersRound />} title="Nobody to give it to">
@@ -132,7 +111,6 @@ const TransferConfirmation = ({
 export const TransferDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<Member>();
-  const query = useSettled(typed.trim().slice(0, limits.displayName.maxLength));
   return (
     <Dialog
       isOpen
@@ -151,7 +129,7 @@ export const TransferDialog = ({ server, onClose }: { server: Server; onClose: (
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
-      <Candidates server={server} query={query} onChoose={setChosen} />
+      <Candidates server={server} typed={typed} onChoose={setChosen} />
       {chosen && (
         <TransferConfirmation
           server={server}
