@@ -39,6 +39,7 @@ import { createTypingService } from "./typing/typing.service.ts";
 import { createUsersRepo } from "./users/users.repo.ts";
 import { createUsersService } from "./users/users.service.ts";
 import type { Sfu } from "./voice/sfu/sfu.ts";
+import type { VoiceDeps } from "./voice/voice-deps.ts";
 import type { VoiceProbes } from "./voice/voice-probes.ts";
 import type { VoiceSessions } from "./voice/voice-sessions.ts";
 import { createVoiceStatesService } from "./voice/voice-states.service.ts";
@@ -74,15 +75,34 @@ const composeAuth = (ground: Ground, needs: Pick<Services, "users" | "invites">)
     registration: ground.config.registration,
   });
 
+const composeVoice = (
+  { config, voice, ...ground }: Ground,
+  needs: Pick<VoiceDeps, "audit" | "states">,
+): Services["voice"] =>
+  createVoiceService({
+    ...ground,
+    ...voice,
+    ...needs,
+    turn: config.voice.turn,
+    announcedAddress: config.voice.announcedAddress,
+    changes: createRateLimiter({
+      // Where requests are not counted, neither is what is done with them.
+      points: config.rateLimits.requestsPerMinute === 0 ? 0 : limits.voice.changesPerMinute,
+      windowSeconds: 60,
+    }),
+  });
+
 export const composeServices = (ground: Ground): Services => {
-  const { db, events, clock, ids, logger, access, presence, config } = ground;
+  const { db, events, clock, ids, logger, access, presence } = ground;
   const audit = createAuditService({ repo: createAuditRepo(db), clock, ids });
   const govern = createGovern({ db, access });
   const base = { db, access, govern, audit, events, clock, ids, presence };
   const users = createUsersService({ repo: createUsersRepo(db), access, events, presence });
   const roles = createRolesService({ ...base, repo: createRolesRepo(db) });
   const channels = createChannelsService({ ...base, repo: createChannelsRepo(db) });
-  const members = createMembersService({ ...base, repo: createMembersRepo(db) });
+  const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
+  const messages = createMessagesService({ ...base, repo: createMessagesRepo(db), reads });
+  const members = createMembersService({ ...base, repo: createMembersRepo(db), messages });
   const voiceStates = createVoiceStatesService({ repo: ground.voice.repo });
   const servers = createServersService({
     ...base,
@@ -93,21 +113,8 @@ export const composeServices = (ground: Ground): Services => {
     voiceStates,
   });
   const invites = createInvitesService({ ...base, repo: createInvitesRepo(db), members, servers });
-  const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
-  const messages = createMessagesService({ ...base, repo: createMessagesRepo(db), reads });
   const typing = createTypingService({ users, events, clock });
-  const voice = createVoiceService({
-    ...base,
-    ...ground.voice,
-    states: voiceStates,
-    turn: config.voice.turn,
-    announcedAddress: config.voice.announcedAddress,
-    changes: createRateLimiter({
-      // Where requests are not counted, neither is what is done with them.
-      points: config.rateLimits.requestsPerMinute === 0 ? 0 : limits.voice.changesPerMinute,
-      windowSeconds: 60,
-    }),
-  });
+  const voice = composeVoice(ground, { audit, states: voiceStates });
   const auth = composeAuth(ground, { users, invites });
   const instance = createInstanceService({ repo: createInstanceRepo(db) });
   const admin = createAdminService({ repo: createAdminRepo(db) });

@@ -189,6 +189,7 @@ describe("whoever runs a server", () => {
     const dialog = page.getByRole("dialog", { name: "Bans in Harbour" });
     await dialog.getByText("shouting").waitFor();
     await dialog.getByRole("button", { name: "Lift the ban of cleo" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Lift ban" }).click();
     await dialog.getByText("Nobody is banned").waitFor();
     const { code } = await alice.client.api.invites.create.mutate({ serverId });
     expect(await cleo.client.api.invites.accept.mutate({ code })).toMatchObject({ id: serverId });

@@ -17,7 +17,7 @@ interface RawCall {
 }
 
 const Envelope = z.object({
-  result: z.object({ data: z.unknown() }).optional(),
+  result: z.object({ data: z.unknown().optional() }).optional(),
   error: z
     .object({ data: z.object({ reason: z.string().optional(), params: z.unknown() }).optional() })
     .optional(),

@@ -11,7 +11,7 @@ import { createChannelsRepo } from "#server/channels/channels.repo.ts";
 import { createChannelsService } from "#server/channels/channels.service.ts";
 import { auditLog } from "#server/database/schema/audit-log.ts";
 import { channels } from "#server/database/schema/channels.ts";
-import { messages } from "#server/database/schema/messages.ts";
+import { messages as messagesTable } from "#server/database/schema/messages.ts";
 import { memberRoles, roles } from "#server/database/schema/roles.ts";
 import { serverMembers } from "#server/database/schema/servers.ts";
 import { users } from "#server/database/schema/users.ts";
@@ -23,6 +23,8 @@ import { createInvitesRepo } from "#server/invites/invites.repo.ts";
 import { createInvitesService } from "#server/invites/invites.service.ts";
 import { createMembersRepo } from "#server/members/members.repo.ts";
 import { createMembersService } from "#server/members/members.service.ts";
+import { createMessagesRepo } from "#server/messages/messages.repo.ts";
+import { createMessagesService } from "#server/messages/messages.service.ts";
 import { createReadsRepo } from "#server/reads/reads.repo.ts";
 import { createReadsService } from "#server/reads/reads.service.ts";
 import { createRolesRepo } from "#server/roles/roles.repo.ts";
@@ -62,7 +64,9 @@ export const createTestServices = async () => {
   const base = { db, access, govern, audit, events, clock, ids, presence };
   const rolesService = createRolesService({ ...base, repo: createRolesRepo(db) });
   const channelsService = createChannelsService({ ...base, repo: createChannelsRepo(db) });
-  const members = createMembersService({ ...base, repo: createMembersRepo(db) });
+  const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
+  const messages = createMessagesService({ ...base, repo: createMessagesRepo(db), reads });
+  const members = createMembersService({ ...base, repo: createMembersRepo(db), messages });
   const voiceRepo = createVoiceRepo(db);
   const voiceStates = createVoiceStatesService({ repo: voiceRepo });
   const servers = createServersService({
@@ -74,8 +78,6 @@ export const createTestServices = async () => {
     members,
   });
   const invites = createInvitesService({ ...base, repo: createInvitesRepo(db), members, servers });
-  const reads = createReadsService({ ...base, repo: createReadsRepo(db) });
-
   const build = createBuilders({ db, access, ids, clock, servers });
   return {
     ...base,
@@ -84,6 +86,7 @@ export const createTestServices = async () => {
     statuses,
     roles: rolesService,
     channels: channelsService,
+    messages,
     members,
     servers,
     invites,
@@ -92,26 +95,28 @@ export const createTestServices = async () => {
     voiceStates,
 
     /** What is appended while `work` runs, in order. */
-    async eventsOf(work: () => Promise<unknown>): Promise<NewEvent[]> {
-      const entries: LogEntry[] = [];
-      const stop = events.subscribe((entry) => void entries.push(entry));
-      try {
-        await work();
-      } finally {
-        stop();
-      }
-      return entries.flatMap((entry) => {
-        if (entry.kind !== "event") return [];
-        const { audience, event, accessChange } = entry;
-        return [{ audience, event, ...(accessChange && { accessChange }) }];
-      });
-    },
+    eventsOf: (work: () => Promise<unknown>): Promise<NewEvent[]> => collectEvents(events, work),
 
     listAudit: (serverId: ServerId) =>
       db.select().from(auditLog).where(eq(auditLog.serverId, serverId)).orderBy(auditLog.id),
 
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
+};
+
+const collectEvents = async (events: MemoryEventLog, work: () => Promise<unknown>): Promise<NewEvent[]> => {
+  const entries: LogEntry[] = [];
+  const stop = events.subscribe((entry) => void entries.push(entry));
+  try {
+    await work();
+  } finally {
+    stop();
+  }
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "event") return [];
+    const { audience, event, accessChange } = entry;
+    return [{ audience, event, ...(accessChange && { accessChange }) }];
+  });
 };
 
 type BuilderDeps = Pick<Awaited<ReturnType<typeof createTestDatabase>>, "db"> & {
@@ -198,7 +203,9 @@ const createBuilders = ({ db, access, ids, clock, servers }: BuilderDeps) => {
     ): Promise<MessageId> {
       clock.advance(1);
       const id = ids.messageId();
-      await db.insert(messages).values({ id, channelId, authorId, content: `message ${++count}`, deletedAt });
+      await db
+        .insert(messagesTable)
+        .values({ id, channelId, authorId, content: `message ${++count}`, deletedAt });
       return id;
     },
 

@@ -2,6 +2,7 @@ import { Hash, MessageCircle, Settings, Users } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
+import { AdminNav } from "#client/features/admin/admin-nav.tsx";
 import { useFavicon } from "#client/features/attention/use-favicon.ts";
 import { useMentionNotifications } from "#client/features/attention/use-mention-notifications.ts";
 import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
@@ -18,6 +19,7 @@ import { useVoiceKeys } from "#client/features/voice/use-voice-keys.ts";
 import { useCallChannelId } from "#client/features/voice/voice-context.tsx";
 import { VoiceAnnouncer } from "#client/features/voice/voice-announcer.tsx";
 import { VoicePanel } from "#client/features/voice/voice-panel.tsx";
+import { useMe } from "#client/features/users/use-me.ts";
 import { UserPanel } from "#client/features/users/user-panel.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { createStored } from "#client/lib/storage.ts";
@@ -26,6 +28,7 @@ import { Badge } from "#client/ui/badge.tsx";
 import { type Pane, Panes } from "#client/ui/panes.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { trpc } from "#sdk/react.ts";
+import type { Server } from "#shared/contract/servers.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
 
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -72,6 +75,15 @@ const NoServer = () => (
   </div>
 );
 
+type BesideRailProps = { place: Place; server: Server | undefined; onOpen: () => void };
+
+const BesideRail = ({ place, server, onOpen }: BesideRailProps) => {
+  const { isAdmin } = useMe();
+  if (place.kind === "admin" && isAdmin) return <AdminNav active={place.section} onOpen={onOpen} />;
+  if (!server) return <NoServer />;
+  return <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />;
+};
+
 /** The rail, the channels of the open server, and oneself. */
 const Places = ({
   place,
@@ -92,14 +104,10 @@ const Places = ({
     <div className={styles.places}>
       <div className={styles.lists}>
         <ServerRail activeId={serverId} />
-        {server ? (
-          <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />
-        ) : (
-          <NoServer />
-        )}
+        <BesideRail place={place} server={server} onOpen={onOpen} />
       </div>
       {panel}
-      <UserPanel onShowKeys={onShowKeys} />
+      <UserPanel onShowKeys={onShowKeys} onOpen={onOpen} />
     </div>
   );
 };

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 
-import { formatDay, formatMoment, formatRelative, formatTime, formatTimestamp, isSameDay } from "./time.ts";
+import {
+  formatCountdown,
+  formatDay,
+  formatMoment,
+  formatRelative,
+  formatSpan,
+  formatTime,
+  formatTimestamp,
+  formatUntil,
+  isSameDay,
+} from "./time.ts";
 
 const options = { nowMs: Date.parse("2026-11-24T12:00:00Z"), locale: "en-GB", timeZone: "Europe/Berlin" };
 
@@ -53,4 +63,32 @@ describe("how far from now", () => {
   ])("%s is %s", (moment, text) => {
     expect(formatRelative(moment, options)).toBe(text);
   });
+});
+
+test.each([
+  [1, "1 second"],
+  [30, "30 seconds"],
+  [90, "90 seconds"],
+  [120, "2 minutes"],
+  [3_600, "1 hour"],
+  [5_400, "90 minutes"],
+  [14 * 86_400, "2 weeks"],
+])("a span of %d seconds is %s", (seconds, text) => {
+  expect(formatSpan(seconds, { locale: "en-GB" })).toBe(text);
+});
+
+test.each([
+  [9, "0:09"],
+  [725, "12:05"],
+  [3_600, "1:00:00"],
+])("%d seconds are left as %s", (seconds, text) => {
+  expect(formatCountdown(seconds)).toBe(text);
+});
+
+test.each([
+  ["2026-11-24T13:30:00Z", "14:30"],
+  ["2026-11-25T13:30:00Z", "tomorrow, 14:30"],
+  ["2026-12-01T13:30:00Z", "1 Dec 2026, 14:30"],
+])("what ends at %s ends %s", (moment, text) => {
+  expect(formatUntil(moment, options)).toBe(text);
 });

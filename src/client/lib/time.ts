@@ -96,3 +96,36 @@ export const formatRelative = (moment: Moment, options: TimeOptions = {}): strin
     ? format.format(0, "second")
     : format.format(Math.round(distanceMs / unitMs), unit);
 };
+
+const spanUnits = [
+  ["week", 7 * 24 * 60 * 60],
+  ["day", 24 * 60 * 60],
+  ["hour", 60 * 60],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** A length of time in its largest unit that comes out even: "30 seconds", "1 hour", "90 minutes", "2 weeks". */
+export const formatSpan = (seconds: number, { locale }: TimeOptions = {}): string => {
+  const [unit, unitSeconds] = spanUnits.find(([, length]) => seconds >= length && seconds % length === 0) ?? [
+    "second",
+    1,
+  ];
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  return format.format(seconds / unitSeconds);
+};
+
+/** What is left, to be watched: "0:09", "12:05", "1:00:00". */
+export const formatCountdown = (seconds: number): string => {
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? `${part}` : `${part}`.padStart(2, "0"))).join(":");
+};
+
+/** When something ends: "14:30" today, else "tomorrow, 14:30" or "24 Nov 2026, 14:30". */
+export const formatUntil = (moment: Moment, options: TimeOptions = {}): string => {
+  const days = getDaysAgo(moment, options);
+  if (days === 0) return formatTime(moment, options);
+  if (days === -1) return `${formatDaysAgo(-1, options)}, ${formatTime(moment, options)}`;
+  return getFormat({ dateStyle: "medium", timeStyle: "short" }, options).format(toDate(moment));
+};

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
 import styles from "./item-list.module.css";
 
@@ -9,7 +9,7 @@ export const ItemList = ({ label, children }: { label: string; children: ReactNo
   </ul>
 );
 
-export type ListItemProps = {
+export type ListItemProps = Omit<ComponentProps<"li">, "title" | "className" | "children"> & {
   /** An icon or an Avatar. */
   picture?: ReactNode;
   title: ReactNode;
@@ -20,8 +20,8 @@ export type ListItemProps = {
   actions?: ReactNode;
 };
 
-export const ListItem = ({ picture, title, children, error, actions }: ListItemProps) => (
-  <li className={styles.item}>
+export const ListItem = ({ picture, title, children, error, actions, ...rest }: ListItemProps) => (
+  <li {...rest} className={styles.item}>
     {picture}
     <div className={styles.words}>
       <p className={styles.title}>{title}</p>

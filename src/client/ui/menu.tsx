@@ -29,6 +29,12 @@ export type MenuEntry =
   | { kind: "label"; text: string }
   | { kind: "separator" };
 
+/** Groups of entries with a line between any two that have some. */
+export const joinGroups = (...groups: readonly (readonly MenuEntry[])[]): readonly MenuEntry[] =>
+  groups
+    .filter((group) => group.length > 0)
+    .flatMap((group, index) => (index === 0 ? group : [{ kind: "separator" as const }, ...group]));
+
 /** The two primitives have the same parts under two names. */
 type Parts = Pick<
   typeof Dropdown,

@@ -1,6 +1,8 @@
 import { RadioGroup } from "radix-ui";
 import type { ReactNode } from "react";
 
+import { cx } from "#client/lib/cx.ts";
+
 import styles from "./segmented-control.module.css";
 
 export type SegmentedControlProps<Value extends string> = {
@@ -10,25 +12,28 @@ export type SegmentedControlProps<Value extends string> = {
   onValueChange: (value: Value) => void;
   /** Default: false. */
   isDisabled?: boolean;
-  /** For the id of what explains it. */
-  describedBy?: string | undefined;
+  /** The id of what explains it. */
+  describedBy?: string;
+  /** Rows of so many, all of one width, for more than fit into one. Default: one row. */
+  columns?: number;
 };
 
 /** A choice among a few that are all in view: arrows move, and what is chosen takes effect at once. */
 export const SegmentedControl = <Value extends string>(props: SegmentedControlProps<Value>) => {
-  const { label, options, value, onValueChange, isDisabled = false, describedBy } = props;
+  const { label, options, value, onValueChange, isDisabled = false, describedBy, columns } = props;
   const choose = (chosen: string): void => {
     const option = options.find((candidate) => candidate.value === chosen);
     if (option) onValueChange(option.value);
   };
   return (
     <RadioGroup.Root
-      className={styles.control}
+      className={cx(styles.control, columns !== undefined && styles.grid)}
       aria-label={label}
       aria-describedby={describedBy}
+      disabled={isDisabled}
       value={value}
       onValueChange={choose}
-      disabled={isDisabled}
+      {...(columns !== undefined && { style: { gridTemplateColumns: `repeat(${columns}, 1fr)` } })}
     >
       {options.map((option) => (
         <RadioGroup.Item key={option.value} value={option.value} className={styles.option}>

@@ -44,3 +44,9 @@ export const createIdSource = (clock: Clock): IdSource => {
     voiceSessionId: () => VoiceSessionId.parse(next()),
   };
 };
+
+/** Below every message id of that moment and later: what was said since then is a range of ids. */
+export const floorIdOf = (ms: number): MessageId => {
+  const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, "0");
+  return MessageId.parse(`${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`);
+};

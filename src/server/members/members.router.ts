@@ -21,10 +21,10 @@ export const membersRouter = router({
     .mutation(({ ctx, input }) => ctx.services.members.setNickname(ctx.actor, ctx.access, input)),
   kick: inServer("KICK_MEMBERS")
     .input(KickMember)
-    .mutation(({ ctx, input }) => ctx.services.members.kick(ctx.actor, ctx.access, input)),
+    .mutation(({ ctx, input }) => ctx.services.members.kick(ctx.actor, input)),
   ban: inServer("BAN_MEMBERS")
     .input(BanMember)
-    .mutation(({ ctx, input }) => ctx.services.members.ban(ctx.actor, ctx.access, input)),
+    .mutation(({ ctx, input }) => ctx.services.members.ban(ctx.actor, input)),
   unban: inServer("BAN_MEMBERS")
     .input(UnbanMember)
     .mutation(({ ctx, input }) => ctx.services.members.unban(ctx.actor, input)),

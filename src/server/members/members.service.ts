@@ -2,32 +2,25 @@
  * Who belongs to a server. Whoever comes, goes or is kept out is under the lock of their user row, so that a ban and a
  * join at once leave no banned member; and no one leaves while the ownership passes to them (`lockServer`, "share").
  */
-import type {
-  Ban,
-  BanMember,
-  KickMember,
-  ListMembers,
-  Member,
-  MemberPage,
-  SetMemberRoles,
-  SetNickname,
-  TimeoutMember,
-} from "#shared/contract/members.ts";
+import type { Ban, ListMembers, Member, MemberPage, SetNickname } from "#shared/contract/members.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
-import { hasPermission } from "#shared/permissions.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
-import { standingOf } from "../access/server-state.ts";
-import type { AuditRecord, AuditService } from "../audit/audit.service.ts";
+import type { Govern } from "../access/governing.ts";
+import { timeoutOf } from "../access/server-state.ts";
+import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
+import type { MessagesService } from "../messages/messages.service.ts";
 import type { PresenceReader } from "../presence/presence-reader.ts";
 import type { Actor } from "../trpc/context.ts";
-import { requireAbove } from "./members.policy.ts";
+import { createGovernMember, createMemberModeration } from "./member-moderation.ts";
+import { createMemberNews } from "./member-news.ts";
+import { createMemberRoles } from "./member-roles.ts";
 import { presentBan, presentMember } from "./members.present.ts";
 import type { MemberKey, MemberRow, MembersRepo } from "./members.repo.ts";
 
@@ -35,37 +28,20 @@ interface Deps {
   db: Database;
   repo: MembersRepo;
   access: AccessService;
+  govern: Govern;
   audit: AuditService;
   events: EventLog;
   presence: PresenceReader;
   clock: Clock;
+  messages: Pick<MessagesService, "deleteOfAuthor" | "announceDeleted">;
 }
-
-const notBuilt = (): never => {
-  throw new Error("not built yet");
-};
 
 export const createMembersService = (deps: Deps) => {
   const { db, repo, access, audit, events, presence, clock } = deps;
+  const governMember = createGovernMember(deps);
+  const news = createMemberNews(deps);
 
   const present = (row: MemberRow): Member => presentMember(row, presence.statusOf(row.user.id));
-
-  const record = (
-    tx: Transaction,
-    actor: Actor,
-    entry: Omit<AuditRecord, "actorId" | "target"> & { userId: UserId },
-  ) => {
-    const { userId, ...rest } = entry;
-    return audit.record(tx, { ...rest, actorId: actor.userId, target: { type: "member", id: userId } });
-  };
-
-  /** Deletes the membership, which the owner's cannot be. False for one who is no member. */
-  const remove = async (tx: Transaction, key: MemberKey): Promise<boolean> => {
-    const server = await lockServer(tx, key.serverId, "share");
-    if (!server) throw new AppError("NOT_FOUND");
-    if (server.ownerId === key.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
-    return repo.delete(tx, key);
-  };
 
   /** Tells everyone that a membership has ended. */
   const announceEnd = async (key: MemberKey): Promise<void> => {
@@ -94,87 +70,44 @@ export const createMembersService = (deps: Deps) => {
       return new Map(rows.map((row) => [row.serverId, present(row)]));
     },
 
-    /** One's own, or with MANAGE_SERVER that of a member below. @throws MISSING_PERMISSION, NOT_FOUND */
+    /** One's own, or with MANAGE_SERVER that of a member below. @throws MISSING_PERMISSION, NOT_FOUND, TIMED_OUT */
     async setNickname(
       actor: Actor,
-      place: ServerAccess,
+      { state }: ServerAccess,
       { serverId, userId, nickname }: SetNickname,
     ): Promise<Member> {
-      const isOwn = userId === actor.userId;
-      if (!isOwn) {
-        if (!hasPermission(place.permissions, "MANAGE_SERVER")) {
-          throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_SERVER" });
-        }
-        requireGovernable(actor, place, userId);
-      }
-      await withTransaction(db, async (tx) => {
-        await requireKept(tx, serverId);
-        const old = await repo.setNickname(tx, { serverId, userId }, nickname);
+      const key = { serverId, userId };
+      const rename = async (tx: Transaction): Promise<string | null> => {
+        const old = await repo.setNickname(tx, key, nickname);
         if (!old) throw new AppError("NOT_FOUND");
-        if (isOwn) return;
-        await record(tx, actor, {
-          serverId,
-          userId,
-          action: "members.setNickname",
-          before: { nickname: old.before },
-          after: { nickname },
+        return old.before;
+      };
+      if (userId === actor.userId) {
+        // It takes no permission that a timeout could take away.
+        const until = timeoutOf(state, userId, clock.nowMs());
+        if (until) throw new AppError("TIMED_OUT", { until: until.toISOString() });
+        await withTransaction(db, async (tx) => {
+          await requireKept(tx, serverId);
+          await rename(tx);
         });
-      });
-      const row = await tellOrReset(events, { serverId }, () => repo.find({ serverId, userId }));
-      if (!row) throw new AppError("NOT_FOUND");
-      const member = present(row);
-      events.append({ audience: { kind: "server", serverId }, event: { t: "MEMBER_UPDATE", d: member } });
-      return member;
-    },
-
-    /** @throws NOT_FOUND for one who is no member, MISSING_PERMISSION (HIERARCHY) */
-    async kick(actor: Actor, place: ServerAccess, { serverId, userId, reason }: KickMember): Promise<void> {
-      requireGovernable(actor, place, userId);
-      await withTransaction(db, async (tx) => {
-        await lockUser(tx, userId);
-        if (!(await remove(tx, { serverId, userId }))) throw new AppError("NOT_FOUND");
-        await record(tx, actor, { serverId, userId, action: "members.kick", reason: reason ?? null });
-      });
-      await announceEnd({ serverId, userId });
-    },
-
-    /**
-     * Ends a membership, if there is one, and keeps the user from joining again.
-     * @throws NOT_FOUND when there is no such user, MISSING_PERMISSION (HIERARCHY)
-     */
-    async ban(
-      actor: Actor,
-      place: ServerAccess,
-      { serverId, userId, reason = null }: BanMember,
-    ): Promise<void> {
-      requireAbove(standingOf(place.state, actor.userId), standingOf(place.state, userId));
-      const wasMember = await withTransaction(db, async (tx) => {
-        if (!(await lockUser(tx, userId))) throw new AppError("NOT_FOUND");
-        const isRemoved = await remove(tx, { serverId, userId });
-        await repo.insertBan(tx, {
-          serverId,
-          userId,
-          bannedBy: actor.userId,
-          reason,
-          createdAt: nowDate(clock),
+      } else {
+        await governMember(actor, { ...key, permission: "MANAGE_SERVER" }, async (tx) => {
+          const before = await rename(tx);
+          await audit.record(tx, {
+            serverId,
+            actorId: actor.userId,
+            action: "members.setNickname",
+            target: { type: "member", id: userId },
+            before: { nickname: before },
+            after: { nickname },
+          });
         });
-        await record(tx, actor, { serverId, userId, action: "members.ban", reason });
-        return isRemoved;
-      });
-      if (wasMember) await announceEnd({ serverId, userId });
+      }
+      return news.announceUpdate(key);
     },
 
-    /** @throws NOT_FOUND for one who is not banned */
-    async unban(actor: Actor, { serverId, userId }: MemberKey): Promise<void> {
-      await withTransaction(db, async (tx) => {
-        await requireKept(tx, serverId);
-        if (!(await repo.deleteBan(tx, { serverId, userId }))) throw new AppError("NOT_FOUND");
-        await record(tx, actor, { serverId, userId, action: "members.unban" });
-      });
-    },
-
-    setRoles: (_actor: Actor, _input: SetMemberRoles): Promise<Member> => notBuilt(),
-    timeout: (_actor: Actor, _input: TimeoutMember): Promise<Member> => notBuilt(),
+    ...createMemberModeration({ ...deps, news, announceEnd }),
+    ...createMemberRoles({ ...deps, news }),
 
     /** Newest first. */
     async bans(serverId: ServerId): Promise<Ban[]> {
@@ -186,7 +119,11 @@ export const createMembersService = (deps: Deps) => {
       const key = { serverId, userId: actor.userId };
       await withTransaction(db, async (tx) => {
         await lockUser(tx, actor.userId);
-        if (!(await remove(tx, key))) throw new AppError("NOT_FOUND");
+        const server = await lockServer(tx, serverId, "share");
+        if (!server) throw new AppError("NOT_FOUND");
+        if (server.ownerId === actor.userId)
+          throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+        if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
       });
       await announceEnd(key);
     },
@@ -206,26 +143,10 @@ export const createMembersService = (deps: Deps) => {
     },
 
     /** Tells the server of its new member, whose rights begin here. */
-    async announceJoin(key: MemberKey): Promise<void> {
-      await access.memberChanged(key.serverId, key.userId);
-      const row = await repo.find(key);
-      // Gone again: that was announced.
-      if (!row) return;
-      events.append({
-        audience: { kind: "server", serverId: key.serverId },
-        event: { t: "MEMBER_JOIN", d: present(row) },
-        accessChange: key,
-      });
-    },
+    announceJoin: (key: MemberKey): Promise<void> => news.announceJoin(key),
   };
 };
 export type MembersService = ReturnType<typeof createMembersService>;
-
-/** @throws NOT_FOUND for one who is no member, MISSING_PERMISSION (HIERARCHY) */
-const requireGovernable = (actor: Actor, { state }: ServerAccess, userId: UserId): void => {
-  if (!state.members.has(userId)) throw new AppError("NOT_FOUND");
-  requireAbove(standingOf(state, actor.userId), standingOf(state, userId));
-};
 
 /** The server is not deleted before the transaction ends. @throws NOT_FOUND */
 const requireKept = async (tx: Transaction, serverId: ServerId): Promise<void> => {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Attachment, Reaction } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
@@ -29,6 +29,13 @@ export interface SearchFilter {
   authorId?: UserId | undefined;
   before?: MessageId | undefined;
   after?: MessageId | undefined;
+  limit: number;
+}
+
+interface OfAuthor {
+  channelIds: readonly ChannelId[];
+  authorId: UserId;
+  since: MessageId;
   limit: number;
 }
 
@@ -138,6 +145,33 @@ const prepareHotStatements = (db: Executor) => {
   return { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert };
 };
 
+/** Takes the rows in the order of their ids, so that two deletions at once never wait for each other. */
+const softDeleteAll = (tx: Executor, wanted: SQLWrapper, deletedAt: Date) =>
+  tx
+    .update(messages)
+    .set({ deletedAt })
+    .where(
+      sql`${messages.id} in (
+        select id from ${messages} where id in (${wanted}) and deleted_at is null order by id for no key update)`,
+    )
+    .returning({ id: messages.id, channelId: messages.channelId, authorId: messages.authorId });
+
+/** The author's newest there; the channels' own index serves. For the tests of its plan. */
+export const selectOfAuthor = (db: Executor, { channelIds, authorId, since, limit }: OfAuthor) =>
+  db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(
+      and(
+        sql`${messages.channelId} = any(${sql.param(channelIds)}::uuid[])`,
+        gt(messages.id, since),
+        eq(messages.authorId, authorId),
+        live,
+      ),
+    )
+    .orderBy(desc(messages.id))
+    .limit(limit);
+
 export const createMessagesRepo = (db: Executor) => {
   const hotStatements = prepareHotStatements(db);
   const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert } = hotStatements;
@@ -209,6 +243,22 @@ export const createMessagesRepo = (db: Executor) => {
         .where(and(eq(messages.id, id), live))
         .returning({ id: messages.id });
       return deleted.length > 0;
+    },
+
+    /** Those of the ids that are there, and in the channel. */
+    softDeleteIn(
+      tx: Executor,
+      { channelId, ids, deletedAt }: { channelId: ChannelId; ids: readonly MessageId[]; deletedAt: Date },
+    ) {
+      const wanted = tx
+        .select({ id: messages.id })
+        .from(messages)
+        .where(and(inArray(messages.id, [...ids]), eq(messages.channelId, channelId), live));
+      return softDeleteAll(tx, wanted, deletedAt);
+    },
+
+    softDeleteOfAuthor(tx: Executor, { deletedAt, ...where }: OfAuthor & { deletedAt: Date }) {
+      return softDeleteAll(tx, selectOfAuthor(tx, where), deletedAt);
     },
 
     /** Newest first. */

@@ -106,7 +106,7 @@ describe("deleting", () => {
     await world.invites.create(owner, { serverId: id });
     await world.reads.ack(guest, { channelId: text, messageId });
     await world.db.insert(voiceStates).values({ userId: guest.userId, serverId: id, channelId: voice });
-    await world.members.ban(owner, await world.serverAccess(owner, id), {
+    await world.members.ban(owner, {
       serverId: id,
       userId: (await world.anActor()).userId,
       reason: null,

@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp, Ellipsis, FolderPlus, Lock, Plus } from "lucide-rea
 import { type KeyboardEvent, useState } from "react";
 
 import { isEveryone } from "#client/features/roles/role-order.ts";
-import { useRoles } from "#client/features/roles/use-roles.ts";
+import { useAllRoles } from "#client/features/roles/use-roles.ts";
 import type { SectionProps } from "#client/features/server-settings/sections.tsx";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -84,7 +84,7 @@ const Row = ({ channel, actions, movement, isClosed }: View & { channel: Channel
 export const ChannelsSection = ({ server }: SectionProps) => {
   const serverId = server.id;
   const { data: channels = none } = trpc.channels.list.useQuery({ serverId });
-  const everyone = useRoles(serverId).find(isEveryone);
+  const everyone = useAllRoles(serverId).find(isEveryone);
   const actions = useChannelActions(serverId, channels);
   const movement = useMovement(serverId, channels);
   const isClosed = ({ overrides }: Channel): boolean =>

@@ -6,7 +6,7 @@ import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { copyText } from "#client/lib/clipboard.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import type { MenuEntry } from "#client/ui/menu.tsx";
+import { joinGroups, type MenuEntry } from "#client/ui/menu.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Channel } from "#shared/contract/channels.ts";
@@ -99,12 +99,6 @@ const useReaderItems = (serverId: ServerId) => {
   };
 };
 
-/** With a line between those that have something in them. */
-const joinGroups = (groups: readonly MenuEntry[][]): MenuEntry[] =>
-  groups
-    .filter((group) => group.length > 0)
-    .flatMap((group, index) => (index > 0 ? [{ kind: "separator" as const }, ...group] : group));
-
 /** What can be done with each channel of a server, for its button and its right click. */
 export const useChannelActions = (serverId: ServerId, channels: readonly Channel[]): ChannelActions => {
   const [open, setOpen] = useState<Open>({ kind: "none" });
@@ -150,12 +144,12 @@ export const useChannelActions = (serverId: ServerId, channels: readonly Channel
     };
     return canIn(channel, "MANAGE_CHANNELS") ? [remove] : [];
   };
-  const getItems = (channel: Channel, isUnread: boolean): MenuEntry[] =>
-    joinGroups([
+  const getItems = (channel: Channel, isUnread: boolean): readonly MenuEntry[] =>
+    joinGroups(
       getReaderItems(channel, isUnread),
       [...getEditItems(channel), ...getMoveItems(channel)],
       getDeleteItems(channel),
-    ]);
+    );
   const close = (): void => setOpen({ kind: "none" });
   const dialogs = (
     <Suspense>

@@ -1,41 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { invitePath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useTogether } from "#client/features/session/together-context.tsx";
-import { copyText } from "#client/lib/clipboard.ts";
-import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Select } from "#client/ui/select.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import styles from "./invite-dialog.module.css";
-
-const hourSeconds = 60 * 60;
-const daySeconds = 24 * hourSeconds;
-
-const lifetimes = [
-  { value: "hour", label: "1 hour", seconds: hourSeconds },
-  { value: "day", label: "1 day", seconds: daySeconds },
-  { value: "week", label: "7 days", seconds: 7 * daySeconds },
-  { value: "month", label: "30 days", seconds: 30 * daySeconds },
-  { value: "never", label: "Never", seconds: null },
-] as const;
-
-const limitsOfUse = [
-  { value: "any", label: "No limit", maxUses: null },
-  { value: "1", label: "1 person", maxUses: 1 },
-  { value: "10", label: "10 people", maxUses: 10 },
-  { value: "100", label: "100 people", maxUses: 100 },
-] as const;
-
-type Lifetime = (typeof lifetimes)[number]["value"];
-type Uses = (typeof limitsOfUse)[number]["value"];
+import { InviteLink } from "./invite-link.tsx";
+import { type Lifetime, lifetimes, limitsOfUse, toTerms, type Uses } from "./invite-terms.ts";
 
 /** Looking again within this time shows the same link, instead of making another. */
 const sameLinkMs = 5 * 60 * 1_000;
@@ -46,41 +23,13 @@ const useInviteLink = (serverId: ServerId, lifetime: Lifetime, uses: Uses) => {
   return useQuery({
     queryKey: ["made-invite", serverId, lifetime, uses],
     queryFn: async () => {
-      const expiresInSeconds = lifetimes.find(({ value }) => value === lifetime)?.seconds ?? null;
-      const maxUses = limitsOfUse.find(({ value }) => value === uses)?.maxUses ?? null;
-      const { code } = await api.invites.create.mutate({ serverId, expiresInSeconds, maxUses });
+      const { code } = await api.invites.create.mutate({ serverId, ...toTerms(lifetime, uses) });
       return window.location.origin + invitePath(code);
     },
     staleTime: sameLinkMs,
     gcTime: sameLinkMs,
     retry: false,
   });
-};
-
-/** How long a button says that it has copied. */
-const copiedShownMs = 2_000;
-
-const CopyButton = ({ text }: { text: string | undefined }) => {
-  const [state, setState] = useState<"ready" | "copied" | "failed">("ready");
-  useEffect(() => {
-    if (state === "ready") return undefined;
-    const timer = setTimeout(() => setState("ready"), copiedShownMs);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const copy = async (): Promise<void> => {
-    if (text !== undefined) setState((await copyText(text)) ? "copied" : "failed");
-  };
-  const labels = { ready: "Copy link", copied: "Copied", failed: "Copy it by hand" } as const;
-  return (
-    <Button
-      variant="primary"
-      icon={state === "copied" ? <Check /> : <Copy />}
-      disabled={text === undefined}
-      onClick={() => void copy()}
-    >
-      <span aria-live="polite">{labels[state]}</span>
-    </Button>
-  );
 };
 
 /** Makes a link at once, since that is what one came for; the settings make another. */
@@ -105,16 +54,7 @@ export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () 
           {errorText(error)}
         </Callout>
       )}
-      <div className={styles.link}>
-        <TextField
-          label="Invite link"
-          readOnly
-          value={link ?? ""}
-          placeholder={isFetching ? "Making a link…" : ""}
-          onFocus={(event) => event.target.select()}
-        />
-        <CopyButton text={link} />
-      </div>
+      <InviteLink link={link} isMaking={isFetching} />
       <div className={styles.settings}>
         <Select label="Expires after" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
         <Select label="Can be used by" options={limitsOfUse} value={uses} onValueChange={setUses} />

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Crown } from "lucide-react";
+import { Clock, Crown } from "lucide-react";
 import { memo, useMemo, type ComponentProps } from "react";
 import { VList } from "virtua";
 
@@ -20,7 +20,8 @@ import type { ServerId } from "#shared/ids.ts";
 import { getMemberName, groupMembers } from "./member-index.ts";
 import styles from "./member-list.module.css";
 import { MemberProfile } from "./member-profile.tsx";
-import { useMemberActions } from "./use-member-actions.tsx";
+import { useTimeoutEnd } from "./timeouts.ts";
+import { useMemberMenu } from "./use-member-menu.tsx";
 import { useMembers } from "./use-members.ts";
 
 type RowProps = {
@@ -39,6 +40,7 @@ const MemberButton = ({
 }: Omit<RowProps, "getItems"> & ComponentProps<"button">) => {
   const { user } = member;
   const name = getMemberName(member);
+  const isTimedOut = useTimeoutEnd(member) !== undefined;
   return (
     <button type="button" {...rest} className={styles.member} data-presence={presence}>
       <Avatar id={user.id} name={name} imageUrl={user.avatarUrl} presence={presence} />
@@ -47,6 +49,7 @@ const MemberButton = ({
           <span className={styles.name}>{name}</span>
           {isOwner && <Crown className={styles.crown} aria-label="Owner" />}
           {user.bot && <Tag>Bot</Tag>}
+          {isTimedOut && <Clock className={styles.clock} aria-label="Timed out" />}
         </span>
         {user.customStatus !== null && <span className={styles.status}>{user.customStatus}</span>}
         <VisuallyHidden>{` (${presenceLabels[presence]})`}</VisuallyHidden>
@@ -94,7 +97,7 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
     useMembers(serverId);
   const { data: presences } = useQuery(presencesQuery);
   const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
-  const { getItems, dialogs } = useMemberActions(serverId);
+  const { getItems, dialogs } = useMemberMenu(serverId);
   const entries = useMemo(
     () => (data ? listEntries(groupMembers(data, presences), hasNextPage) : []),
     [data, presences, hasNextPage],

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useSessionState } from "#client/features/session/together-context.tsx";
 import { cx } from "#client/lib/cx.ts";
+import { formatUntil } from "#client/lib/time.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
@@ -16,10 +17,24 @@ import type { UserRef } from "#shared/contract/users.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import styles from "./member-profile.module.css";
+import { RoleEditor } from "./role-chips.tsx";
+import { useTimeoutEnd } from "./timeouts.ts";
 import { useMemberActions } from "./use-member-actions.tsx";
 import { useMember, usePresence } from "./use-members.ts";
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+
+const TimeoutFact = ({ member }: { member: Member }) => {
+  const endMs = useTimeoutEnd(member);
+  return (
+    endMs !== undefined && (
+      <div className={styles.timeout}>
+        <dt>Timed out</dt>
+        <dd>Until {formatUntil(endMs)}</dd>
+      </div>
+    )
+  );
+};
 
 const Facts = ({
   customStatus,
@@ -35,6 +50,7 @@ const Facts = ({
         <dd>{customStatus}</dd>
       </div>
     )}
+    {member && <TimeoutFact member={member} />}
     {member && (
       <div>
         <dt>Member since</dt>
@@ -105,6 +121,7 @@ export const ProfileCard = ({ serverId, user, isWide = false, onDone }: CardProp
       </div>
       <Names serverId={serverId} user={user} />
       {isLoading ? <Skeleton width="60%" /> : <Facts customStatus={known?.customStatus} member={member} />}
+      {member && <RoleEditor member={member} />}
       {isOwn && <OwnActions onDone={onDone} />}
       {items.length > 0 && (
         <div className={styles.actions}>

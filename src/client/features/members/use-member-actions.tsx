@@ -1,27 +1,23 @@
-import { Ban, Tag, UserMinus } from "lucide-react";
+import { Ban, Clock, ClockFading, Tag, UserMinus } from "lucide-react";
 import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 
 import { useRights } from "#client/features/servers/use-rights.ts";
-import { errorText } from "#client/features/session/error-text.ts";
 import { useSessionState } from "#client/features/session/together-context.tsx";
-import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import type { MenuEntry } from "#client/ui/menu.tsx";
-import { toast } from "#client/ui/toaster.tsx";
-import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
-import type { UserId } from "#shared/ids.ts";
 import type { PermissionName } from "#shared/permissions.ts";
 
-import { getMemberName } from "./member-index.ts";
+import type { MemberAct } from "./member-act-dialog.tsx";
+import { getTimeoutEndMs } from "./timeouts.ts";
+import { useEndTimeout } from "./use-end-timeout.ts";
 
-const NicknameDialog = lazy(() =>
-  import("./nickname-dialog.tsx").then((module) => ({ default: module.NicknameDialog })),
+const MemberActDialog = lazy(() =>
+  import("./member-act-dialog.tsx").then((module) => ({ default: module.MemberActDialog })),
 );
 
-type Removal = { kind: "kick" | "ban"; member: Member };
-type Asking = { kind: "nothing" } | Removal | { kind: "nickname"; member: Member };
+type Asking = { act: MemberAct; member: Member };
 
-type ActionEntry = MenuEntry & { kind: "item" };
+export type ActionEntry = MenuEntry & { kind: "item" };
 
 export interface MemberActions {
   /** What may be done to this member; empty where nothing may. */
@@ -30,101 +26,52 @@ export interface MemberActions {
   dialogs: ReactNode;
 }
 
-const RemovalDialog = ({ asking, onClose }: { asking: Removal; onClose: () => void }) => {
-  const kick = trpc.members.kick.useMutation();
-  const ban = trpc.members.ban.useMutation();
-  const { serverId, user } = asking.member;
-  const name = getMemberName(asking.member);
-  const isBan = asking.kind === "ban";
-  const confirm = async (): Promise<void> => {
-    await (isBan ? ban : kick).mutateAsync({ serverId, userId: user.id });
-    toast.success(isBan ? `${name} is banned from this server.` : `${name} is no longer a member.`);
-  };
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={isBan ? `Ban ${name}?` : `Remove ${name} from the server?`}
-      loss={
-        isBan ? (
-          <>
-            <strong>{name}</strong> loses access to this server at once and cannot come back with an invite.
-            What they wrote stays.
-          </>
-        ) : (
-          <>
-            <strong>{name}</strong> loses access to this server and their roles here, and can come back with
-            an invite. What they wrote stays.
-          </>
-        )
-      }
-      confirmLabel={isBan ? "Ban" : "Remove"}
-      onConfirm={confirm}
-      getErrorText={errorText}
-    />
-  );
-};
+/** An entry, where it is offered. */
+const offer = (isOffered: boolean, entry: Omit<ActionEntry, "kind">): ActionEntry[] =>
+  isOffered ? [{ kind: "item", ...entry }] : [];
 
-type AskingProps = { asking: Asking; ownId: UserId | undefined; onClose: () => void };
-
-const AskingDialog = ({ asking, ownId, onClose }: AskingProps) => {
-  if (asking.kind === "nothing") return null;
-  if (asking.kind !== "nickname") return <RemovalDialog asking={asking} onClose={onClose} />;
-  return (
-    <Suspense>
-      <NicknameDialog member={asking.member} isOwn={asking.member.user.id === ownId} onClose={onClose} />
-    </Suspense>
-  );
-};
-
-interface Offer {
-  kind: (Asking & { member: Member })["kind"];
-  label: string;
-  icon: ReactNode;
-  isOffered: boolean;
-  isDanger: boolean;
-}
-
-/** What somebody is called, and removing and banning them: offered only where the server would allow it. */
+/** What somebody is called, timing them out, removing and banning them: offered only where the server would allow it. */
 export const useMemberActions = (serverId: Member["serverId"]): MemberActions => {
   const { can, isAbove } = useRights(serverId);
   const session = useSessionState();
   const ownId = session.kind === "signed-in" ? session.user.id : undefined;
-  const [asking, setAsking] = useState<Asking>({ kind: "nothing" });
+  const [asking, setAsking] = useState<Asking>();
+  const { end } = useEndTimeout();
   const getItems = useCallback(
     (member: Member): readonly ActionEntry[] => {
-      const isOwn = member.user.id === ownId;
       const may = (permission: PermissionName): boolean => can(permission) && isAbove(member);
-      const mayName = isOwn || may("MANAGE_SERVER");
-      const offers: Offer[] = [
-        { kind: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: mayName, isDanger: false },
-        {
-          kind: "kick",
-          label: "Remove from server…",
+      const ask = (act: MemberAct) => () => setAsking({ act, member });
+      const isTimedOut = getTimeoutEndMs(member, Date.now()) !== undefined;
+      const mayTimeOut = may("TIMEOUT_MEMBERS");
+      const mayName = member.user.id === ownId || may("MANAGE_SERVER");
+      const timeout = isTimedOut ? "Change timeout…" : "Time out…";
+      return [
+        ...offer(mayName, { label: "Edit nickname", icon: <Tag />, onSelect: ask("nickname") }),
+        ...offer(mayTimeOut && isTimedOut, {
+          label: "End timeout",
+          icon: <ClockFading />,
+          onSelect: () => end(member),
+        }),
+        ...offer(mayTimeOut, { label: timeout, icon: <Clock />, onSelect: ask("timeout") }),
+        ...offer(may("KICK_MEMBERS"), {
+          label: "Kick…",
           icon: <UserMinus />,
-          isOffered: may("KICK_MEMBERS"),
           isDanger: true,
-        },
-        {
-          kind: "ban",
-          label: "Ban from server…",
-          icon: <Ban />,
-          isOffered: may("BAN_MEMBERS"),
-          isDanger: true,
-        },
+          onSelect: ask("kick"),
+        }),
+        ...offer(may("BAN_MEMBERS"), { label: "Ban…", icon: <Ban />, isDanger: true, onSelect: ask("ban") }),
       ];
-      return offers
-        .filter(({ isOffered }) => isOffered)
-        .map(({ kind, label, icon, isDanger }) => ({
-          kind: "item" as const,
-          label,
-          icon,
-          isDanger,
-          onSelect: () => setAsking({ kind, member }),
-        }));
     },
-    [can, isAbove, ownId],
+    [can, isAbove, ownId, end],
   );
-  const close = (): void => setAsking({ kind: "nothing" });
-  return { getItems, dialogs: <AskingDialog asking={asking} ownId={ownId} onClose={close} /> };
+  const dialogs = asking && (
+    <Suspense>
+      <MemberActDialog
+        {...asking}
+        isOwn={asking.member.user.id === ownId}
+        onClose={() => setAsking(undefined)}
+      />
+    </Suspense>
+  );
+  return { getItems, dialogs };
 };

@@ -1,24 +1,12 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 
+import { useSettled } from "#client/lib/use-settled.ts";
 import { trpc } from "#sdk/react.ts";
 import type { ServerId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 
 /** As many as one looks through; who wants another types their name. */
 const shownCount = 50;
-
-/** A pause in the typing; a question for each letter would be too many. */
-const settledAfterMs = 200;
-
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), settledAfterMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
 
 /** The first members of the server whose names fit what is typed; `query` is what was asked for. */
 export const useMemberSearch = (serverId: ServerId, typed: string) => {

@@ -15,7 +15,7 @@ import { RoleEditor } from "./role-editor.tsx";
 import { RoleList } from "./role-list.tsx";
 import { isEveryone } from "./role-order.ts";
 import styles from "./roles-section.module.css";
-import { useHolders, useRoles } from "./use-roles.ts";
+import { useHolders, useAllRoles } from "./use-roles.ts";
 
 type Selected = RoleId | "new" | undefined;
 
@@ -50,7 +50,7 @@ const useSelection = (roles: readonly Role[], isPhone: boolean) => {
 /** The roles of a server: their list, and beside it, or on a phone instead of it, the one that is looked at. */
 export const RolesSection = ({ server, onClose }: SectionProps) => {
   const serverId = server.id;
-  const roles = useRoles(serverId);
+  const roles = useAllRoles(serverId);
   const holders = useHolders(serverId);
   const rights = useRights(serverId);
   const { view } = useViewing();

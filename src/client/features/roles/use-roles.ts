@@ -10,13 +10,13 @@ import { findTextColor } from "./role-colors.ts";
 
 const none: Role[] = [];
 
-/** The server's roles, highest first, as the event stream keeps them. */
-export const useRoles = (serverId: ServerId): Role[] =>
+/** The server's roles, highest first and @everyone last, as the event stream keeps them. */
+export const useAllRoles = (serverId: ServerId): Role[] =>
   trpc.roles.list.useQuery({ serverId }, { enabled: false }).data ?? none;
 
 /** The colour of whoever has these roles, for CSS; undefined where none has one. */
 export const useTextColor = (serverId: ServerId): ((roleIds: readonly RoleId[]) => string | undefined) => {
-  const roles = useRoles(serverId);
+  const roles = useAllRoles(serverId);
   return useCallback((roleIds) => findTextColor(roles, roleIds), [roles]);
 };
 

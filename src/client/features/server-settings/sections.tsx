@@ -1,11 +1,17 @@
 /** The sections of a server's settings, each loaded when it is opened. Whoever may not use one is not offered it. */
-import { Hash, ShieldHalf, SlidersHorizontal } from "lucide-react";
+import { Ban, Hash, Link2, ScrollText, ShieldHalf, SlidersHorizontal, UsersRound } from "lucide-react";
 import { lazy, type ComponentType, type ReactNode } from "react";
 
 import type { Rights } from "#client/features/servers/rights.ts";
 import type { Server } from "#shared/contract/servers.ts";
+import type { ServerId } from "#shared/ids.ts";
 
-export type SectionProps = { server: Server; /** Closes the settings. */ onClose: () => void };
+export type SectionProps = {
+  server: Server;
+  serverId: ServerId;
+  /** Closes the settings. */
+  onClose: () => void;
+};
 
 export interface ServerSection {
   id: string;
@@ -26,6 +32,24 @@ const ChannelsSection = lazy(() =>
     default: module.ChannelsSection,
   })),
 );
+const MembersSection = lazy(() =>
+  import("#client/features/members/members-section.tsx").then((module) => ({
+    default: module.MembersSection,
+  })),
+);
+const InvitesSection = lazy(() =>
+  import("#client/features/invites/invites-section.tsx").then((module) => ({
+    default: module.InvitesSection,
+  })),
+);
+const BansSection = lazy(() =>
+  import("#client/features/members/bans-section.tsx").then((module) => ({ default: module.BansSection })),
+);
+const AuditSection = lazy(() =>
+  import("#client/features/audit/audit-section.tsx").then((module) => ({ default: module.AuditSection })),
+);
+
+const moderation = ["MANAGE_ROLES", "KICK_MEMBERS", "BAN_MEMBERS", "TIMEOUT_MEMBERS"] as const;
 
 const sections: readonly ServerSection[] = [
   {
@@ -48,6 +72,34 @@ const sections: readonly ServerSection[] = [
     icon: <Hash />,
     isOffered: ({ can }) => can("MANAGE_CHANNELS"),
     Section: ChannelsSection,
+  },
+  {
+    id: "members",
+    label: "Members",
+    icon: <UsersRound />,
+    isOffered: ({ can }) => moderation.some(can),
+    Section: MembersSection,
+  },
+  {
+    id: "invites",
+    label: "Invites",
+    icon: <Link2 />,
+    isOffered: ({ can }) => can("MANAGE_SERVER"),
+    Section: InvitesSection,
+  },
+  {
+    id: "bans",
+    label: "Bans",
+    icon: <Ban />,
+    isOffered: ({ can }) => can("BAN_MEMBERS"),
+    Section: BansSection,
+  },
+  {
+    id: "audit",
+    label: "Audit log",
+    icon: <ScrollText />,
+    isOffered: ({ can }) => can("VIEW_AUDIT_LOG"),
+    Section: AuditSection,
   },
 ];
 

@@ -20,7 +20,7 @@ const Sections = ({ server, onClose }: Props) => {
     icon,
     content: (
       <Suspense fallback={<SkeletonList label={`Loading ${label}`} rows={5} />}>
-        <Section server={server} onClose={onClose} />
+        <Section server={server} serverId={server.id} onClose={onClose} />
       </Suspense>
     ),
   }));

@@ -3,25 +3,41 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 
 import { InviteDialog } from "#client/features/invites/invite-dialog.tsx";
+import { Button } from "#client/ui/button.tsx";
+import { Dialog } from "#client/ui/dialog.tsx";
+import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { ownMemberQuery } from "#sdk/query-cache/index.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
 import { DeleteDialog, LeaveDialog } from "./parting-dialogs.tsx";
-import { useRights } from "./use-rights.ts";
 
-const InviteListDialog = lazy(() =>
-  import("#client/features/invites/invite-list-dialog.tsx").then((module) => ({
-    default: module.InviteListDialog,
-  })),
-);
+const sections = {
+  members: lazy(() =>
+    import("#client/features/members/members-section.tsx").then((module) => ({
+      default: module.MembersSection,
+    })),
+  ),
+  invites: lazy(() =>
+    import("#client/features/invites/invites-section.tsx").then((module) => ({
+      default: module.InvitesSection,
+    })),
+  ),
+  bans: lazy(() =>
+    import("#client/features/members/bans-section.tsx").then((module) => ({ default: module.BansSection })),
+  ),
+  audit: lazy(() =>
+    import("#client/features/audit/audit-section.tsx").then((module) => ({ default: module.AuditSection })),
+  ),
+} as const;
+
 const ChannelDialog = lazy(() =>
   import("#client/features/channels/channel-dialog.tsx").then((module) => ({
     default: module.ChannelDialog,
   })),
 );
-const BanListDialog = lazy(() =>
-  import("#client/features/members/ban-list-dialog.tsx").then((module) => ({
-    default: module.BanListDialog,
+const ServerSettingsDialog = lazy(() =>
+  import("#client/features/server-settings/server-settings-dialog.tsx").then((module) => ({
+    default: module.ServerSettingsDialog,
   })),
 );
 const NicknameDialog = lazy(() =>
@@ -33,11 +49,7 @@ const TransferDialog = lazy(() =>
   import("./transfer-dialog.tsx").then((module) => ({ default: module.TransferDialog })),
 );
 
-const ServerSettingsDialog = lazy(() =>
-  import("#client/features/server-settings/server-settings-dialog.tsx").then((module) => ({
-    default: module.ServerSettingsDialog,
-  })),
-);
+type SectionId = keyof typeof sections;
 
 export type OpenServerDialog =
   | "none"
@@ -46,8 +58,7 @@ export type OpenServerDialog =
   | "category"
   | "nickname"
   | "settings"
-  | "invites"
-  | "bans"
+  | SectionId
   | "transfer"
   | "leave"
   | "delete";
@@ -59,6 +70,30 @@ const OwnNicknameDialog = ({ server, onClose }: DialogProps) => {
   return member && <NicknameDialog member={member} isOwn onClose={onClose} />;
 };
 
+const sectionTitles: Record<SectionId, string> = {
+  members: "Members of",
+  invites: "Invites to",
+  bans: "Bans in",
+  audit: "Audit log of",
+};
+
+const SectionDialog = ({ section, server, onClose }: DialogProps & { section: SectionId }) => {
+  const Section = sections[section];
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={onClose}
+      title={`${sectionTitles[section]} ${server.name}`}
+      size="large"
+      footer={<Button onClick={onClose}>Close</Button>}
+    >
+      <Suspense fallback={<SkeletonList label="Loading" rows={5} />}>
+        <Section serverId={server.id} />
+      </Suspense>
+    </Dialog>
+  );
+};
+
 type Props = {
   open: OpenServerDialog;
   server: Server;
@@ -66,7 +101,6 @@ type Props = {
 };
 
 const OpenDialog = ({ open, server, onChange }: Props) => {
-  const rights = useRights(server.id);
   const onClose = (): void => onChange("none");
   const props = { server, onClose };
   const create = (type: "text" | "category") => (
@@ -85,15 +119,11 @@ const OpenDialog = ({ open, server, onChange }: Props) => {
       return <OwnNicknameDialog {...props} />;
     case "settings":
       return <ServerSettingsDialog {...props} />;
+    case "members":
     case "invites":
-      return (
-        <InviteListDialog
-          {...props}
-          {...(rights.can("CREATE_INVITE") && { onInvite: () => onChange("invite") })}
-        />
-      );
     case "bans":
-      return <BanListDialog {...props} />;
+    case "audit":
+      return <SectionDialog {...props} section={open} />;
     case "transfer":
       return <TransferDialog {...props} />;
     case "leave":

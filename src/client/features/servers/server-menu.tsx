@@ -6,15 +6,17 @@ import {
   Link2,
   LogOut,
   Plus,
+  ScrollText,
   Settings,
   Tag,
   Trash2,
   UserPlus,
+  UsersRound,
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import { listServerSections } from "#client/features/server-settings/sections.tsx";
-import { DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
+import { DropdownMenu, joinGroups, type MenuEntry } from "#client/ui/menu.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 
 import { type OpenServerDialog, ServerDialogs } from "./server-dialogs.tsx";
@@ -41,7 +43,9 @@ const listOffers = ({ isOwner, can }: Rights, hasSettings: boolean): Offer[][] =
     { dialog: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: true },
     { dialog: "settings", label: "Server settings", icon: <Settings />, isOffered: hasSettings },
     { dialog: "invites", label: "Invites", icon: <Link2 />, isOffered: can("MANAGE_SERVER") },
+    { dialog: "members", label: "Members", icon: <UsersRound />, isOffered: true },
     { dialog: "bans", label: "Bans", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
+    { dialog: "audit", label: "Audit log", icon: <ScrollText />, isOffered: can("VIEW_AUDIT_LOG") },
   ],
   [
     { dialog: "transfer", label: "Transfer ownership…", icon: <Crown />, isOffered: isOwner },
@@ -50,34 +54,43 @@ const listOffers = ({ isOwner, can }: Rights, hasSettings: boolean): Offer[][] =
   ],
 ];
 
-const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): MenuEntry[] =>
-  listOffers(rights, listServerSections(rights).length > 0)
-    .map((offers) => offers.filter(({ isOffered }) => isOffered))
-    .filter((offers) => offers.length > 0)
-    .flatMap((offers, index): MenuEntry[] => [
-      ...(index > 0 ? [{ kind: "separator" as const }] : []),
-      ...offers.map(({ dialog, label, icon, isDanger = false }) => ({
-        kind: "item" as const,
-        label,
-        icon,
-        isDanger,
-        onSelect: () => open(dialog),
-      })),
-    ]);
+const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): readonly MenuEntry[] =>
+  joinGroups(
+    ...listOffers(rights, listServerSections(rights).length > 0).map((offers) =>
+      offers
+        .filter(({ isOffered }) => isOffered)
+        .map(({ dialog, label, icon, isDanger = false }) => ({
+          kind: "item" as const,
+          label,
+          icon,
+          isDanger,
+          onSelect: () => open(dialog),
+        })),
+    ),
+  );
+
+/** What can be done with the server, for its "…" and for the right click on it. */
+export const useServerMenu = (server: Server): { items: readonly MenuEntry[]; dialogs: ReactNode } => {
+  const [open, setOpen] = useState<OpenServerDialog>("none");
+  const rights = useRights(server.id);
+  return {
+    items: getItems(rights, setOpen),
+    dialogs: <ServerDialogs open={open} server={server} onChange={setOpen} />,
+  };
+};
 
 /** The server's name over its channels, and what can be done with the server. */
 export const ServerMenu = ({ server }: { server: Server }) => {
-  const [open, setOpen] = useState<OpenServerDialog>("none");
-  const rights = useRights(server.id);
+  const { items, dialogs } = useServerMenu(server);
   return (
     <>
-      <DropdownMenu align="start" items={getItems(rights, setOpen)}>
+      <DropdownMenu align="start" items={items}>
         <button type="button" className={styles.trigger} aria-label={`${server.name}, server menu`}>
           <span className={styles.name}>{server.name}</span>
           <ChevronDown aria-hidden className={styles.chevron} />
         </button>
       </DropdownMenu>
-      <ServerDialogs open={open} server={server} onChange={setOpen} />
+      {dialogs}
     </>
   );
 };

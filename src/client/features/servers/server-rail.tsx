@@ -8,7 +8,7 @@ import { errorText } from "#client/features/session/error-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Badge } from "#client/ui/badge.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
-import { DropdownMenu } from "#client/ui/menu.tsx";
+import { ContextMenu, DropdownMenu } from "#client/ui/menu.tsx";
 import { Skeleton } from "#client/ui/skeleton.tsx";
 import { Tooltip } from "#client/ui/tooltip.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
@@ -18,30 +18,37 @@ import type { ServerId } from "#shared/ids.ts";
 
 import { CreateServerDialog } from "./create-server-dialog.tsx";
 import { JoinServerDialog } from "./join-server-dialog.tsx";
+import { useServerMenu } from "./server-menu.tsx";
 import styles from "./server-rail.module.css";
 
 const RailItem = ({ server, isActive }: { server: Server; isActive: boolean }) => {
   const { isUnread, mentionCount } = useServerUnread(server.id);
+  const { items, dialogs } = useServerMenu(server);
   const state = isUnread ? "unread" : "read";
   return (
-    <li className={styles.item} data-state={isActive ? "active" : state}>
-      <Tooltip text={server.name} side="right">
-        <Link
-          href={serverPath(server.id)}
-          className={styles.link}
-          {...(isActive && { "aria-current": "page" })}
-        >
-          <Avatar id={server.id} name={server.name} imageUrl={server.iconUrl} size={48} shape="square" />
-          <VisuallyHidden>{server.name}</VisuallyHidden>
-          {mentionCount > 0 && (
-            <span className={styles.badge}>
-              <Badge count={mentionCount} label={mentionCount === 1 ? "mention" : "mentions"} />
-            </span>
-          )}
-          {isUnread && !isActive && mentionCount === 0 && <VisuallyHidden> (unread)</VisuallyHidden>}
-        </Link>
-      </Tooltip>
-    </li>
+    <>
+      <ContextMenu items={items}>
+        <li className={styles.item} data-state={isActive ? "active" : state}>
+          <Tooltip text={server.name} side="right">
+            <Link
+              href={serverPath(server.id)}
+              className={styles.link}
+              {...(isActive && { "aria-current": "page" })}
+            >
+              <Avatar id={server.id} name={server.name} imageUrl={server.iconUrl} size={48} shape="square" />
+              <VisuallyHidden>{server.name}</VisuallyHidden>
+              {mentionCount > 0 && (
+                <span className={styles.badge}>
+                  <Badge count={mentionCount} label={mentionCount === 1 ? "mention" : "mentions"} />
+                </span>
+              )}
+              {isUnread && !isActive && mentionCount === 0 && <VisuallyHidden> (unread)</VisuallyHidden>}
+            </Link>
+          </Tooltip>
+        </li>
+      </ContextMenu>
+      {dialogs}
+    </>
   );
 };
 

@@ -2,15 +2,15 @@ import { Search, UsersRound } from "lucide-react";
 import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
+import { PersonChoice } from "#client/features/members/person-choice.tsx";
 import { useMemberSearch } from "#client/features/members/use-member-search.ts";
 import { errorText } from "#client/features/session/error-text.ts";
-import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ItemList, ListItem } from "#client/ui/item-list.tsx";
+import { ItemList } from "#client/ui/item-list.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { toast } from "#client/ui/toaster.tsx";
@@ -19,24 +19,6 @@ import type { Member } from "#shared/contract/members.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
 type OnChoose = (member: Member) => void;
-
-const Candidate = ({ member, onChoose }: { member: Member; onChoose: OnChoose }) => {
-  const name = getMemberName(member);
-  const { id, username, avatarUrl } = member.user;
-  return (
-    <ListItem
-      picture={<Avatar id={id} name={name} imageUrl={avatarUrl} />}
-      title={name}
-      actions={
-        <Button size="small" aria-label={`Choose ${name}`} onClick={() => onChoose(member)}>
-          Choose
-        </Button>
-      }
-    >
-      @{username}
-    </ListItem>
-  );
-};
 
 const Candidates = ({ server, typed, onChoose }: { server: Server; typed: string; onChoose: OnChoose }) => {
   const { members: found, query, error, refetch, isFetching } = useMemberSearch(server.id, typed);
@@ -64,7 +46,12 @@ const Candidates = ({ server, typed, onChoose }: { server: Server; typed: string
   return (
     <ItemList label="Members">
       {members.map((member) => (
-        <Candidate key={member.user.id} member={member} onChoose={onChoose} />
+        <PersonChoice
+          key={member.user.id}
+          user={member.user}
+          name={getMemberName(member)}
+          onChoose={() => onChoose(member)}
+        />
       ))}
     </ItemList>
   );

@@ -1,25 +1,19 @@
-import { ArrowRightLeft, HeadphoneOff, MicOff, PhoneOff, UserRound } from "lucide-react";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { ArrowRightLeft, HeadphoneOff, MicOff, PhoneOff } from "lucide-react";
+import type { ReactNode } from "react";
 
+import { useMemberMenu } from "#client/features/members/use-member-menu.tsx";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
-import type { MenuEntry } from "#client/ui/menu.tsx";
+import { joinGroups, type MenuEntry } from "#client/ui/menu.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
-import type { Member } from "#shared/contract/members.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import { type Deed, listOffers, type PersonOffers } from "./person-offers.ts";
 import type { VoiceParticipant } from "./use-voice-people.ts";
 
-const MemberProfileDialog = lazy(() =>
-  import("#client/features/members/member-profile-dialog.tsx").then((module) => ({
-    default: module.MemberProfileDialog,
-  })),
-);
-
 export interface PersonItems {
-  /** For the card and for the right click: the profile, and what a moderator may do. */
+  /** For the card and for the right click: what a moderator of voice may do, and what may be done with any member. */
   getItems: (participant: VoiceParticipant) => readonly MenuEntry[];
   /** Put it beside the list. */
   dialogs: ReactNode;
@@ -75,23 +69,14 @@ export const usePersonItems = (serverId: ServerId): PersonItems => {
   const { data: channels = [] } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
   const { canIn, isAbove } = useRights(serverId);
   const { mutate } = trpc.voice.moderate.useMutation({ onError: (error) => toast.error(errorText(error)) });
-  const [shown, setShown] = useState<Member>();
+  const menu = useMemberMenu(serverId);
   const getItems = ({ person, state }: VoiceParticipant): readonly MenuEntry[] => {
     const { member } = person;
     const offers = listOffers(state, { channels, canIn, isBelow: member !== undefined && isAbove(member) });
     const moderation = toModeration(offers, (deed) =>
       mutate({ channelId: state.channelId, userId: state.userId, ...deed }),
     );
-    const profile: MenuEntry[] = member
-      ? [{ kind: "item", label: "Profile", icon: <UserRound />, onSelect: () => setShown(member) }]
-      : [];
-    const separator: MenuEntry[] = moderation.length > 0 ? [{ kind: "separator" }] : [];
-    return [...profile, ...separator, ...moderation];
+    return joinGroups(moderation, member ? menu.getItems(member) : []);
   };
-  const dialogs = shown && (
-    <Suspense>
-      <MemberProfileDialog member={shown} onClose={() => setShown(undefined)} />
-    </Suspense>
-  );
-  return { getItems, dialogs };
+  return { getItems, dialogs: menu.dialogs };
 };

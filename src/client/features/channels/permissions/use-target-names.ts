@@ -1,7 +1,7 @@
 import { getMemberName } from "#client/features/members/member-index.ts";
 import { useMemberIndex, useMembers } from "#client/features/members/use-members.ts";
 import { isEveryone } from "#client/features/roles/role-order.ts";
-import { useRoles } from "#client/features/roles/use-roles.ts";
+import { useAllRoles } from "#client/features/roles/use-roles.ts";
 import type { Rights } from "#client/features/servers/rights.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { Role } from "#shared/contract/roles.ts";
@@ -20,7 +20,7 @@ export interface Targets {
 
 /** Who is meant by an override. */
 export const useTargets = (serverId: ServerId): Targets => {
-  const roles = useRoles(serverId);
+  const roles = useAllRoles(serverId);
   // Loads them, where nothing has yet.
   useMembers(serverId);
   const members = useMemberIndex(serverId);

@@ -2,15 +2,17 @@ import { Copy, Link2, Trash2, UserPlus } from "lucide-react";
 import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
+import { RoleChip } from "#client/features/members/role-chips.tsx";
 import { useMember } from "#client/features/members/use-members.ts";
+import { useRoles } from "#client/features/members/use-roles.ts";
 import { invitePath } from "#client/features/navigation/paths.ts";
+import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { copyText } from "#client/lib/clipboard.ts";
 import { formatRelative } from "#client/lib/time.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { ItemList, ListItem } from "#client/ui/item-list.tsx";
@@ -18,7 +20,10 @@ import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Invite } from "#shared/contract/invites.ts";
-import type { Server } from "#shared/contract/servers.ts";
+import type { ServerId } from "#shared/ids.ts";
+
+import styles from "./invite-dialog.module.css";
+import { NewInviteDialog } from "./new-invite-dialog.tsx";
 
 const getUsesText = ({ uses, maxUses }: Invite): string => {
   if (maxUses === null) return uses === 1 ? "used once" : `used ${uses} times`;
@@ -38,6 +43,7 @@ const copyLink = async (code: string): Promise<void> => {
 
 const InviteItem = ({ invite, onRevoke }: { invite: Invite; onRevoke: (invite: Invite) => void }) => {
   const { code, serverId, createdBy } = invite;
+  const roles = useRoles(serverId).filter(({ id }) => invite.roleIds.includes(id));
   const member = useMember(serverId, createdBy);
   // Whoever has left may still be known by their account.
   const { data: user } = trpc.users.get.useQuery({ userId: createdBy }, { enabled: !member, retry: false });
@@ -58,7 +64,16 @@ const InviteItem = ({ invite, onRevoke }: { invite: Invite; onRevoke: (invite: I
         </>
       }
     >
-      By {maker} · {getUsesText(invite)} · {getExpiryText(invite)}
+      <p>
+        By {maker} · {getUsesText(invite)} · {getExpiryText(invite)}
+      </p>
+      {roles.length > 0 && (
+        <ul className={styles.roles} aria-label={`Roles that ${code} gives`}>
+          {roles.map((role) => (
+            <RoleChip key={role.id} role={role} />
+          ))}
+        </ul>
+      )}
     </ListItem>
   );
 };
@@ -78,9 +93,9 @@ const RevokeDialog = ({ invite: { code }, onClose }: { invite: Invite; onClose: 
   );
 };
 
-const Invites = ({ server, onRevoke }: { server: Server; onRevoke: (invite: Invite) => void }) => {
+const Invites = ({ serverId, onRevoke }: { serverId: ServerId; onRevoke: (invite: Invite) => void }) => {
   // Events keep what is listed, but tell nothing of an invite's uses.
-  const query = trpc.invites.list.useQuery({ serverId: server.id }, { staleTime: 0 });
+  const query = trpc.invites.list.useQuery({ serverId }, { staleTime: 0 });
   const { data: invites, error, refetch, isFetching } = query;
   if (!invites && error) {
     return (
@@ -98,7 +113,7 @@ const Invites = ({ server, onRevoke }: { server: Server; onRevoke: (invite: Invi
   if (invites.length === 0) {
     return (
       <EmptyState icon={<Link2 />} title="No invites">
-        Nobody can join {server.name} with a link right now.
+        Nobody can join this server with a link right now.
       </EmptyState>
     );
   }
@@ -111,35 +126,21 @@ const Invites = ({ server, onRevoke }: { server: Server; onRevoke: (invite: Invi
   );
 };
 
-type Props = {
-  server: Server;
-  onClose: () => void;
-  /** Opens the dialog that makes one; left out for who may not. */
-  onInvite?: () => void;
-};
-
-/** Every link that leads into the server. */
-export const InviteListDialog = ({ server, onClose, onInvite }: Props) => {
+/** Every link that leads into the server, and how to make another. */
+export const InvitesSection = ({ serverId }: { serverId: ServerId }) => {
   const [revoked, setRevoked] = useState<Invite>();
+  const [isMaking, setIsMaking] = useState(false);
+  const canMake = useRights(serverId).can("CREATE_INVITE");
   return (
-    <Dialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Invites to ${server.name}`}
-      description="The links that people can join with."
-      footer={
-        <>
-          {onInvite && (
-            <Button icon={<UserPlus />} onClick={onInvite}>
-              Invite people
-            </Button>
-          )}
-          <Button onClick={onClose}>Close</Button>
-        </>
-      }
-    >
-      <Invites server={server} onRevoke={setRevoked} />
+    <div className={styles.section}>
+      {canMake && (
+        <Button icon={<UserPlus />} className={styles.make} onClick={() => setIsMaking(true)}>
+          New invite
+        </Button>
+      )}
+      <Invites serverId={serverId} onRevoke={setRevoked} />
+      {isMaking && <NewInviteDialog serverId={serverId} onClose={() => setIsMaking(false)} />}
       {revoked && <RevokeDialog invite={revoked} onClose={() => setRevoked(undefined)} />}
-    </Dialog>
+    </div>
   );
 };

@@ -1,0 +1,133 @@
+import { keepPreviousData } from "@tanstack/react-query";
+import { ScrollText } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
+
+import { MemberPicker, type PickedMember } from "#client/features/members/member-picker.tsx";
+import { errorText } from "#client/features/session/error-text.ts";
+import { Callout } from "#client/ui/callout.tsx";
+import { EmptyState } from "#client/ui/empty-state.tsx";
+import { LoadMore } from "#client/ui/load-more.tsx";
+import { Select } from "#client/ui/select.tsx";
+import { SkeletonList } from "#client/ui/skeleton.tsx";
+import { trpc } from "#sdk/react.ts";
+import type { AuditAction } from "#shared/contract/audit.ts";
+import type { ServerId } from "#shared/ids.ts";
+
+import { AuditItem } from "./audit-entry.tsx";
+import { auditWords, serverActions } from "./audit-words.ts";
+import styles from "./audit.module.css";
+import { useAuditNames } from "./use-audit-names.ts";
+
+const everything = "everything";
+
+interface Filter {
+  actor: PickedMember | undefined;
+  target: PickedMember | undefined;
+  action: AuditAction | typeof everything;
+}
+
+const noFilter: Filter = { actor: undefined, target: undefined, action: everything };
+
+const kinds = [
+  { value: everything, label: "Everything" },
+  ...serverActions.map((action) => ({ value: action, label: auditWords[action].label })),
+] as const;
+
+const useEntries = (serverId: ServerId, { actor, target, action }: Filter) =>
+  trpc.audit.list.useInfiniteQuery(
+    {
+      serverId,
+      ...(actor && { actorId: actor.id }),
+      ...(target && { targetUserId: target.id }),
+      ...(action !== everything && { action }),
+    },
+    // No event tells of it: each look asks anew.
+    {
+      getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+      placeholderData: keepPreviousData,
+      staleTime: 0,
+    },
+  );
+
+const Entries = ({ serverId, filter }: { serverId: ServerId; filter: Filter }) => {
+  const query = useEntries(serverId, filter);
+  const { data, error, refetch, isFetching, fetchNextPage } = query;
+  const entries = useMemo(() => data?.pages.flatMap((page) => page.entries) ?? [], [data]);
+  const names = useAuditNames(serverId, entries);
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  if (!data && error) {
+    return (
+      <Callout
+        tone="danger"
+        title="The audit log can’t be shown"
+        onRetry={() => void refetch()}
+        isRetrying={isFetching}
+      >
+        {errorText(error)}
+      </Callout>
+    );
+  }
+  if (!data) return <SkeletonList label="Loading the audit log" rows={6} />;
+  if (entries.length === 0) {
+    const isFiltered = filter.actor ?? filter.target ?? (filter.action === everything ? undefined : filter);
+    return isFiltered ? (
+      <EmptyState icon={<ScrollText />} title="Nothing found">
+        Nothing of that kind has been done by them.
+      </EmptyState>
+    ) : (
+      <EmptyState icon={<ScrollText />} title="Nothing has been governed yet">
+        What moderators and administrators do in this server stands here, with who did it and why.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <ol className={styles.entries} aria-label="Audit log" aria-busy={query.isPlaceholderData}>
+        {entries.map((entry) => (
+          <AuditItem key={entry.id} entry={entry} names={names} />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <LoadMore
+          label="Show older entries"
+          isPending={query.isFetchingNextPage}
+          isFailed={query.isFetchNextPageError}
+          onLoad={loadMore}
+        />
+      )}
+    </>
+  );
+};
+
+/** Who governed what in the server, newest first. */
+export const AuditSection = ({ serverId }: { serverId: ServerId }) => {
+  const [filter, setFilter] = useState(noFilter);
+  const change = (part: Partial<Filter>): void => setFilter({ ...filter, ...part });
+  return (
+    <div className={styles.section}>
+      <div className={styles.filters}>
+        <Select
+          label="What was done"
+          options={kinds}
+          value={filter.action}
+          onValueChange={(action) => change({ action })}
+        />
+        <MemberPicker
+          serverId={serverId}
+          label="Done by"
+          placeholder="Anyone"
+          chosen={filter.actor}
+          onChoose={(actor) => change({ actor })}
+        />
+        <MemberPicker
+          serverId={serverId}
+          label="Done to"
+          placeholder="Anyone"
+          chosen={filter.target}
+          onChoose={(target) => change({ target })}
+        />
+      </div>
+      <Entries serverId={serverId} filter={filter} />
+    </div>
+  );
+};

@@ -1,0 +1,145 @@
+import { uuidv7 } from "uuidv7";
+import { describe, expect, test } from "vitest";
+
+import { AuditAction, type AuditEntry } from "#shared/contract/audit.ts";
+import { AuditEntryId, UserId } from "#shared/ids.ts";
+import { formatPermissions, permissionBits } from "#shared/permissions.ts";
+
+import { listChanges } from "./audit-changes.ts";
+import { type AuditNames, auditWords, sayEntry } from "./audit-words.ts";
+
+const aRef = (displayName: string) => ({
+  id: UserId.parse(uuidv7()),
+  username: displayName.toLowerCase(),
+  displayName,
+  avatarUrl: null,
+  bot: false,
+});
+const alice = aRef("Alice");
+const bob = aRef("Bob");
+
+const names: AuditNames = {
+  findRole: (id) => ({ "role-1": "Pilots" })[id],
+  findChannel: (id) => ({ "channel-1": "#plans", "category-1": "Crew" })[id],
+  findUser: (id) => (id === bob.id ? "Bob" : undefined),
+};
+
+const anEntry = (action: AuditAction, part: Partial<AuditEntry> = {}): AuditEntry => ({
+  id: AuditEntryId.parse(uuidv7()),
+  actor: alice,
+  action,
+  target: { type: "member", id: null, name: null },
+  targetUser: null,
+  before: null,
+  after: null,
+  reason: null,
+  createdAt: "2026-11-24T12:00:00.000Z",
+  ...part,
+});
+
+const aboutBob = { targetUser: bob, target: { type: "member", id: bob.id, name: null } } as const;
+const aboutPlans = { target: { type: "channel", id: "channel-1", name: "plans" } } as const;
+
+describe("an act in words", () => {
+  test.each<[string, AuditEntry]>([
+    ["Alice banned Bob", anEntry("members.ban", aboutBob)],
+    [
+      "Alice banned Bob, and deleted 1 message of theirs",
+      anEntry("members.ban", { ...aboutBob, after: { deletedMessages: 1 } }),
+    ],
+    [
+      "Alice timed out Bob",
+      anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: "2026-11-24T13:00:00Z" } }),
+    ],
+    [
+      "Alice ended the timeout of Bob",
+      anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: null } }),
+    ],
+    [
+      "Alice created #plans",
+      anEntry("channels.create", { ...aboutPlans, after: { name: "plans", type: "text" } }),
+    ],
+    [
+      "Alice deleted Lounge",
+      anEntry("channels.delete", {
+        target: { type: "channel", id: "channel-9", name: "Lounge" },
+        before: { name: "Lounge", type: "voice" },
+      }),
+    ],
+    [
+      "Alice deleted 7 messages in #plans",
+      anEntry("messages.bulkDelete", { ...aboutPlans, before: { count: 7 } }),
+    ],
+    [
+      "Alice deleted a message of Bob in #plans",
+      anEntry("messages.delete", {
+        target: { type: "message", id: "message-1", name: null },
+        before: { authorId: bob.id, channelId: "channel-1" },
+      }),
+    ],
+    ["Alice muted Bob in voice", anEntry("voice.moderate", { ...aboutBob, after: { serverMute: true } })],
+    [
+      "Alice moved Bob to #plans",
+      anEntry("voice.moderate", { ...aboutBob, after: { channelId: "channel-1" } }),
+    ],
+    [
+      "Alice deleted the role Pilots",
+      anEntry("roles.delete", { target: { type: "role", id: "role-1", name: "Pilots" } }),
+    ],
+    ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
+  ])("%s", (sentence, entry) => {
+    expect(sayEntry(entry, names)).toBe(sentence);
+  });
+
+  test("needs nothing but its name to be said", () => {
+    for (const action of AuditAction.options) {
+      const { label, say } = auditWords[action];
+      expect(label).not.toBe("");
+      expect(say(anEntry(action), names)).not.toMatch(/undefined|null| {2}|^ | $/);
+    }
+  });
+});
+
+describe("what an act changed", () => {
+  const changesOf = (part: Partial<AuditEntry>) =>
+    listChanges(anEntry("roles.update", part), names, { locale: "en-GB", timeZone: "UTC" });
+
+  test("is told as before and after, without what stayed", () => {
+    expect(
+      changesOf({ before: { name: "Crew", color: "#ff0000" }, after: { name: "Pilots", color: "#ff0000" } }),
+    ).toEqual([{ label: "Name", before: "Crew", after: "Pilots" }]);
+  });
+
+  test("names the permissions that came and went", () => {
+    const before = formatPermissions(permissionBits("SPEAK", "KICK_MEMBERS"));
+    const after = formatPermissions(permissionBits("SPEAK", "BAN_MEMBERS"));
+    expect(changesOf({ before: { permissions: before }, after: { permissions: after } })).toEqual([
+      { label: "Permissions", before: "without Kick members", after: "with Ban members" },
+    ]);
+  });
+
+  test("names roles, channels, lengths and moments, and what is gone", () => {
+    expect(
+      changesOf({
+        before: { roleIds: [], parentId: null, slowModeSeconds: 0 },
+        after: {
+          roleIds: ["role-1", "role-2"],
+          parentId: "category-1",
+          slowModeSeconds: 30,
+          target: { type: "member", id: bob.id },
+        },
+      }),
+    ).toEqual([
+      { label: "Roles", before: "none", after: "Pilots, a role that is gone" },
+      { label: "Category", before: "none", after: "Crew" },
+      { label: "Slow mode", before: "off", after: "30 seconds" },
+      { label: "For", before: undefined, after: "Bob" },
+    ]);
+  });
+
+  test("has words for a field that nobody thought of", () => {
+    expect(changesOf({ after: { welcomeChannel: true } })).toEqual([
+      { label: "Welcome channel", before: undefined, after: "yes" },
+    ]);
+  });
+});
