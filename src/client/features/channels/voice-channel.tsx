@@ -3,17 +3,18 @@ import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { ChannelPeople } from "#client/features/voice/channel-people.tsx";
-import { mayIn } from "#client/features/voice/person-offers.ts";
 import { useChannelVoice } from "#client/features/voice/use-voice-states.ts";
 import { useCallChannelId, useVoice } from "#client/features/voice/voice-context.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import type { MenuEntry } from "#client/ui/menu.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { ServerId } from "#shared/ids.ts";
+import { hasPermission } from "#shared/permissions.ts";
 
 import { ChannelIcon } from "./channel-icon.tsx";
 import styles from "./channel-list.module.css";
 import { Options, Row } from "./channel-row.tsx";
+import { useOwnPermissions } from "./use-own-permissions.ts";
 
 const Count = ({ count }: { count: number }) =>
   count > 0 && (
@@ -36,7 +37,8 @@ export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Pro
   const voice = useVoice();
   const states = useChannelVoice(serverId, channel.id);
   const isInCall = useCallChannelId() === channel.id;
-  const canJoin = mayIn(channel, "CONNECT_VOICE");
+  const { permissions } = useOwnPermissions(serverId, channel);
+  const canJoin = hasPermission(permissions, "CONNECT_VOICE");
   const open = (): void => {
     if (canJoin && !isInCall) void voice.join(channel.id);
     onOpen();

@@ -23,7 +23,7 @@ import { type Jumps, useJump } from "./use-jump.ts";
 import { type MessageActions, useMessageActions } from "./use-message-actions.tsx";
 import { type MessageEdits, useMessageEdits } from "./use-message-edits.ts";
 import { type MessageRemoval, useMessageRemoval } from "./use-message-removal.tsx";
-import { type OwnPermissions, useOwnPermissions } from "./use-own-permissions.ts";
+import { type OwnPermissions, useOwnPermissions } from "#client/features/channels/use-own-permissions.ts";
 import { type Reading, useReading } from "./use-reading.ts";
 import { type MessageSelection, useSelection } from "./use-selection.tsx";
 import { useSlowMode } from "./use-slow-mode.ts";

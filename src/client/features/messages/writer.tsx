@@ -7,7 +7,7 @@ import { hasPermission } from "#shared/permissions.ts";
 import { Composer, NoComposer } from "./composer.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { TimedOutNotice } from "./timed-out-notice.tsx";
-import type { OwnPermissions } from "./use-own-permissions.ts";
+import type { OwnPermissions } from "#client/features/channels/use-own-permissions.ts";
 import type { MessageSelection } from "./use-selection.tsx";
 import type { Writing } from "./use-writing.ts";
 

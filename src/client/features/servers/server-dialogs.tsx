@@ -14,6 +14,7 @@ import { ownMemberQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
+import { depart } from "./departures.ts";
 import { RenameServerDialog } from "./rename-server-dialog.tsx";
 
 const sections = {
@@ -80,7 +81,7 @@ const LeaveDialog = ({ server, onClose }: { server: Server; onClose: () => void 
       confirmLabel="Leave server"
       getErrorText={errorText}
       onConfirm={async () => {
-        await leave.mutateAsync({ serverId: server.id });
+        await depart(server.id, () => leave.mutateAsync({ serverId: server.id }));
         goAway();
       }}
     />
@@ -105,7 +106,7 @@ const DeleteDialog = ({ server, onClose }: { server: Server; onClose: () => void
       typeToConfirm={server.name}
       getErrorText={errorText}
       onConfirm={async () => {
-        await remove.mutateAsync({ serverId: server.id });
+        await depart(server.id, () => remove.mutateAsync({ serverId: server.id }));
         goAway();
       }}
     />

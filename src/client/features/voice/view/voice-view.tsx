@@ -3,17 +3,19 @@ import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 
 import { ChannelHeader, type ChannelNeighbours } from "#client/features/channels/channel-header.tsx";
+import { useOwnPermissions } from "#client/features/channels/use-own-permissions.ts";
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { useMe } from "#client/features/users/use-me.ts";
+import { formatUntil } from "#client/lib/time.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Banner } from "#client/ui/banner.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { VoiceState } from "#shared/contract/voice.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
+import { hasPermission } from "#shared/permissions.ts";
 
 import { CallTroubles } from "../call-troubles.tsx";
-import { mayIn } from "../person-offers.ts";
 import { QualityPopover } from "../quality-popover.tsx";
 import { useCallPlace } from "../use-call-place.ts";
 import { useParticipants } from "../use-voice-people.ts";
@@ -31,7 +33,9 @@ const Header = ({ channel, ...neighbours }: { channel: Channel } & ChannelNeighb
   return <ChannelHeader channel={channel} {...neighbours} tools={isConnected && <QualityPopover />} />;
 };
 
-const Empty = ({ channel, canJoin }: { channel: Channel; canJoin: boolean }) =>
+type EmptyProps = { channel: Channel; canJoin: boolean; timedOutUntilMs: number | undefined };
+
+const Empty = ({ channel, canJoin, timedOutUntilMs }: EmptyProps) =>
   canJoin ? (
     <EmptyState
       icon={<Volume2 />}
@@ -42,7 +46,9 @@ const Empty = ({ channel, canJoin }: { channel: Channel; canJoin: boolean }) =>
     </EmptyState>
   ) : (
     <EmptyState icon={<Lock />} title={`You can’t join ${channel.name}`}>
-      It is closed to you. Whoever runs this server can let you in.
+      {timedOutUntilMs === undefined
+        ? "It is closed to you. Whoever runs this server can let you in."
+        : `You are timed out until ${formatUntil(timedOutUntilMs)}.`}
     </EmptyState>
   );
 
@@ -88,9 +94,12 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
   const participants = useParticipants(serverId, useShownStates(serverId, channel.id));
   const streams = useStreams();
   const own = useOwnVoice();
-  const canJoin = mayIn(channel, "CONNECT_VOICE");
+  const { permissions, timedOutUntilMs } = useOwnPermissions(serverId, channel);
+  const canJoin = hasPermission(permissions, "CONNECT_VOICE");
   const isInCall = useCallChannelId() === channel.id;
-  if (participants.length === 0 && !isInCall) return <Empty channel={channel} canJoin={canJoin} />;
+  if (participants.length === 0 && !isInCall) {
+    return <Empty channel={channel} canJoin={canJoin} timedOutUntilMs={timedOutUntilMs} />;
+  }
   const media = isInCall
     ? { streams, own, ownId: me.id }
     : { streams: [], own: { ...own, camera: null, screen: null }, ownId: me.id };
@@ -99,7 +108,10 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
       <Stage serverId={serverId} tiles={listTiles(participants, media)} />
       {!canJoin && (
         <p className={styles.closed}>
-          <Lock aria-hidden /> This channel is closed to you: you see who is there, and can’t join.
+          <Lock aria-hidden />
+          {timedOutUntilMs === undefined
+            ? " This channel is closed to you: you see who is there, and can’t join."
+            : ` You are timed out until ${formatUntil(timedOutUntilMs)}, and can’t join.`}
         </p>
       )}
       <CallBar channel={channel} canJoin={canJoin} />
