@@ -65,7 +65,7 @@ const dialogs: readonly Screen[] = [
   fromServerMenu("Transfer ownership…", dialog("Transfer ownership")),
   fromServerMenu("Delete server…", (page) => page.getByRole("alertdialog", { name: /^Delete/ })),
   setting("Profile"),
-  setting("Password"),
+  setting("Account"),
   setting("Devices"),
   setting("Appearance"),
   setting("Notifications"),

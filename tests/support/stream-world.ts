@@ -314,7 +314,12 @@ export class StreamWorld {
       id: server.id,
       ownerId: this.#ids.userId(),
       everyoneRoleId,
-      roles: new Map([[everyoneRoleId, { id: everyoneRoleId, permissions: canView, position: 0 }]]),
+      roles: new Map([
+        [
+          everyoneRoleId,
+          { id: everyoneRoleId, name: "@everyone", color: null, permissions: canView, position: 0 },
+        ],
+      ]),
       channels: new Map(
         [...server.channels].map(([id, { hiddenFrom }]) => [id, aChannel(server.id, id, hiddenFrom)]),
       ),

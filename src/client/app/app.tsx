@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 
-import { readNext, signInPath } from "#client/features/navigation/paths.ts";
+import { claimPath, readNext, resetPath, signInPath } from "#client/features/navigation/paths.ts";
 import { SignInPage } from "#client/features/session/sign-in-page.tsx";
 import { SignUpPage } from "#client/features/session/sign-up-page.tsx";
 import { useSessionState } from "#client/features/session/together-context.tsx";
@@ -10,6 +10,12 @@ import { Splash } from "./splash.tsx";
 
 const InvitePage = lazy(() =>
   import("#client/features/invites/invite-page.tsx").then((module) => ({ default: module.InvitePage })),
+);
+const ClaimPage = lazy(() =>
+  import("#client/features/admin/claim-page.tsx").then((module) => ({ default: module.ClaimPage })),
+);
+const ResetPage = lazy(() =>
+  import("#client/features/session/reset-page.tsx").then((module) => ({ default: module.ResetPage })),
 );
 const Shell = lazy(() => import("./shell.tsx").then((module) => ({ default: module.Shell })));
 
@@ -29,6 +35,12 @@ const SignedOut = () => (
     <Route path="/sign-in" component={SignInPage} />
     <Route path="/sign-up" component={SignUpPage} />
     <Route path={inviteRoute}>{({ code }) => <InvitePage code={code} isSignedIn={false} />}</Route>
+    <Route path={claimPath}>
+      <ClaimPage isSignedIn={false} />
+    </Route>
+    <Route path={resetPath}>
+      <ResetPage isSignedIn={false} />
+    </Route>
     <Route component={ToSignIn} />
   </Switch>
 );
@@ -38,6 +50,12 @@ const SignedIn = () => (
     <Route path="/sign-in" component={ToNext} />
     <Route path="/sign-up" component={ToNext} />
     <Route path={inviteRoute}>{({ code }) => <InvitePage code={code} isSignedIn />}</Route>
+    <Route path={claimPath}>
+      <ClaimPage isSignedIn />
+    </Route>
+    <Route path={resetPath}>
+      <ResetPage isSignedIn />
+    </Route>
     <Route component={Shell} />
   </Switch>
 );

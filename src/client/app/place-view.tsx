@@ -6,10 +6,12 @@ import { Redirect, useLocation } from "wouter";
 import { listTextChannels } from "#client/features/channels/channel-tree.ts";
 import { useMentionCount } from "#client/features/channels/use-unread.ts";
 import { findLastChannel, findLastServer, rememberPlace } from "#client/features/navigation/last-place.ts";
-import { channelPath, type Place, serverPath } from "#client/features/navigation/paths.ts";
+import { type AdminSection, channelPath, type Place, serverPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { type ServerDialog, ServerDialogs } from "#client/features/servers/server-rail.tsx";
+import { useSeenChannels } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { useMe } from "#client/features/users/use-me.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -27,6 +29,10 @@ import { useServer } from "./use-server.ts";
 
 const Conversation = lazy(() =>
   import("#client/features/messages/conversation.tsx").then((module) => ({ default: module.Conversation })),
+);
+
+const AdminPage = lazy(() =>
+  import("#client/features/admin/admin-page.tsx").then((module) => ({ default: module.AdminPage })),
 );
 
 const VoiceView = lazy(() =>
@@ -163,8 +169,9 @@ const InServer = ({
   channelId: ChannelId | undefined;
   neighbours: Neighbours;
 }) => {
-  const { data: channels, error, refetch } = trpc.channels.list.useQuery({ serverId: server.id });
-  const isLost = useLostChannel(server.id, channels, channelId);
+  const { data, error, refetch } = trpc.channels.list.useQuery({ serverId: server.id });
+  const channels = useSeenChannels(server.id, data);
+  const isLost = useLostChannel(server.id, data, channelId);
   if (!channels && error) {
     return <Failed title="This server can’t be shown" error={error} onRetry={() => void refetch()} />;
   }
@@ -205,6 +212,21 @@ const ServerPlace = ({
   }
 };
 
+const Nowhere = () => <Gone title="Nothing is here">This address leads nowhere in Together.</Gone>;
+
+/** For everybody else it is no address at all. */
+const AdminPlace = ({ section, onBack }: { section: AdminSection; onBack: () => void }) => {
+  const { isAdmin } = useMe();
+  if (!isAdmin) return <Nowhere />;
+  return (
+    <ErrorBoundary resetKey={section}>
+      <Suspense fallback={<Loading />}>
+        <AdminPage section={section} onBack={onBack} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+};
+
 export const PlaceView = ({ place, neighbours }: { place: Place; neighbours: Neighbours }) => {
   switch (place.kind) {
     case "home":
@@ -212,8 +234,10 @@ export const PlaceView = ({ place, neighbours }: { place: Place; neighbours: Nei
     case "server":
     case "channel":
       return <ServerPlace {...place} neighbours={neighbours} />;
+    case "admin":
+      return <AdminPlace section={place.section} onBack={neighbours.onOpenChannels} />;
     case "unknown":
-      return <Gone title="Nothing is here">This address leads nowhere in Together.</Gone>;
+      return <Nowhere />;
     default:
       return place satisfies never;
   }

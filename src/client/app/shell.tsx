@@ -2,6 +2,7 @@ import { Hash, MessageCircle, Settings, Users } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
+import { AdminNav } from "#client/features/admin/admin-nav.tsx";
 import { useFavicon } from "#client/features/attention/use-favicon.ts";
 import { useMentionNotifications } from "#client/features/attention/use-mention-notifications.ts";
 import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
@@ -9,6 +10,8 @@ import { useMentionCount } from "#client/features/channels/use-unread.ts";
 import { MembersColumn } from "#client/features/members/members-column.tsx";
 import { type Place, readPlace } from "#client/features/navigation/paths.ts";
 import { ServerRail } from "#client/features/servers/server-rail.tsx";
+import { ViewAsBanner } from "#client/features/servers/view-as/view-as-banner.tsx";
+import { ViewAsProvider } from "#client/features/servers/view-as/view-as-context.tsx";
 import { Logo } from "#client/features/session/logo.tsx";
 import { type SettingsPlace, SettingsProvider } from "#client/features/settings/settings-context.tsx";
 import { SwitcherProvider } from "#client/features/switcher/switcher-context.tsx";
@@ -16,6 +19,7 @@ import { useVoiceKeys } from "#client/features/voice/use-voice-keys.ts";
 import { useCallChannelId } from "#client/features/voice/voice-context.tsx";
 import { VoiceAnnouncer } from "#client/features/voice/voice-announcer.tsx";
 import { VoicePanel } from "#client/features/voice/voice-panel.tsx";
+import { useMe } from "#client/features/users/use-me.ts";
 import { UserPanel } from "#client/features/users/user-panel.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { createStored } from "#client/lib/storage.ts";
@@ -24,6 +28,7 @@ import { Badge } from "#client/ui/badge.tsx";
 import { type Pane, Panes } from "#client/ui/panes.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { trpc } from "#sdk/react.ts";
+import type { Server } from "#shared/contract/servers.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
 
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -71,6 +76,15 @@ const NoServer = () => (
   </div>
 );
 
+type BesideRailProps = { place: Place; server: Server | undefined; onOpen: () => void };
+
+const BesideRail = ({ place, server, onOpen }: BesideRailProps) => {
+  const { isAdmin } = useMe();
+  if (place.kind === "admin" && isAdmin) return <AdminNav active={place.section} onOpen={onOpen} />;
+  if (!server) return <NoServer />;
+  return <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />;
+};
+
 /** The rail, the channels of the open server, and oneself. */
 const Places = ({
   place,
@@ -91,14 +105,10 @@ const Places = ({
     <div className={styles.places}>
       <div className={styles.lists}>
         <ServerRail activeId={serverId} />
-        {server ? (
-          <ChannelsColumn key={server.id} server={server} activeId={getChannelId(place)} onOpen={onOpen} />
-        ) : (
-          <NoServer />
-        )}
+        <BesideRail place={place} server={server} onOpen={onOpen} />
       </div>
       {panel}
-      <UserPanel onShowKeys={onShowKeys} />
+      <UserPanel onShowKeys={onShowKeys} onOpen={onOpen} />
     </div>
   );
 };
@@ -175,10 +185,7 @@ const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): 
   return [...panes, members];
 };
 
-/** The app around the conversation, for somebody who is signed in. */
-export const Shell = () => {
-  const [path] = useLocation();
-  const place = readPlace(path);
+const PlacedShell = ({ place }: { place: Place }) => {
   useFavicon(useMentionCount() > 0);
   useMentionNotifications(getChannelId(place));
   useVoiceKeys();
@@ -202,6 +209,7 @@ export const Shell = () => {
             <h1>Together</h1>
           </VisuallyHidden>
           <ConnectionBanner />
+          <ViewAsBanner />
           <VoiceAnnouncer />
           <Panes
             panes={panes}
@@ -222,5 +230,16 @@ export const Shell = () => {
         />
       </SwitcherProvider>
     </SettingsProvider>
+  );
+};
+
+/** The app around the conversation, for somebody who is signed in. */
+export const Shell = () => {
+  const [path] = useLocation();
+  const place = readPlace(path);
+  return (
+    <ViewAsProvider serverId={getServerId(place)}>
+      <PlacedShell place={place} />
+    </ViewAsProvider>
   );
 };

@@ -4,6 +4,7 @@ import { listChannels } from "#client/features/channels/channel-tree.ts";
 import { getUnread } from "#client/features/channels/unread.ts";
 import { useJoinedAtMs, useReadIndex } from "#client/features/channels/use-unread.ts";
 import { channelPath } from "#client/features/navigation/paths.ts";
+import { useSeenChannels } from "#client/features/servers/use-rights.ts";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Channel } from "#shared/contract/channels.ts";
@@ -20,9 +21,12 @@ const findNext = (
   return around.find((channel) => channel !== undefined && channel.id !== activeId && fits(channel));
 };
 
+const none: Channel[] = [];
+
 /** Alt and an arrow go from channel to channel of the server, with Shift from one unread to the next. */
 export const useChannelKeys = (serverId: ServerId, activeId: ChannelId): void => {
-  const { data: channels = [] } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
+  const { data = none } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
+  const channels = useSeenChannels(serverId, data);
   const reads = useReadIndex();
   const joinedAtMs = useJoinedAtMs(serverId);
   const [, navigate] = useLocation();

@@ -27,5 +27,13 @@ export const UnreadDot = ({ label = "Unread" }: { label?: string }) => (
   </span>
 );
 
+export type TagProps = {
+  children: string;
+  /** Default: "accent". */
+  tone?: "accent" | "danger";
+};
+
 /** A small word beside a name: "Bot", "Owner". */
-export const Tag = ({ children }: { children: string }) => <span className={styles.tag}>{children}</span>;
+export const Tag = ({ children, tone = "accent" }: TagProps) => (
+  <span className={cx(styles.tag, tone === "danger" && styles.danger)}>{children}</span>
+);

@@ -53,6 +53,8 @@ const prepareState = (db: Executor) => ({
   serverRoles: db
     .select({
       id: roles.id,
+      name: roles.name,
+      color: roles.color,
       permissions: roles.permissions,
       position: roles.position,
       isEveryone: roles.isEveryone,
@@ -104,7 +106,13 @@ const prepareLookups = (db: Executor) => ({
 
 type ChannelRow = typeof channels.$inferSelect;
 
-const toRole = ({ id, permissions, position }: RoleState): RoleState => ({ id, permissions, position });
+const toRole = ({ id, name, color, permissions, position }: RoleState): RoleState => ({
+  id,
+  name,
+  color,
+  permissions,
+  position,
+});
 
 const toChannel = (row: ChannelRow, overrides: readonly OverrideRow[]): SharedChannel => ({
   id: row.id,
@@ -133,13 +141,12 @@ export const createAccessRepo = (db: Executor) => {
 
     /** Undefined when there is no such server. */
     async findServerState(serverId: ServerId): Promise<ServerState | undefined> {
-      const [[server], roleRows, channelRows, overrideRows, members] = await Promise.all([
-        state.server.execute({ serverId }),
-        state.serverRoles.execute({ serverId }),
-        state.serverChannels.execute({ serverId }),
-        state.overrides.execute({ serverId }),
-        state.members.execute({ serverId }),
-      ]);
+      // One after the other: inside a transaction there is one connection, which takes no second query at once.
+      const [server] = await state.server.execute({ serverId });
+      const roleRows = await state.serverRoles.execute({ serverId });
+      const channelRows = await state.serverChannels.execute({ serverId });
+      const overrideRows = await state.overrides.execute({ serverId });
+      const members = await state.members.execute({ serverId });
       const everyone = roleRows.find((role) => role.isEveryone);
       if (!server || !everyone) return undefined;
       const overrides = Map.groupBy(

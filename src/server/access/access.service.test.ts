@@ -10,6 +10,7 @@ import { DEFAULT_EVERYONE_PERMISSIONS } from "#shared/permissions.ts";
 const ids = createIdSource(new FakeClock());
 const serverId = ids.serverId();
 const everyoneRoleId = ids.roleId();
+const everyone = { id: everyoneRoleId, name: "@everyone", color: null };
 const owner = ids.userId();
 const guest = ids.userId();
 
@@ -17,9 +18,7 @@ const aState = (...members: UserId[]): ServerState => ({
   id: serverId,
   ownerId: owner,
   everyoneRoleId,
-  roles: new Map([
-    [everyoneRoleId, { id: everyoneRoleId, permissions: DEFAULT_EVERYONE_PERMISSIONS, position: 0 }],
-  ]),
+  roles: new Map([[everyoneRoleId, { ...everyone, permissions: DEFAULT_EVERYONE_PERMISSIONS, position: 0 }]]),
   channels: new Map(),
   members: new Map(
     members.map((userId): [UserId, MemberState] => [userId, { roleIds: [], timeoutUntil: null }]),

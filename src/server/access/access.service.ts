@@ -108,8 +108,7 @@ export class AccessService {
   async lock(
     tx: Transaction,
     actorId: UserId,
-    serverId: ServerId,
-    permission?: PermissionName,
+    { serverId, permission }: { serverId: ServerId; permission?: PermissionName },
   ): Promise<ServerAccess> {
     if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
     return this.#requireIn(await this.read(tx, serverId), actorId, permission);
@@ -122,7 +121,7 @@ export class AccessService {
 
   /**
    * The caller's rights in the channel.
-   * @throws NOT_FOUND where the channel does not exist for the caller, MISSING_PERMISSION
+   * @throws NOT_FOUND where the channel does not exist for the caller, MISSING_PERMISSION, TIMED_OUT
    */
   async requireChannel(
     userId: UserId,
@@ -131,12 +130,21 @@ export class AccessService {
   ): Promise<ChannelAccess> {
     const serverId = await this.#findServerOfChannel(channelId);
     const state = serverId && (await this.#find(serverId));
-    const channel = state?.channels.get(channelId);
-    if (!state || !channel) throw new AppError("NOT_FOUND");
-    const all = channelPermissionsOf(state, userId, channel);
-    if (!hasPermission(all, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
+    if (!state) throw new AppError("NOT_FOUND");
+    return this.requireChannelIn(state, channelId, { userId, permission });
+  }
+
+  /** The same in a state that is at hand: that of an act that governs. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
+  requireChannelIn(
+    state: ServerState,
+    channelId: ChannelId,
+    { userId, permission }: { userId: UserId; permission?: PermissionName | undefined },
+  ): ChannelAccess {
+    const channel = state.channels.get(channelId);
+    const all = channel && channelPermissionsOf(state, userId, channel);
+    if (!channel || !all || !hasPermission(all, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
     const permissions = this.#require(all, { state, userId, permission });
-    return { serverId, permissions, state, channel };
+    return { serverId: state.id, permissions, state, channel };
   }
 
   /** The caller's bits in the channel in this moment, from memory; undefined when the server is not there. */
@@ -151,7 +159,8 @@ export class AccessService {
 
   /**
    * The caller's rights where the message stands.
-   * @throws NOT_FOUND for a deleted message and in a channel that does not exist for the caller, MISSING_PERMISSION
+   * @throws NOT_FOUND for a deleted message and in a channel that does not exist for the caller, MISSING_PERMISSION,
+   *   TIMED_OUT
    */
   async requireMessage(
     userId: UserId,

@@ -3,7 +3,7 @@
  * up with more than they began with. The last rule is asked of the outcome, not of each way that could lead there: a role
  * taken away may have been what denied something, and so may an override, or a category.
  */
-import type { ServerId } from "#shared/ids.ts";
+import type { ServerId, UserId } from "#shared/ids.ts";
 import {
   type PermissionName,
   type Permissions,
@@ -15,7 +15,6 @@ import { AppError } from "../kernel/app-error.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { AccessService, ServerAccess } from "./access.service.ts";
 import { channelPermissionsOf, type ServerState, serverPermissionsOf } from "./server-state.ts";
-import type { UserId } from "#shared/ids.ts";
 
 interface Wanted {
   serverId: ServerId;
@@ -34,11 +33,11 @@ export type Govern = <T>(
  */
 export const createGovern =
   ({ db, access }: { db: Database; access: Pick<AccessService, "lock" | "read"> }): Govern =>
-  (actor, { serverId, permission }, act) =>
+  (actor, wanted, act) =>
     withTransaction(db, async (tx) => {
-      const place = await access.lock(tx, actor.userId, serverId, permission);
+      const place = await access.lock(tx, actor.userId, wanted);
       const result = await act(tx, place);
-      const after = await access.read(tx, serverId);
+      const after = await access.read(tx, wanted.serverId);
       const gain = after && findGain(place.state, after, actor.userId);
       if (gain) throw new AppError("MISSING_PERMISSION", { permission: gain });
       return result;

@@ -74,7 +74,7 @@ const states: fc.Arbitrary<ServerState> = fc
     roles: new Map(
       [everyone, low, high].map((id, position): [RoleId, RoleState] => [
         id,
-        { id, permissions: roleBits[position] ?? 0n, position },
+        { id, name: `role ${position}`, color: null, permissions: roleBits[position] ?? 0n, position },
       ]),
     ),
     channels: new Map(

@@ -2,19 +2,21 @@
  * What a server's rights are made of, held in memory so that a check on the way of a message costs no query. Pure: it is
  * built from rows, asked, and replaced as a whole or by one member; it never reads anything itself.
  */
-import type { Override, SharedChannel } from "#shared/contract/channels.ts";
+import type { SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import {
   hasPermission,
-  parsePermissions,
   type PermissionOverride,
   type Permissions,
   resolveChannelPermissions,
   resolveServerPermissions,
 } from "#shared/permissions.ts";
+import { toBits } from "./overrides.policy.ts";
 
 export interface RoleState {
   id: RoleId;
+  name: string;
+  color: string | null;
   permissions: Permissions;
   position: number;
 }
@@ -53,16 +55,11 @@ export const serverPermissionsOf = (state: ServerState, userId: UserId): Permiss
   });
 };
 
-const toBits = ({ allow, deny }: Override): PermissionOverride => ({
-  allow: parsePermissions(allow) ?? 0n,
-  deny: parsePermissions(deny) ?? 0n,
-});
-
 /** The member's bits in one channel, whatever timeout there is; 0 for an outsider, and where the channel does not exist for them. */
 export const channelPermissionsOf = (
   state: ServerState,
   userId: UserId,
-  channel: SharedChannel,
+  channel: Pick<SharedChannel, "overrides">,
 ): Permissions => {
   const server = serverPermissionsOf(state, userId);
   if (server === undefined) return 0n;

@@ -55,11 +55,13 @@ describe("an override", () => {
     const removed = await world.eventsOf(() => remove(owner, { channelId: text, target }));
     expect(removed).toMatchObject([{ event: { t: "CHANNEL_UPDATE", d: { overrides: [] } } }]);
     await expect(world.channelAccess(member, text)).resolves.toMatchObject({ serverId: id });
+    const override = { target, allow: "0", deny: "1" };
     expect(await world.listAudit(id)).toMatchObject([
-      { action: "channels.setOverride", changes: { target, before: null, after: { allow: "0", deny: "1" } } },
+      { action: "channels.setOverride", targetName: "general", changes: { before: null, after: override } },
       {
         action: "channels.removeOverride",
-        changes: { target, before: { allow: "0", deny: "1" }, after: null },
+        targetName: "general",
+        changes: { before: override, after: null },
       },
     ]);
   });
@@ -112,6 +114,18 @@ describe("an override", () => {
     await expect(remove(owner, { channelId: text, target: own })).rejects.toMatchObject(notFound);
     expect(await world.db.$count(channelOverrides)).toBeGreaterThan(0);
     expect(await world.listAudit(id)).toEqual([]);
+  });
+
+  test("of one who has left can be removed, and no other is set for them", async () => {
+    const { id, owner, text } = await world.aServer();
+    const guest = await world.aMember(id);
+    const target = { type: "member", id: guest.userId } as const;
+    await set(owner, { channelId: text, target }, { allow: ["SPEAK"] });
+    await world.members.leave(guest, id);
+    await expect(set(owner, { channelId: text, target }, {})).rejects.toMatchObject(refusal("NOT_FOUND"));
+    await remove(owner, { channelId: text, target });
+    const { channel } = await world.channelAccess(owner, text);
+    expect(channel.overrides).toEqual([]);
   });
 
   test("one more than the limit is refused", async () => {

@@ -112,6 +112,41 @@ describe("updating", () => {
     ]);
   });
 
+  test("sets slow mode where people write, and keeps what it was", async () => {
+    const { owner, id, text: channelId, voice } = await world.aServer();
+    const place = await world.channelAccess(owner, channelId);
+    await expect(channels.update(owner, place, { channelId, slowModeSeconds: 30 })).resolves.toMatchObject({
+      slowModeSeconds: 30,
+    });
+    expect(await world.listAudit(id)).toMatchObject([
+      {
+        action: "channels.update",
+        targetName: "general",
+        changes: { before: { slowModeSeconds: 0 }, after: { slowModeSeconds: 30 } },
+      },
+    ]);
+    const voicePlace = await world.channelAccess(owner, voice);
+    const refused = channels.update(owner, voicePlace, { channelId: voice, slowModeSeconds: 30 });
+    await expect(refused).rejects.toMatchObject({ reason: "INVALID_INPUT" });
+  });
+
+  test("gives the caller's permissions as they are without a timeout, which the library knows of", async () => {
+    const server = await world.aServer();
+    const { id, text: channelId } = server;
+    const manager = await world.aMember(id, { permissions: ["MANAGE_CHANNELS"] });
+    const [expected] = await channels.list(manager, await world.serverAccess(manager, id));
+    const place = await world.channelAccess(manager, channelId);
+    const told = world.events.subscribe(({ kind }) => {
+      const { members } = world.access.peek(id) ?? {};
+      const member = members?.get(manager.userId);
+      if (kind === "event" && member)
+        members?.set(manager.userId, { ...member, timeoutUntil: new Date(world.clock.nowMs() + 60_000) });
+    });
+    const updated = await channels.update(manager, place, { channelId, topic: "what is new" });
+    told();
+    expect(updated.permissions).toBe(expected?.permissions);
+  });
+
   test("returns the newest message that is not deleted", async () => {
     const { owner, text: channelId } = await world.aServer();
     const newest = await world.aMessage(channelId, owner.userId);

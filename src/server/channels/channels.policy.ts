@@ -1,5 +1,5 @@
 /** Pure: how a server's channels may stand, and who may change whose rights in one. */
-import type { ChannelType } from "#shared/contract/channels.ts";
+import type { ChannelType, SharedChannel, UpdateChannel } from "#shared/contract/channels.ts";
 import type { ChannelId } from "#shared/ids.ts";
 import {
   type PermissionName,
@@ -8,13 +8,25 @@ import {
   permissionBits,
   permissionNames,
 } from "#shared/permissions.ts";
-import type { ChannelPlace } from "./channels.repo.ts";
+import { areSameOverrides } from "../access/overrides.policy.ts";
+import type { ChannelPatch, ChannelPlace } from "./channels.repo.ts";
 
 /** A channel as it stands in its server, and whether it exists for the caller. */
 export interface PlacedChannel extends ChannelPlace {
   type: ChannelType;
   isVisible: boolean;
 }
+
+/** What the input would change. */
+export const findChanges = (
+  channel: SharedChannel,
+  { name, topic, parentId, slowModeSeconds }: UpdateChannel,
+): ChannelPatch => ({
+  ...(name !== undefined && name !== channel.name && { name }),
+  ...(topic !== undefined && topic !== channel.topic && { topic }),
+  ...(parentId !== undefined && parentId !== channel.parentId && { parentId }),
+  ...(slowModeSeconds !== undefined && slowModeSeconds !== channel.slowModeSeconds && { slowModeSeconds }),
+});
 
 /** What is wrong with putting the channel there, or undefined. A category that the caller cannot see is none. */
 export const findParentFault = (
@@ -30,10 +42,21 @@ export const findParentFault = (
     : "must be a category of the same server";
 };
 
-interface Wanted {
+export interface Move {
   id: ChannelId;
   parentId: ChannelId | null;
 }
+
+/** Those of the moved channels whose rights, which a move leaves as they are, are those of the new category too. */
+export const findFollowersAfterMove = (
+  channels: ReadonlyMap<ChannelId, SharedChannel>,
+  moved: readonly Move[],
+): ChannelId[] =>
+  moved.flatMap(({ id, parentId }) => {
+    const channel = channels.get(id);
+    const category = parentId === null ? undefined : channels.get(parentId);
+    return channel && category && areSameOverrides(channel.overrides, category.overrides) ? [id] : [];
+  });
 
 /**
  * The places that change when the caller puts the channels into the wanted order. The order names exactly the channels
@@ -42,7 +65,7 @@ interface Wanted {
  */
 export const reorder = (
   all: readonly PlacedChannel[],
-  order: readonly Wanted[],
+  order: readonly Move[],
 ): { places: ChannelPlace[] } | { fault: string } => {
   const visible = new Map(all.filter(({ isVisible }) => isVisible).map((channel) => [channel.id, channel]));
   const named = new Set(order.map(({ id }) => id));
@@ -59,7 +82,7 @@ export const reorder = (
     if (fault) return { fault };
   }
   const rest = order.values();
-  const wanted = all.map((channel): Wanted => (channel.isVisible ? (rest.next().value ?? channel) : channel));
+  const wanted = all.map((channel): Move => (channel.isVisible ? (rest.next().value ?? channel) : channel));
   const before = new Map(all.map((channel) => [channel.id, channel]));
   const places = wanted
     .map(({ id, parentId }, position): ChannelPlace => ({ id, parentId, position }))

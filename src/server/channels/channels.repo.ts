@@ -1,7 +1,6 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
-import type { ChannelType } from "#shared/contract/channels.ts";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { ChannelType, OverrideInput } from "#shared/contract/channels.ts";
 import type { ChannelId, MessageId, OverrideTarget, ServerId } from "#shared/ids.ts";
-import type { Permissions } from "#shared/permissions.ts";
 import type { Executor } from "../database/client.ts";
 import { channelOverrides, channels } from "../database/schema/channels.ts";
 import { messages } from "../database/schema/messages.ts";
@@ -13,6 +12,7 @@ export interface ChannelDraft {
   name: string;
   topic: string | null;
   parentId: ChannelId | null;
+  followsCategory: boolean;
   createdAt: Date;
 }
 
@@ -20,6 +20,7 @@ export interface ChannelPatch {
   name?: string;
   topic?: string | null;
   parentId?: ChannelId | null;
+  slowModeSeconds?: number;
 }
 
 export interface ChannelPlace {
@@ -64,39 +65,17 @@ export const createChannelsRepo = (db: Executor) => {
       return new Map(rows.map((row) => [row.channelId, row.messageId]));
     },
 
-    /** In the order of their positions. */
-    list(tx: Executor, serverId: ServerId) {
-      return tx
-        .select({
-          id: channels.id,
-          type: channels.type,
-          parentId: channels.parentId,
-          position: channels.position,
-        })
-        .from(channels)
-        .where(eq(channels.serverId, serverId))
-        .orderBy(channels.position, channels.id);
-    },
-
     async insert(tx: Executor, draft: ChannelDraft & { position: number }): Promise<void> {
       await tx.insert(channels).values(draft);
     },
 
-    /** False when the channel is gone. */
-    async update(tx: Executor, id: ChannelId, patch: ChannelPatch): Promise<boolean> {
-      const updated = await tx
-        .update(channels)
-        .set(patch)
-        .where(eq(channels.id, id))
-        .returning({ id: channels.id });
-      return updated.length > 0;
+    async update(tx: Executor, id: ChannelId, patch: ChannelPatch): Promise<void> {
+      await tx.update(channels).set(patch).where(eq(channels.id, id));
     },
 
-    /** False when another deletion was first. */
-    async delete(tx: Executor, id: ChannelId): Promise<boolean> {
+    async delete(tx: Executor, id: ChannelId): Promise<void> {
       await tx.execute(sql.raw(`set local statement_timeout = ${deletionTimeoutMs}`));
-      const deleted = await tx.delete(channels).where(eq(channels.id, id)).returning({ id: channels.id });
-      return deleted.length > 0;
+      await tx.delete(channels).where(eq(channels.id, id));
     },
 
     async place(tx: Executor, places: readonly ChannelPlace[]): Promise<void> {
@@ -110,23 +89,44 @@ export const createChannelsRepo = (db: Executor) => {
         .where(eq(channels.id, sql`wanted.id`));
     },
 
-    /** The channel's overrides: how many, and the one of the target. */
-    async getOverrides(tx: Executor, channelId: ChannelId, target: OverrideTarget) {
-      const bits = { allow: channelOverrides.allow, deny: channelOverrides.deny };
-      const [count, [existing]] = [
-        await tx.$count(channelOverrides, eq(channelOverrides.channelId, channelId)),
-        await tx.select(bits).from(channelOverrides).where(overrideOf(channelId, target)),
-      ];
-      return { count, existing };
+    /** What the channels follow becomes their own; nothing happens to those that follow nothing. */
+    async keepOverrides(tx: Executor, ids: readonly ChannelId[]): Promise<void> {
+      if (ids.length === 0) return;
+      const followers = and(inArray(channels.id, [...ids]), eq(channels.followsCategory, true));
+      const { roleId, userId, allow, deny } = channelOverrides;
+      const followed = tx
+        .select({ channelId: channels.id, roleId, userId, allow, deny })
+        .from(channels)
+        .innerJoin(channelOverrides, eq(channelOverrides.channelId, channels.parentId))
+        .where(followers);
+      await tx.insert(channelOverrides).select(followed);
+      await tx.update(channels).set({ followsCategory: false }).where(followers);
     },
 
-    async insertOverride(
+    /** The channels give up what is their own for what their category has. */
+    async followCategory(tx: Executor, ids: readonly ChannelId[]): Promise<void> {
+      if (ids.length === 0) return;
+      await tx.delete(channelOverrides).where(inArray(channelOverrides.channelId, [...ids]));
+      await tx
+        .update(channels)
+        .set({ followsCategory: true })
+        .where(inArray(channels.id, [...ids]));
+    },
+
+    async insertOverrides(
       tx: Executor,
       channelId: ChannelId,
-      { target, allow, deny }: { target: OverrideTarget; allow: Permissions; deny: Permissions },
+      overrides: readonly OverrideInput[],
     ): Promise<void> {
-      const of = target.type === "role" ? { roleId: target.id } : { userId: target.id };
-      await tx.insert(channelOverrides).values({ channelId, ...of, allow, deny });
+      if (overrides.length === 0) return;
+      await tx.insert(channelOverrides).values(
+        overrides.map(({ target, allow, deny }) => ({
+          channelId,
+          ...(target.type === "role" ? { roleId: target.id } : { userId: target.id }),
+          allow,
+          deny,
+        })),
+      );
     },
 
     async deleteOverride(tx: Executor, channelId: ChannelId, target: OverrideTarget): Promise<void> {

@@ -208,7 +208,9 @@ describe("revoking", () => {
       },
     ]);
     await expect(invites.accept(await world.anActor(), code)).rejects.toMatchObject(notFound);
-    expect(await world.listAudit(id)).toMatchObject([{ action: "invites.revoke", changes: { code } }]);
+    expect(await world.listAudit(id)).toMatchObject([
+      { action: "invites.revoke", changes: { before: { code }, after: null } },
+    ]);
   });
 
   test("is the right of who made it and of those who manage the server", async () => {

@@ -16,6 +16,7 @@ import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MessagesService } from "../messages/messages.service.ts";
 import type { Actor } from "../trpc/context.ts";
+import type { MemberNews } from "./member-news.ts";
 import { requireAbove } from "./members.policy.ts";
 import type { MemberKey, MembersRepo } from "./members.repo.ts";
 
@@ -26,8 +27,7 @@ interface Deps {
   audit: AuditService;
   clock: Clock;
   messages: Pick<MessagesService, "deleteOfAuthor" | "announceDeleted">;
-  getMember: (key: MemberKey) => Promise<Member>;
-  announceTimeout: (key: MemberKey) => Promise<Member>;
+  news: MemberNews;
   announceEnd: (key: MemberKey) => Promise<void>;
 }
 
@@ -51,13 +51,13 @@ export const createGovernMember =
   ): Promise<T> =>
     withTransaction(db, async (tx) => {
       if (!(await lockUser(tx, userId))) throw new AppError("NOT_FOUND");
-      const place = await access.lock(tx, actor.userId, serverId, permission);
+      const place = await access.lock(tx, actor.userId, { serverId, permission });
       requireAbove(standingOf(place.state, actor.userId), standingOf(place.state, userId));
       return act(tx, place);
     });
 
 export const createMemberModeration = (deps: Deps) => {
-  const { repo, audit, clock, messages, getMember, announceTimeout, announceEnd } = deps;
+  const { repo, audit, clock, messages, news, announceEnd } = deps;
   const governMember = createGovernMember(deps);
 
   const record = (
@@ -140,7 +140,7 @@ export const createMemberModeration = (deps: Deps) => {
           return true;
         },
       );
-      return isChanged ? announceTimeout(key) : getMember(key);
+      return isChanged ? news.announceRights(key) : news.get(key);
     },
   };
 };

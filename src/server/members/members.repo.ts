@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { memberRoles } from "../database/schema/roles.ts";
@@ -159,6 +159,28 @@ export const createMembersRepo = (db: Executor) => {
         .for("no key update");
       if (row) await tx.update(serverMembers).set({ nickname }).where(isMember(key));
       return row;
+    },
+
+    async giveRoles(tx: Executor, key: MemberKey, given: readonly { id: RoleId }[]): Promise<void> {
+      if (given.length === 0) return;
+      await tx.insert(memberRoles).values(given.map(({ id }) => ({ ...key, roleId: id })));
+    },
+
+    async takeRoles(
+      tx: Executor,
+      { serverId, userId }: MemberKey,
+      taken: readonly { id: RoleId }[],
+    ): Promise<void> {
+      const roleIds = taken.map(({ id }) => id);
+      await tx
+        .delete(memberRoles)
+        .where(
+          and(
+            eq(memberRoles.serverId, serverId),
+            eq(memberRoles.userId, userId),
+            inArray(memberRoles.roleId, roleIds),
+          ),
+        );
     },
 
     async setTimeout(tx: Executor, key: MemberKey, timeoutUntil: Date | null): Promise<void> {

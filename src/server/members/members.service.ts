@@ -2,22 +2,16 @@
  * Who belongs to a server. Whoever comes, goes or is kept out is under the lock of their user row, so that a ban and a
  * join at once leave no banned member; and no one leaves while the ownership passes to them (`lockServer`, "share").
  */
-import type {
-  Ban,
-  ListMembers,
-  Member,
-  MemberPage,
-  SetMemberRoles,
-  SetNickname,
-} from "#shared/contract/members.ts";
+import type { Ban, ListMembers, Member, MemberPage, SetNickname } from "#shared/contract/members.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
+import type { Govern } from "../access/governing.ts";
 import { timeoutOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
-import type { AccessChange, EventLog } from "../events/event-log.ts";
+import type { EventLog } from "../events/event-log.ts";
 import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
@@ -25,6 +19,8 @@ import type { MessagesService } from "../messages/messages.service.ts";
 import type { PresenceReader } from "../presence/presence-reader.ts";
 import type { Actor } from "../trpc/context.ts";
 import { createGovernMember, createMemberModeration } from "./member-moderation.ts";
+import { createMemberNews } from "./member-news.ts";
+import { createMemberRoles } from "./member-roles.ts";
 import { presentBan, presentMember } from "./members.present.ts";
 import type { MemberKey, MemberRow, MembersRepo } from "./members.repo.ts";
 
@@ -32,6 +28,7 @@ interface Deps {
   db: Database;
   repo: MembersRepo;
   access: AccessService;
+  govern: Govern;
   audit: AuditService;
   events: EventLog;
   presence: PresenceReader;
@@ -39,36 +36,12 @@ interface Deps {
   messages: Pick<MessagesService, "deleteOfAuthor" | "announceDeleted">;
 }
 
-const notBuilt = (): never => {
-  throw new Error("not built yet");
-};
-
 export const createMembersService = (deps: Deps) => {
   const { db, repo, access, audit, events, presence, clock } = deps;
   const governMember = createGovernMember(deps);
+  const news = createMemberNews(deps);
 
   const present = (row: MemberRow): Member => presentMember(row, presence.statusOf(row.user.id));
-
-  /** @throws NOT_FOUND for one who is no member */
-  const getMember = async (key: MemberKey): Promise<Member> => {
-    const row = await repo.find(key);
-    if (!row) throw new AppError("NOT_FOUND");
-    return present(row);
-  };
-
-  const announceUpdate = (key: MemberKey, accessChange?: AccessChange): Promise<Member> =>
-    tellOrReset(events, key, async () => {
-      if (accessChange) await access.memberChanged(key.serverId, key.userId);
-      const member = await getMember(key);
-      events.append({
-        audience: { kind: "server", serverId: key.serverId },
-        event: { t: "MEMBER_UPDATE", d: member },
-        ...(accessChange && { accessChange }),
-      });
-      return member;
-    });
-
-  const announceTimeout = (key: MemberKey): Promise<Member> => announceUpdate(key, key);
 
   /** Tells everyone that a membership has ended. */
   const announceEnd = async (key: MemberKey): Promise<void> => {
@@ -130,12 +103,11 @@ export const createMembersService = (deps: Deps) => {
           });
         });
       }
-      return announceUpdate(key);
+      return news.announceUpdate(key);
     },
 
-    ...createMemberModeration({ ...deps, getMember, announceTimeout, announceEnd }),
-
-    setRoles: (_actor: Actor, _input: SetMemberRoles): Promise<Member> => notBuilt(),
+    ...createMemberModeration({ ...deps, news, announceEnd }),
+    ...createMemberRoles({ ...deps, news }),
 
     /** Newest first. */
     async bans(serverId: ServerId): Promise<Ban[]> {
@@ -171,17 +143,7 @@ export const createMembersService = (deps: Deps) => {
     },
 
     /** Tells the server of its new member, whose rights begin here. */
-    async announceJoin(key: MemberKey): Promise<void> {
-      await access.memberChanged(key.serverId, key.userId);
-      const row = await repo.find(key);
-      // Gone again: that was announced.
-      if (!row) return;
-      events.append({
-        audience: { kind: "server", serverId: key.serverId },
-        event: { t: "MEMBER_JOIN", d: present(row) },
-        accessChange: key,
-      });
-    },
+    announceJoin: (key: MemberKey): Promise<void> => news.announceJoin(key),
   };
 };
 export type MembersService = ReturnType<typeof createMembersService>;

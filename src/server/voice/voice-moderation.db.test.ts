@@ -71,7 +71,16 @@ describe("muting", () => {
         .map(({ isPaused }) => isPaused),
     ).toEqual([true]);
     expect(await storedOf(bob.userId)).toMatchObject({ serverMute: true, serverDeaf: true });
-    expect((await world.listAudit(serverId)).map(({ action }) => action)).toContain("voice.moderate");
+    expect(await world.listAudit(serverId)).toMatchObject([
+      {
+        action: "voice.moderate",
+        targetId: bob.userId,
+        changes: {
+          before: { serverMute: false, serverDeaf: false },
+          after: { serverMute: true, serverDeaf: true },
+        },
+      },
+    ]);
   });
 
   test("VO9 a screen's sound carries no voice past a moderator's mute or a lost SPEAK, and one's own mute leaves it", async () => {
@@ -116,6 +125,19 @@ describe("muting", () => {
     await expect(
       world.voice.moderate(able, place, { channelId: voice, userId: bob.userId, serverMute: true }),
     ).rejects.toMatchObject(refusal("MISSING_PERMISSION", { permission: "MUTE_MEMBERS" }));
+    expect(await storedOf(bob.userId)).toMatchObject({ serverMute: false });
+  });
+
+  test("VO9 a moderator who was timed out while they waited for their turn does nothing", async () => {
+    const { serverId, voice, owner, bob } = await aTrio();
+    await join(bob, voice);
+    const able = await moderator(serverId, "MUTE_MEMBERS");
+    const place = await world.channelAccess(able, voice);
+    const until = new Date(world.clock.nowMs() + 60_000).toISOString();
+    await world.members.timeout(owner, { serverId, userId: able.userId, until });
+    await expect(
+      world.voice.moderate(able, place, { channelId: voice, userId: bob.userId, serverMute: true }),
+    ).rejects.toMatchObject(refusal("TIMED_OUT", { until }));
     expect(await storedOf(bob.userId)).toMatchObject({ serverMute: false });
   });
 

@@ -2,9 +2,9 @@
 import type { AuditFields } from "#shared/contract/audit.ts";
 import type { ModerateVoice } from "#shared/contract/voice.ts";
 import type { VoiceSessionId } from "#shared/ids.ts";
-import { hasPermission, type PermissionName, type Permissions } from "#shared/permissions.ts";
+import type { PermissionName } from "#shared/permissions.ts";
 import type { ChannelAccess } from "../access/access.service.ts";
-import { channelPermissionsOf, standingOf } from "../access/server-state.ts";
+import { standingOf } from "../access/server-state.ts";
 import { type Executor, withTransaction } from "../database/client.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { nowDate } from "../kernel/clock.ts";
@@ -38,7 +38,7 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   const record = (
     tx: Executor,
     actor: Actor,
-    { peer, ...changes }: { peer: Peer; before?: AuditFields; after: AuditFields },
+    { peer, ...changes }: { peer: Peer; before: AuditFields; after: AuditFields },
   ): Promise<void> =>
     audit.record(tx, {
       serverId: peer.serverId,
@@ -55,8 +55,13 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
       ...(serverMute !== undefined && { serverMute }),
       ...(serverDeaf !== undefined && { serverDeaf }),
     };
+    const old = peer.requireState();
+    const before = {
+      ...(serverMute !== undefined && { serverMute: old.serverMute }),
+      ...(serverDeaf !== undefined && { serverDeaf: old.serverDeaf }),
+    };
     const row = await withTransaction(db, async (tx) => {
-      await record(tx, actor, { peer, after: change });
+      await record(tx, actor, { peer, before, after: change });
       return repo.moderate(tx, { serverId, userId }, change);
     });
     if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
@@ -91,15 +96,15 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   };
 
   const disconnect = async (actor: Actor, peer: Peer): Promise<void> => {
-    await record(db, actor, { peer, after: { disconnect: true } });
+    await record(db, actor, { peer, before: { channelId: peer.channelId }, after: { disconnect: true } });
     // Not waited for: it has its turn after this one.
     void sessions.remove(peer, "removed");
   };
 
   /**
    * Mutes, deafens, moves or disconnects the member at the server, where no client can undo it.
-   * @throws MISSING_PERMISSION for each act of the input, or HIERARCHY; NOT_FOUND for somebody who is not in the channel;
-   *   VOICE_FULL, and INVALID_INPUT for a channel to move to that has no voice
+   * @throws MISSING_PERMISSION for each act of the input, or HIERARCHY; TIMED_OUT; NOT_FOUND for somebody who is not in the
+   *   channel; VOICE_FULL, and INVALID_INPUT for a channel to move to that has no voice
    */
   return async (actor: Actor, place: ChannelAccess, input: ModerateVoice): Promise<void> => {
     const target = input.moveTo && (await access.requireChannel(actor.userId, input.moveTo, "CONNECT_VOICE"));
@@ -107,9 +112,9 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     await sessions.inTurn(input.userId, async () => {
       // By the rights of this turn: the moderator's own may have been taken while they waited for it.
       const state = access.peek(place.serverId) ?? place.state;
-      const channel = state.channels.get(input.channelId);
-      if (!channel) throw new AppError("NOT_FOUND");
-      requirePermissions(channelPermissionsOf(state, actor.userId, channel), input);
+      const { userId } = actor;
+      for (const permission of [undefined, ...neededFor(input)])
+        access.requireChannelIn(state, input.channelId, { userId, permission });
       const peer = requireThere(input);
       requireAbove(standingOf(state, actor.userId), standingOf(state, input.userId));
       if (input.serverMute !== undefined || input.serverDeaf !== undefined) await silence(actor, peer, input);
@@ -119,14 +124,10 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
   };
 };
 
-/** @throws MISSING_PERMISSION */
-const requirePermissions = (permissions: Permissions, input: ModerateVoice): void => {
-  for (const [act, permission] of Object.entries(permissionOf)) {
-    const isAsked = Object.entries(input).some(([key, value]) => key === act && value !== undefined);
-    if (isAsked && !hasPermission(permissions, permission))
-      throw new AppError("MISSING_PERMISSION", { permission });
-  }
-};
+const neededFor = (input: ModerateVoice): PermissionName[] =>
+  Object.entries(permissionOf)
+    .filter(([act]) => Object.entries(input).some(([key, value]) => key === act && value !== undefined))
+    .map(([, permission]) => permission);
 
 /** @throws INVALID_INPUT for a channel without voice, or of another server */
 const requireTarget = (from: ChannelAccess, to: ChannelAccess): void => {

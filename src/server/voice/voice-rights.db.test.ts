@@ -9,6 +9,8 @@ afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.empty());
 const { join, produce, rooms, storedOf, setOverride, settle, aTrio, tellsOf } = world;
 
+const inFuture = (seconds: number): string => new Date(world.clock.nowMs() + seconds * 1_000).toISOString();
+
 describe("VO8 rights that are taken away", () => {
   test("SPEAK closes the microphone in the same turn, and coming back is told", async () => {
     const { voice, owner, bob } = await aTrio();
@@ -61,6 +63,11 @@ describe("VO8 rights that are taken away", () => {
       ({ owner, serverId, bob }) => world.members.ban(owner, { serverId, userId: bob.userId }),
     ],
     [
+      "speech for a time, by a timeout,",
+      ({ owner, serverId, bob }) =>
+        world.members.timeout(owner, { serverId, userId: bob.userId, until: inFuture(60) }),
+    ],
+    [
       "the channel",
       async ({ owner, voice }) => world.channels.delete(owner, await world.channelAccess(owner, voice)),
     ],
@@ -85,6 +92,25 @@ describe("VO8 rights that are taken away", () => {
     });
     expect(events).toContainEqual({ t: "VOICE_END", d: { voiceSessionId, cause: "rights" } });
     expect(await storedOf(bob.userId)).toBeUndefined();
+  });
+
+  test("a timeout keeps its member out until it is over, and nothing else has to happen then", async () => {
+    const { voice, owner, bob, serverId } = await aTrio();
+    await join(bob, voice);
+    const before = await world.channelAccess(bob, voice);
+    const until = inFuture(60);
+    await world.members.timeout(owner, { serverId, userId: bob.userId, until });
+    const input = { channelId: voice, rtpCapabilities: {}, selfMute: false, selfDeaf: false };
+    const timedOut = refusal("TIMED_OUT", { until });
+    await expect(world.access.requireChannel(bob.userId, voice, "CONNECT_VOICE")).rejects.toMatchObject(
+      timedOut,
+    );
+    // Also for a call whose guard was passed before.
+    await expect(world.voice.join(bob, before, input)).rejects.toMatchObject(timedOut);
+    expect(rooms()).toEqual([]);
+    world.clock.advance(60_000);
+    await produce(bob, await join(bob, voice));
+    expect(rooms().flatMap(({ producers }) => producers)).toHaveLength(1);
   });
 
   test("a transport that was asked for before is not given after", async () => {

@@ -41,19 +41,18 @@ export const createVoiceService = (deps: VoiceDeps) => {
     return peer;
   };
 
-  /** A place for the caller, by the rights that they have in this very moment. @throws NOT_FOUND, MISSING_PERMISSION */
+  /** A place for the caller, by the rights that they have in this moment. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
   const makePeer = (
     actor: Actor,
     { serverId, channel }: ChannelAccess,
     voiceSessionId = ids.voiceSessionId(),
   ): Peer => {
     const state = access.peek(serverId);
-    const current = state?.channels.get(channel.id);
-    if (!state || !current) throw new AppError("NOT_FOUND");
-    const permissions = access.peekChannelPermissions(serverId, channel.id, actor.userId) ?? NO_PERMISSIONS;
-    if (!hasPermission(permissions, "VIEW_CHANNEL")) throw new AppError("NOT_FOUND");
-    if (!hasPermission(permissions, "CONNECT_VOICE"))
-      throw new AppError("MISSING_PERMISSION", { permission: "CONNECT_VOICE" });
+    if (!state) throw new AppError("NOT_FOUND");
+    const { permissions } = access.requireChannelIn(state, channel.id, {
+      userId: actor.userId,
+      permission: "CONNECT_VOICE",
+    });
     return new Peer({
       voiceSessionId,
       actor,
@@ -159,7 +158,7 @@ export const createVoiceService = (deps: VoiceDeps) => {
      * Puts the caller into the channel, out of another one (VO7), with both transports and a consumer of everything that
      * is there (VO3).
      * @throws INVALID_INPUT for a channel without voice, VOICE_FULL, VOICE_UNAVAILABLE, NOT_FOUND, MISSING_PERMISSION,
-     *   RATE_LIMITED
+     *   TIMED_OUT, RATE_LIMITED
      */
     async join(actor: Actor, place: ChannelAccess, input: JoinVoice): Promise<VoiceJoined> {
       requireVoiceChannel(place);

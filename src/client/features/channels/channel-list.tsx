@@ -2,6 +2,7 @@ import { ChevronDown, Plus } from "lucide-react";
 import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
+import { useSeenChannels } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Badge } from "#client/ui/badge.tsx";
 import { Callout } from "#client/ui/callout.tsx";
@@ -135,7 +136,8 @@ const Loading = () => (
 /** The channels of a server under their categories. */
 export const ChannelList = (props: ListProps) => {
   const { serverId } = props;
-  const { data: channels, error, refetch, isRefetching } = trpc.channels.list.useQuery({ serverId });
+  const { data, error, refetch, isRefetching } = trpc.channels.list.useQuery({ serverId });
+  const channels = useSeenChannels(serverId, data);
   const actions = useChannelActions(serverId, channels ?? []);
   const reads = useReadIndex();
   const joinedAtMs = useJoinedAtMs(serverId);

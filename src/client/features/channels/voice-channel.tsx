@@ -2,6 +2,7 @@ import { Lock } from "lucide-react";
 import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
+import { useChannelRights } from "#client/features/servers/use-rights.ts";
 import { ChannelPeople } from "#client/features/voice/channel-people.tsx";
 import { useChannelVoice } from "#client/features/voice/use-voice-states.ts";
 import { useCallChannelId, useVoice } from "#client/features/voice/voice-context.tsx";
@@ -9,12 +10,10 @@ import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import type { MenuEntry } from "#client/ui/menu.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { hasPermission } from "#shared/permissions.ts";
 
 import { ChannelIcon } from "./channel-icon.tsx";
 import styles from "./channel-list.module.css";
 import { Options, Row } from "./channel-row.tsx";
-import { useOwnPermissions } from "./use-own-permissions.ts";
 
 const Count = ({ count }: { count: number }) =>
   count > 0 && (
@@ -37,8 +36,7 @@ export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Pro
   const voice = useVoice();
   const states = useChannelVoice(serverId, channel.id);
   const isInCall = useCallChannelId() === channel.id;
-  const { permissions } = useOwnPermissions(serverId, channel);
-  const canJoin = hasPermission(permissions, "CONNECT_VOICE");
+  const canJoin = useChannelRights(serverId, channel).can("CONNECT_VOICE");
   const open = (): void => {
     if (canJoin && !isInCall) void voice.join(channel.id);
     onOpen();

@@ -6,6 +6,7 @@ import { invitePath, serverPath, signInPath, signUpPath } from "#client/features
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Logo } from "#client/features/session/logo.tsx";
+import { useRegistration } from "#client/features/session/use-registration.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
@@ -100,12 +101,27 @@ const SignedOutActions = ({ code }: { code: string }) => {
     rememberJoin(code);
     navigate(path);
   };
+  const registration = useRegistration();
+  const signIn = (): void => go(signInPath(invitePath(code)));
+  if (registration === "loading") {
+    return <Skeleton shape="block" height="var(--control-large)" />;
+  }
+  if (registration === "closed") {
+    return (
+      <div className={styles.actions}>
+        <p className={styles.note}>Only people with an account can join: new ones aren’t taken here.</p>
+        <Button variant="primary" size="large" isWide onClick={signIn}>
+          Sign in to join
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className={styles.actions}>
       <Button variant="primary" size="large" isWide onClick={() => go(signUpPath(invitePath(code)))}>
         Sign up to join
       </Button>
-      <Button size="large" isWide onClick={() => go(signInPath(invitePath(code)))}>
+      <Button size="large" isWide onClick={signIn}>
         Sign in
       </Button>
     </div>

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 
 import { useMemberMenu } from "#client/features/members/use-member-menu.tsx";
+import { type ChannelRights, useChannelRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { TypingLine } from "#client/features/typing/typing-line.tsx";
@@ -23,7 +24,6 @@ import { type Jumps, useJump } from "./use-jump.ts";
 import { type MessageActions, useMessageActions } from "./use-message-actions.tsx";
 import { type MessageEdits, useMessageEdits } from "./use-message-edits.ts";
 import { type MessageRemoval, useMessageRemoval } from "./use-message-removal.tsx";
-import { type OwnPermissions, useOwnPermissions } from "#client/features/channels/use-own-permissions.ts";
 import { type Reading, useReading } from "./use-reading.ts";
 import { type MessageSelection, useSelection } from "./use-selection.tsx";
 import { useSlowMode } from "./use-slow-mode.ts";
@@ -32,6 +32,7 @@ import { Writer } from "./writer.tsx";
 
 type Parts = {
   channel: Channel;
+  rights: ChannelRights;
   people: People;
   history: History;
   jumps: Jumps;
@@ -39,7 +40,6 @@ type Parts = {
   removal: MessageRemoval;
   actions: MessageActions;
   selection: MessageSelection;
-  own: OwnPermissions;
   writing: Writing;
   memberDialogs: ReactNode;
 };
@@ -95,7 +95,7 @@ type LoadedProps = {
 };
 
 const Loaded = ({ parts, reading, onBottomChange }: LoadedProps) => {
-  const { channel, people, history, jumps, edits, removal, actions, writing } = parts;
+  const { channel, rights, people, history, jumps, edits, removal, actions, writing } = parts;
   const entries = useEntries(parts, reading.readMark);
   const removeEdited = (): void => {
     if (edits.open) removal.ask(edits.open.message);
@@ -105,7 +105,7 @@ const Loaded = ({ parts, reading, onBottomChange }: LoadedProps) => {
     <MessageList
       label={`Messages in #${channel.name}`}
       entries={entries}
-      top={<ListTop channel={channel} history={history} />}
+      top={<ListTop channel={channel} history={history} canWrite={rights.can("SEND_MESSAGES")} />}
       jump={jumps.jump}
       actions={actions}
       selection={parts.selection}
@@ -131,14 +131,13 @@ const useParts = (serverId: ServerId, channel: Channel): Parts => {
   const edits = useMessageEdits(channel.id, people);
   const removal = useMessageRemoval(channel.id, people);
   const selection = useSelection(channel, people);
-  const own = useOwnPermissions(serverId, channel);
-  const { permissions } = own;
-  const slowMode = useSlowMode(channel, { history, ownId: people.own.id, permissions });
+  const rights = useChannelRights(serverId, channel);
+  const slowMode = useSlowMode(channel, { history, ownId: people.own.id, rights });
   const writing = useWriting(channel, { people, jumps, slowMode });
   const { getItems: getMemberItems, dialogs: memberDialogs } = useMemberMenu(serverId);
   const actions = useMessageActions({
     serverId,
-    permissions,
+    rights,
     people,
     edits,
     removal,
@@ -146,7 +145,19 @@ const useParts = (serverId: ServerId, channel: Channel): Parts => {
     getMemberItems,
     onReply: writing.reply,
   });
-  return { channel, people, history, jumps, edits, removal, actions, selection, own, writing, memberDialogs };
+  return {
+    channel,
+    rights,
+    people,
+    history,
+    jumps,
+    edits,
+    removal,
+    actions,
+    selection,
+    writing,
+    memberDialogs,
+  };
 };
 
 const findNewestOfOthers = (

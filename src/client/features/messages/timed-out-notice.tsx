@@ -8,11 +8,11 @@ import styles from "./composer.module.css";
 const countFromSeconds = 5 * 60;
 
 /** Stands where the composer would, until the timeout is over. */
-export const TimedOutNotice = ({ untilMs }: { untilMs: number }) => {
-  const leftSeconds = useCountdown(untilMs);
+export const TimedOutNotice = ({ until }: { until: string }) => {
+  const leftSeconds = useCountdown(Date.parse(until));
   return (
     <NoComposer>
-      You are timed out until {formatUntil(untilMs)}. You can read, but not write.
+      You are timed out until {formatUntil(until)}. You can read, but not write.
       {leftSeconds <= countFromSeconds && (
         <span className={styles.countdown} role="timer">
           {" "}

@@ -3,12 +3,12 @@ import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
 import type { MemberMenu } from "#client/features/members/use-member-menu.tsx";
 import { channelPath } from "#client/features/navigation/paths.ts";
+import type { ChannelRights } from "#client/features/servers/use-rights.ts";
 import { copyText } from "#client/lib/clipboard.ts";
 import type { MenuEntry } from "#client/ui/menu.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import type { Message } from "#shared/contract/messages.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { hasPermission, type Permissions } from "#shared/permissions.ts";
 
 import { toWriting } from "./mention-text.ts";
 import type { People } from "./people-context.tsx";
@@ -61,7 +61,7 @@ const item = (label: string, icon: ReactNode, onSelect: () => void) => ({
 
 interface Parts {
   serverId: ServerId;
-  permissions: Permissions;
+  rights: ChannelRights;
   people: People;
   edits: MessageEdits;
   removal: MessageRemoval;
@@ -72,17 +72,19 @@ interface Parts {
 }
 
 export const useMessageActions = (parts: Parts): MessageActions => {
-  const { serverId, permissions, people, getMemberItems, onReply } = parts;
+  const { serverId, rights, people, getMemberItems, onReply } = parts;
   const { begin: select } = parts.selection;
   const { begin } = parts.edits;
   const { ask, removeNow } = parts.removal;
   const isShiftHeld = useShiftHeld();
   return useMemo(() => {
-    const isOwn = ({ author }: Message): boolean => author.id === people.own.id;
-    const canReply = hasPermission(permissions, "SEND_MESSAGES");
-    const canEdit = (message: Message) => isOwn(message) && canReply;
-    const canManage = hasPermission(permissions, "MANAGE_MESSAGES");
-    const canDelete = (message: Message) => isOwn(message) || canManage;
+    // Who is timed out changes nothing, of what is their own neither.
+    const isOwn = ({ author }: Message): boolean =>
+      author.id === people.own.id && rights.timeoutUntil === null;
+    const canReply = rights.can("SEND_MESSAGES");
+    const canEdit = (message: Message): boolean => isOwn(message) && canReply;
+    const canManage = rights.can("MANAGE_MESSAGES");
+    const canDelete = (message: Message): boolean => isOwn(message) || canManage;
     const remove = (message: Message) => (isShiftHeld.current ? removeNow(message) : ask(message));
     const getText = ({ content }: Message) => toWriting(content, people.findName).text;
     const getLink = ({ channelId, id }: Message) =>
@@ -105,5 +107,5 @@ export const useMessageActions = (parts: Parts): MessageActions => {
       return member ? getMemberItems(member) : [];
     };
     return { canReply, canEdit, canDelete, reply: onReply, edit: begin, remove, getItems, getAuthorItems };
-  }, [serverId, permissions, people, getMemberItems, onReply, begin, select, ask, removeNow, isShiftHeld]);
+  }, [serverId, rights, people, getMemberItems, onReply, begin, select, ask, removeNow, isShiftHeld]);
 };

@@ -1,9 +1,9 @@
 import { useState } from "react";
 
+import type { ChannelRights } from "#client/features/servers/use-rights.ts";
 import { useCountdown } from "#client/features/session/use-countdown.ts";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { UserId } from "#shared/ids.ts";
-import { hasPermission, type Permissions } from "#shared/permissions.ts";
 
 import { findLastWrittenMs } from "./slow-mode.ts";
 import type { History } from "./use-history.ts";
@@ -20,14 +20,14 @@ export interface SlowMode {
   hurry: () => void;
 }
 
-type Writer = { history: History; ownId: UserId; permissions: Permissions };
+type Writer = { history: History; ownId: UserId; rights: ChannelRights };
 
 /** The channel's slow mode, as far as it concerns the reader. */
 export const useSlowMode = (
   { slowModeSeconds: seconds }: Channel,
-  { history, ownId, permissions }: Writer,
+  { history, ownId, rights }: Writer,
 ): SlowMode => {
-  const isExempt = hasPermission(permissions, "BYPASS_SLOW_MODE");
+  const isExempt = rights.can("BYPASS_SLOW_MODE");
   const isSlow = seconds > 0 && !isExempt;
   const [lastMs, setLastMs] = useState(0);
   const [hurried, setHurried] = useState({ afterMs: 0, leftSeconds: 0 });

@@ -2,18 +2,17 @@ import type { ReactNode } from "react";
 
 import type { Channel } from "#shared/contract/channels.ts";
 import type { Message } from "#shared/contract/messages.ts";
-import { hasPermission } from "#shared/permissions.ts";
 
 import { Composer, NoComposer } from "./composer.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { TimedOutNotice } from "./timed-out-notice.tsx";
-import type { OwnPermissions } from "#client/features/channels/use-own-permissions.ts";
+import type { ChannelRights } from "#client/features/servers/use-rights.ts";
 import type { MessageSelection } from "./use-selection.tsx";
 import type { Writing } from "./use-writing.ts";
 
 type Props = {
   channel: Channel;
-  own: OwnPermissions;
+  rights: ChannelRights;
   selection: MessageSelection;
   writing: Writing;
   /** The reader's newest message, where one is loaded. */
@@ -23,10 +22,10 @@ type Props = {
 };
 
 /** Where one writes, or why one does not, or what is done with the messages that are being chosen. */
-export const Writer = ({ channel, own, selection, writing, ...acts }: Props): ReactNode => {
+export const Writer = ({ channel, rights, selection, writing, ...acts }: Props): ReactNode => {
   if (selection.open) return <SelectionBar selection={selection} />;
-  if (own.timedOutUntilMs !== undefined) return <TimedOutNotice untilMs={own.timedOutUntilMs} />;
-  if (!hasPermission(own.permissions, "SEND_MESSAGES")) return <NoComposer>You cannot write here</NoComposer>;
+  if (rights.timeoutUntil !== null) return <TimedOutNotice until={rights.timeoutUntil} />;
+  if (!rights.can("SEND_MESSAGES")) return <NoComposer>You cannot write here</NoComposer>;
   const editLast = (): boolean => {
     const last = acts.findOwnLast();
     if (last) acts.onEdit(last);

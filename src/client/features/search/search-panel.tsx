@@ -1,9 +1,10 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { Search, SearchX, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
 import { useReturnFocus } from "#client/lib/use-return-focus.ts";
+import { useSettled } from "#client/lib/use-settled.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -20,24 +21,12 @@ import { limits } from "#shared/limits.ts";
 import styles from "./search-panel.module.css";
 import { SearchHit } from "./search-hit.tsx";
 
-/** After the last key, so that a word is asked for and not its letters. */
-const searchDelayMs = 250;
-
 type Scope = "channel" | "server";
 
 export interface SearchState {
   query: string;
   scope: Scope;
 }
-
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), searchDelayMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-};
 
 export type SearchPanelProps = {
   serverId: ServerId;

@@ -20,7 +20,8 @@ import type { Server } from "#shared/contract/servers.ts";
 
 import { type OpenServerDialog, ServerDialogs } from "./server-dialogs.tsx";
 import styles from "./server-menu.module.css";
-import { type Rights, useRights } from "./use-rights.ts";
+import type { Rights } from "./rights.ts";
+import { useRights } from "./use-rights.ts";
 
 type Offer = {
   dialog: Exclude<OpenServerDialog, "none">;

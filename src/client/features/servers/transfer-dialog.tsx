@@ -3,15 +3,15 @@ import { Search, UsersRound } from "lucide-react";
 import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
+import { PersonChoice } from "#client/features/members/person-choice.tsx";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useSettled } from "#client/lib/use-settled.ts";
-import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ItemList, ListItem } from "#client/ui/item-list.tsx";
+import { ItemList } from "#client/ui/item-list.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { toast } from "#client/ui/toaster.tsx";
@@ -24,24 +24,6 @@ import { limits } from "#shared/limits.ts";
 const shownCount = 50;
 
 type OnChoose = (member: Member) => void;
-
-const Candidate = ({ member, onChoose }: { member: Member; onChoose: OnChoose }) => {
-  const name = getMemberName(member);
-  const { id, username, avatarUrl } = member.user;
-  return (
-    <ListItem
-      picture={<Avatar id={id} name={name} imageUrl={avatarUrl} />}
-      title={name}
-      actions={
-        <Button size="small" aria-label={`Choose ${name}`} onClick={() => onChoose(member)}>
-          Choose
-        </Button>
-      }
-    >
-      @{username}
-    </ListItem>
-  );
-};
 
 const Candidates = ({ server, query, onChoose }: { server: Server; query: string; onChoose: OnChoose }) => {
   const { data, error, refetch, isFetching } = trpc.members.list.useInfiniteQuery(
@@ -74,7 +56,12 @@ const Candidates = ({ server, query, onChoose }: { server: Server; query: string
   return (
     <ItemList label="Members">
       {members.map((member) => (
-        <Candidate key={member.user.id} member={member} onChoose={onChoose} />
+        <PersonChoice
+          key={member.user.id}
+          user={member.user}
+          name={getMemberName(member)}
+          onChoose={() => onChoose(member)}
+        />
       ))}
     </ItemList>
   );

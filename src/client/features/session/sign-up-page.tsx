@@ -1,136 +1,21 @@
-import { useState } from "react";
-import { Link, useSearch } from "wouter";
+import type { ReactNode } from "react";
+import { Link, useLocation, useSearch } from "wouter";
 
-import { readInviteCode, readNext, signInPath } from "#client/features/navigation/paths.ts";
+import { useInviteCode } from "#client/features/invites/invite-code-field.tsx";
+import { invitePath, readInviteCode, readNext, signInPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
-import type { CallFailure } from "#sdk/index.ts";
-import { limits } from "#shared/limits.ts";
-import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { Button } from "#client/ui/button.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
+import { SkeletonList } from "#client/ui/skeleton.tsx";
 
-import {
-  findDisplayNameFault,
-  findPasswordFault,
-  findUsernameFault,
-  getIssueFields,
-  passwordHint,
-  usernameHint,
-} from "./account-rules.ts";
-import { AuthFailure } from "./auth-failure.tsx";
 import styles from "./auth-layout.module.css";
 import { AuthLayout } from "./auth-layout.tsx";
-import { useTogether } from "./together-context.tsx";
-import { useAuthForm } from "./use-auth-form.ts";
+import { SignUpForm } from "./sign-up-form.tsx";
+import { useRegistration } from "./use-registration.ts";
 
-type Draft = { username: string; password: string; displayName: string };
-type Faults = Partial<Record<keyof Draft, string | undefined>>;
-
-const findFaults = (draft: Draft): Faults => ({
-  username: findUsernameFault(draft.username),
-  password: findPasswordFault(draft.password),
-  displayName: findDisplayNameFault(draft.displayName),
-});
-
-/** What the server found wrong with single fields. */
-const findRefusals = (failure: CallFailure | undefined): Faults => {
-  if (failure?.reason === "ALREADY_EXISTS") return { username: "Somebody has that username already." };
-  if (failure?.reason !== "INVALID_INPUT") return {};
-  return Object.fromEntries(
-    getIssueFields(failure.params.issues).map((field) => [field, "This isn’t accepted."]),
-  );
-};
-
-const hasFault = (faults: Faults): boolean => Object.values(faults).some((fault) => fault !== undefined);
-
-/** An empty password is told when the form is sent; a wrong character at once. */
-const getShownFaults = (draft: Draft, isTried: boolean): Faults => {
-  const faults = findFaults(draft);
-  if (isTried) return faults;
-  const isSpeltWrong = draft.username.length >= limits.username.minLength;
-  return { username: isSpeltWrong ? faults.username : undefined, displayName: faults.displayName };
-};
-
-const useSignUp = (inviteCode: string | undefined) => {
-  const { session } = useTogether();
-  const form = useAuthForm();
-  const [draft, setDraft] = useState<Draft>({ username: "", password: "", displayName: "" });
-  const [isTried, setIsTried] = useState(false);
-  const refusals = findRefusals(form.failure);
-  const submit = (): void => {
-    setIsTried(true);
-    if (hasFault(findFaults(draft))) return;
-    const { username, password } = draft;
-    const displayName = draft.displayName.trim();
-    form.send(() =>
-      session.register({
-        username,
-        password,
-        ...(displayName !== "" && { displayName }),
-        ...(inviteCode !== undefined && { inviteCode }),
-      }),
-    );
-  };
-  const change = (part: Partial<Draft>): void => {
-    setDraft({ ...draft, ...part });
-    form.touch();
-  };
-  return {
-    draft,
-    change,
-    submit,
-    form,
-    faults: { ...getShownFaults(draft, isTried), ...refusals },
-    refusals,
-  };
-};
-
-type FieldsProps = Pick<ReturnType<typeof useSignUp>, "draft" | "change" | "faults">;
-
-const UsernameField = ({ draft, change, faults }: FieldsProps) => (
-  <TextField
-    label="Username"
-    name="username"
-    autoComplete="username"
-    autoCapitalize="none"
-    spellCheck={false}
-    ref={useInitialFocus<HTMLInputElement>()}
-    limit={limits.username.maxLength}
-    hint={usernameHint}
-    error={faults.username}
-    value={draft.username}
-    onChange={(event) => change({ username: event.target.value.toLowerCase() })}
-  />
-);
-
-const OtherFields = ({ draft, change, faults }: FieldsProps) => (
-  <>
-    <TextField
-      label="Display name (optional)"
-      name="displayName"
-      autoComplete="nickname"
-      limit={limits.displayName.maxLength}
-      hint="What others call you. You can change it any time."
-      error={faults.displayName}
-      value={draft.displayName}
-      onChange={(event) => change({ displayName: event.target.value })}
-    />
-    <TextField
-      label="Password"
-      name="password"
-      type="password"
-      autoComplete="new-password"
-      hint={passwordHint}
-      error={faults.password}
-      value={draft.password}
-      onChange={(event) => change({ password: event.target.value })}
-    />
-  </>
-);
-
-const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
-  const { submit, form, refusals, ...fields } = useSignUp(inviteCode);
-  const { isSending, waitSeconds, failure } = form;
+/** An invite is looked at first, and leads back here. */
+const InviteForm = () => {
+  const [, navigate] = useLocation();
+  const { field, submit } = useInviteCode((code) => navigate(invitePath(code)));
   return (
     <form
       className={styles.form}
@@ -140,33 +25,49 @@ const SignUpForm = ({ inviteCode }: { inviteCode: string | undefined }) => {
         submit();
       }}
     >
-      {!hasFault(refusals) && <AuthFailure failure={failure} waitSeconds={waitSeconds} />}
-      <UsernameField {...fields} />
-      <OtherFields {...fields} />
-      <Button
-        variant="primary"
-        size="large"
-        type="submit"
-        isWide
-        isPending={isSending}
-        disabled={waitSeconds > 0}
-      >
-        {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Create account"}
+      {field}
+      <Button variant="primary" size="large" type="submit" isWide>
+        Go on
       </Button>
     </form>
   );
 };
 
+type View = { title: string; lead?: string; content: ReactNode };
+
+const getView = (registration: ReturnType<typeof useRegistration>, inviteCode: string | undefined): View => {
+  if (registration === "closed") {
+    return {
+      title: "No new accounts here",
+      lead: "Whoever runs this Together has closed the sign-up. Ask an administrator if you should be let in.",
+      content: null,
+    };
+  }
+  if (registration === "invite" && inviteCode === undefined) {
+    return {
+      title: "You need an invite",
+      lead: "Accounts are made by invite here. Ask somebody inside for a link, and paste it below.",
+      content: <InviteForm />,
+    };
+  }
+  if (registration === "loading") {
+    return { title: "Make yourself at home", content: <SkeletonList label="Loading" rows={4} /> };
+  }
+  return {
+    title: "Make yourself at home",
+    ...(inviteCode !== undefined && { lead: "With an account you join by itself." }),
+    content: <SignUpForm pass={inviteCode === undefined ? {} : { inviteCode }} />,
+  };
+};
+
 export const SignUpPage = () => {
   const next = readNext(useSearch());
   const inviteCode = next?.startsWith("/invite/") === true ? readInviteCode(next) : undefined;
+  const { title, lead, content } = getView(useRegistration(), inviteCode);
   useTitle("Create an account");
   return (
-    <AuthLayout
-      title="Make yourself at home"
-      lead={inviteCode === undefined ? undefined : "With an account you join by itself."}
-    >
-      <SignUpForm inviteCode={inviteCode} />
+    <AuthLayout title={title} lead={lead}>
+      {content}
       <p className={styles.other}>
         Have an account? <Link href={signInPath(next)}>Sign in</Link>
       </p>

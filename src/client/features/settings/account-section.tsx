@@ -9,6 +9,7 @@ import { TextField } from "#client/ui/text-field.tsx";
 import { reasonOf } from "#sdk/index.ts";
 import { trpc } from "#sdk/react.ts";
 
+import { DeletionPart } from "./deletion-part.tsx";
 import styles from "./settings.module.css";
 
 /** Here a refused password is a wrong one, and not an ended session. */
@@ -43,7 +44,7 @@ const useChange = () => {
   return { current, setCurrent, next, setNext, shown, submit, change };
 };
 
-export const AccountSection = () => {
+const PasswordForm = () => {
   const me = useMe();
   const { current, setCurrent, next, setNext, shown, submit, change } = useChange();
   return (
@@ -55,6 +56,7 @@ export const AccountSection = () => {
         submit();
       }}
     >
+      <h3 className={styles.heading}>Password</h3>
       <p className={styles.muted}>
         You sign in as <strong>{me.username}</strong>. Changing the password ends every other session.
       </p>
@@ -87,3 +89,11 @@ export const AccountSection = () => {
     </form>
   );
 };
+
+/** What one signs in with, and the way out. */
+export const AccountSection = () => (
+  <div className={styles.parts}>
+    <PasswordForm />
+    <DeletionPart />
+  </div>
+);

@@ -45,7 +45,7 @@ const voiceContent = (isCheckWanted: boolean) => (
 
 const tabs = [
   { id: "profile", label: "Profile", icon: <UserRound />, content: <ProfileSection /> },
-  { id: "account", label: "Password", icon: <ShieldCheck />, content: <AccountSection /> },
+  { id: "account", label: "Account", icon: <ShieldCheck />, content: <AccountSection /> },
   { id: "sessions", label: "Devices", icon: <MonitorSmartphone />, content: <SessionsSection /> },
   { id: "appearance", label: "Appearance", icon: <Palette />, content: <AppearanceSection /> },
   { id: "notifications", label: "Notifications", icon: <Bell />, content: <NotificationsSection /> },

@@ -10,7 +10,8 @@ import type { ServerId } from "#shared/ids.ts";
 export type Destination =
   | { kind: "channel"; server: Server; channel: Channel; unread: Unread }
   | { kind: "server"; server: Server; unread: Unread }
-  | { kind: "person"; member: Member };
+  | { kind: "person"; member: Member }
+  | { kind: "admin" };
 
 export interface Section {
   /** Null above what was found: the best stands first, whatever it is. */
@@ -32,6 +33,8 @@ export const getKey = (destination: Destination): string => {
       return `server-${destination.server.id}`;
     case "person":
       return `person-${destination.member.user.id}`;
+    case "admin":
+      return "admin";
     default:
       return destination satisfies never;
   }
@@ -45,6 +48,8 @@ export const getName = (destination: Destination): string => {
       return destination.server.name;
     case "person":
       return getMemberName(destination.member);
+    case "admin":
+      return "Administration";
     default:
       return destination satisfies never;
   }
@@ -59,6 +64,8 @@ export const getContext = (destination: Destination): string => {
       return "Server";
     case "person":
       return `@${destination.member.user.username}`;
+    case "admin":
+      return "Users, servers and registration";
     default:
       return destination satisfies never;
   }

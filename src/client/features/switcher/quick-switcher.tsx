@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 
 import { MemberProfileDialog } from "#client/features/members/member-profile-dialog.tsx";
-import { channelPath, serverPath } from "#client/features/navigation/paths.ts";
+import { adminPath, channelPath, serverPath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
@@ -19,7 +19,7 @@ import type { ServerId } from "#shared/ids.ts";
 import { type Destination, getKey, listSections } from "./destinations.ts";
 import styles from "./quick-switcher.module.css";
 import { SwitcherItem } from "./switcher-item.tsx";
-import { usePeople, usePlaces } from "./use-destinations.ts";
+import { useAdminPlace, usePeople, usePlaces } from "./use-destinations.ts";
 
 type ListProps = {
   destinations: readonly Destination[];
@@ -82,14 +82,15 @@ type FinderProps = {
 };
 
 const PlaceFinder = ({ servers, ...rest }: FinderProps) => (
-  <Finder destinations={usePlaces(servers)} {...rest} />
+  <Finder destinations={[...usePlaces(servers), ...useAdminPlace()]} {...rest} />
 );
 
 /** With the people of the server that is open. */
 const PeopleFinder = ({ servers, serverId, onChoose }: FinderProps & { serverId: ServerId }) => {
   const places = usePlaces(servers);
   const people = usePeople(serverId);
-  return <Finder destinations={[...places, ...people]} serverId={serverId} onChoose={onChoose} />;
+  const admin = useAdminPlace();
+  return <Finder destinations={[...places, ...people, ...admin]} serverId={serverId} onChoose={onChoose} />;
 };
 
 /** What is near stands before what is as good elsewhere. */
@@ -138,6 +139,7 @@ export const QuickSwitcher = ({ serverId, onClose, onGo }: Props) => {
   };
   const choose = (destination: Destination): void => {
     if (destination.kind === "person") setPerson(destination.member);
+    else if (destination.kind === "admin") goTo(adminPath());
     else if (destination.kind === "server") goTo(serverPath(destination.server.id));
     else goTo(channelPath(destination.server.id, destination.channel.id));
   };

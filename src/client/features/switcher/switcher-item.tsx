@@ -1,4 +1,5 @@
 import { Command } from "cmdk";
+import { ShieldCheck } from "lucide-react";
 
 import { ChannelIcon } from "#client/features/channels/channel-icon.tsx";
 import { usePresence } from "#client/features/members/use-members.ts";
@@ -30,13 +31,15 @@ const Picture = ({ destination }: { destination: Destination }) => {
     }
     case "person":
       return <PersonAvatar user={destination.member.user} name={getName(destination)} />;
+    case "admin":
+      return <ShieldCheck aria-hidden />;
     default:
       return destination satisfies never;
   }
 };
 
 const Marks = ({ destination }: { destination: Destination }) => {
-  if (destination.kind === "person") return null;
+  if (!("unread" in destination)) return null;
   const { isUnread, mentionCount } = destination.unread;
   if (mentionCount > 0) return <Badge count={mentionCount} label="mentions" />;
   return isUnread ? <UnreadDot /> : null;
@@ -48,7 +51,7 @@ export const SwitcherItem = ({ destination, onChoose }: Props) => (
   <Command.Item
     className={styles.item}
     value={getKey(destination)}
-    data-unread={destination.kind !== "person" && destination.unread.isUnread}
+    data-unread={"unread" in destination && destination.unread.isUnread}
     onSelect={() => onChoose(destination)}
   >
     <span className={styles.picture}>

@@ -5,6 +5,7 @@ import { listChannels } from "#client/features/channels/channel-tree.ts";
 import { getUnread, sumUnread } from "#client/features/channels/unread.ts";
 import { useReadIndex } from "#client/features/channels/use-unread.ts";
 import { useMembers } from "#client/features/members/use-members.ts";
+import { useMe } from "#client/features/users/use-me.ts";
 import { ownMemberQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
@@ -45,3 +46,6 @@ export const usePeople = (serverId: ServerId): Destination[] => {
     [data],
   );
 };
+
+/** For those who govern the instance alone. */
+export const useAdminPlace = (): Destination[] => (useMe().isAdmin ? [{ kind: "admin" }] : []);

@@ -1,6 +1,17 @@
-import { HeadphoneOff, Keyboard, LogOut, MessageSquareText, MicOff, Settings, UserRound } from "lucide-react";
+import {
+  HeadphoneOff,
+  Keyboard,
+  LogOut,
+  MessageSquareText,
+  MicOff,
+  Settings,
+  ShieldCheck,
+  UserRound,
+} from "lucide-react";
 import type { ComponentProps } from "react";
+import { useLocation } from "wouter";
 
+import { adminPath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useCallActions } from "#client/features/voice/use-call-actions.ts";
@@ -64,8 +75,29 @@ const useCallItems = (): readonly MenuEntry[] => {
   ];
 };
 
-const useItems = (me: Me, onShowKeys: () => void): readonly MenuEntry[] => {
+/** For those who govern the instance. */
+const useAdminItems = (me: Me, onOpen: () => void): readonly MenuEntry[] => {
+  const [, navigate] = useLocation();
+  if (!me.isAdmin) return [];
+  const open = (): void => {
+    navigate(adminPath());
+    onOpen();
+  };
+  return [
+    { kind: "item", label: "Administration", icon: <ShieldCheck />, onSelect: open },
+    { kind: "separator" },
+  ];
+};
+
+type Reach = {
+  onShowKeys: () => void;
+  /** When what is in the middle should come to the front. */
+  onOpen: () => void;
+};
+
+const useItems = (me: Me, { onShowKeys, onOpen }: Reach): readonly MenuEntry[] => {
   const openSettings = useOpenSettings();
+  const adminItems = useAdminItems(me, onOpen);
   const signOut = useSignOut();
   const { mutate } = useChooseStatus();
   const callItems = useCallItems();
@@ -104,6 +136,7 @@ const useItems = (me: Me, onShowKeys: () => void): readonly MenuEntry[] => {
       onSelect: onShowKeys,
     },
     { kind: "separator" },
+    ...adminItems,
     { kind: "item", label: "Sign out", icon: <LogOut />, onSelect: () => void signOut() },
   ];
 };
@@ -124,10 +157,10 @@ const MeButton = ({ me, ...rest }: { me: Me } & ComponentProps<"button">) => {
 };
 
 /** Oneself, at the bottom left: how one is shown, and the settings. */
-export const UserPanel = ({ onShowKeys }: { onShowKeys: () => void }) => {
+export const UserPanel = (reach: Reach) => {
   const me = useMe();
   const openSettings = useOpenSettings();
-  const items = useItems(me, onShowKeys);
+  const items = useItems(me, reach);
   return (
     <section className={styles.panel} aria-label="You">
       <DropdownMenu items={items} side="top" align="start">

@@ -1,7 +1,7 @@
 /** What may be done to somebody in voice: what the server would refuse is not offered. Pure. */
 import type { Channel } from "#shared/contract/channels.ts";
 import type { ModerateVoice, VoiceState } from "#shared/contract/voice.ts";
-import { hasPermission, parsePermissions, type PermissionName } from "#shared/permissions.ts";
+import type { PermissionName } from "#shared/permissions.ts";
 
 export type Deed = Omit<ModerateVoice, "channelId" | "userId">;
 
@@ -14,20 +14,21 @@ export interface PersonOffers {
   canDisconnect: boolean;
 }
 
-export const mayIn = ({ permissions }: Channel, permission: PermissionName): boolean =>
-  hasPermission(parsePermissions(permissions) ?? 0n, permission);
+interface Circumstances {
+  channels: readonly Channel[];
+  /** Whether the caller has the permission in the channel. */
+  canIn: (channel: Channel, permission: PermissionName) => boolean;
+  /** Whether they stand below the caller by the role hierarchy. */
+  isBelow: boolean;
+}
 
-/** `isBelow`: by the role hierarchy, they stand below the caller. */
-export const listOffers = (
-  state: VoiceState,
-  { channels, isBelow }: { channels: readonly Channel[]; isBelow: boolean },
-): PersonOffers => {
+export const listOffers = (state: VoiceState, { channels, canIn, isBelow }: Circumstances): PersonOffers => {
   const channel = channels.find(({ id }) => id === state.channelId);
   const may = (permission: PermissionName): boolean =>
-    isBelow && channel !== undefined && mayIn(channel, permission);
+    isBelow && channel !== undefined && canIn(channel, permission);
   const canMove = may("MOVE_MEMBERS");
   const isTarget = (other: Channel): boolean =>
-    other.type === "voice" && other.id !== state.channelId && mayIn(other, "MOVE_MEMBERS");
+    other.type === "voice" && other.id !== state.channelId && canIn(other, "MOVE_MEMBERS");
   return {
     mute: may("MUTE_MEMBERS") ? { isOn: state.serverMute } : undefined,
     deafen: may("DEAFEN_MEMBERS") ? { isOn: state.serverDeaf } : undefined,

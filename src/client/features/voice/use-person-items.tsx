@@ -67,12 +67,12 @@ const toModeration = (offers: PersonOffers, moderate: (deed: Deed) => void): Men
 /** What can be done with somebody in voice; nobody is offered what the server would refuse. */
 export const usePersonItems = (serverId: ServerId): PersonItems => {
   const { data: channels = [] } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
-  const { isAbove } = useRights(serverId);
+  const { canIn, isAbove } = useRights(serverId);
   const { mutate } = trpc.voice.moderate.useMutation({ onError: (error) => toast.error(errorText(error)) });
   const menu = useMemberMenu(serverId);
   const getItems = ({ person, state }: VoiceParticipant): readonly MenuEntry[] => {
     const { member } = person;
-    const offers = listOffers(state, { channels, isBelow: member !== undefined && isAbove(member) });
+    const offers = listOffers(state, { channels, canIn, isBelow: member !== undefined && isAbove(member) });
     const moderation = toModeration(offers, (deed) =>
       mutate({ channelId: state.channelId, userId: state.userId, ...deed }),
     );

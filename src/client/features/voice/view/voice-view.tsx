@@ -3,8 +3,8 @@ import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 
 import { ChannelHeader, type ChannelNeighbours } from "#client/features/channels/channel-header.tsx";
-import { useOwnPermissions } from "#client/features/channels/use-own-permissions.ts";
 import { channelPath } from "#client/features/navigation/paths.ts";
+import { useChannelRights } from "#client/features/servers/use-rights.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { formatUntil } from "#client/lib/time.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
@@ -13,7 +13,6 @@ import { EmptyState } from "#client/ui/empty-state.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { VoiceState } from "#shared/contract/voice.ts";
 import type { ChannelId, ServerId } from "#shared/ids.ts";
-import { hasPermission } from "#shared/permissions.ts";
 
 import { CallTroubles } from "../call-troubles.tsx";
 import { QualityPopover } from "../quality-popover.tsx";
@@ -33,9 +32,9 @@ const Header = ({ channel, ...neighbours }: { channel: Channel } & ChannelNeighb
   return <ChannelHeader channel={channel} {...neighbours} tools={isConnected && <QualityPopover />} />;
 };
 
-type EmptyProps = { channel: Channel; canJoin: boolean; timedOutUntilMs: number | undefined };
+type EmptyProps = { channel: Channel; canJoin: boolean; timeoutUntil: string | null };
 
-const Empty = ({ channel, canJoin, timedOutUntilMs }: EmptyProps) =>
+const Empty = ({ channel, canJoin, timeoutUntil }: EmptyProps) =>
   canJoin ? (
     <EmptyState
       icon={<Volume2 />}
@@ -46,9 +45,9 @@ const Empty = ({ channel, canJoin, timedOutUntilMs }: EmptyProps) =>
     </EmptyState>
   ) : (
     <EmptyState icon={<Lock />} title={`You can’t join ${channel.name}`}>
-      {timedOutUntilMs === undefined
+      {timeoutUntil === null
         ? "It is closed to you. Whoever runs this server can let you in."
-        : `You are timed out until ${formatUntil(timedOutUntilMs)}.`}
+        : `You are timed out until ${formatUntil(timeoutUntil)}.`}
     </EmptyState>
   );
 
@@ -94,11 +93,11 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
   const participants = useParticipants(serverId, useShownStates(serverId, channel.id));
   const streams = useStreams();
   const own = useOwnVoice();
-  const { permissions, timedOutUntilMs } = useOwnPermissions(serverId, channel);
-  const canJoin = hasPermission(permissions, "CONNECT_VOICE");
+  const { can, timeoutUntil } = useChannelRights(serverId, channel);
+  const canJoin = can("CONNECT_VOICE");
   const isInCall = useCallChannelId() === channel.id;
   if (participants.length === 0 && !isInCall) {
-    return <Empty channel={channel} canJoin={canJoin} timedOutUntilMs={timedOutUntilMs} />;
+    return <Empty channel={channel} canJoin={canJoin} timeoutUntil={timeoutUntil} />;
   }
   const media = isInCall
     ? { streams, own, ownId: me.id }
@@ -109,9 +108,9 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
       {!canJoin && (
         <p className={styles.closed}>
           <Lock aria-hidden />
-          {timedOutUntilMs === undefined
+          {timeoutUntil === null
             ? " This channel is closed to you: you see who is there, and can’t join."
-            : ` You are timed out until ${formatUntil(timedOutUntilMs)}, and can’t join.`}
+            : ` You are timed out until ${formatUntil(timeoutUntil)}, and can’t join.`}
         </p>
       )}
       <CallBar channel={channel} canJoin={canJoin} />
