@@ -131,6 +131,10 @@ const sayValue = (key: string, value: AuditValue, context: Context): string => {
   return sayObject(value, context);
 };
 
+/** What came to be, or went, without something never had it. */
+const isNothing = ({ before, after }: Pick<AuditEntry, "before" | "after">, key: string): boolean =>
+  (before === null && after?.[key] === null) || (after === null && before?.[key] === null);
+
 const find = (fields: AuditFields | null, key: string, context: Context): string | undefined => {
   const value = fields?.[key];
   if (value === undefined) return undefined;
@@ -171,7 +175,7 @@ export const listChanges = (
   const context = { names, time };
   const said = saidFields[action] ?? [];
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
-    (key) => !said.includes(key),
+    (key) => !said.includes(key) && !isNothing({ before, after }, key),
   );
   return keys.flatMap((key) => {
     const [old, now] = [before?.[key], after?.[key]];

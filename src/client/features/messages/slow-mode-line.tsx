@@ -8,7 +8,7 @@ import styles from "./slow-mode-line.module.css";
 import type { SlowMode } from "./use-slow-mode.ts";
 
 const getWords = ({ seconds, isExempt, leftSeconds, hurriedAtSeconds }: SlowMode): string => {
-  const every = seconds === 1 ? "second" : formatSpan(seconds);
+  const every = seconds === 1 ? "second" : formatSpan(seconds, { unitDisplay: "short" });
   if (isExempt) return `Slow mode: one message every ${every} · you are exempt`;
   if (leftSeconds === 0) return `Slow mode: one message every ${every}`;
   const wait = `you can write again in ${formatCountdown(leftSeconds)}`;
