@@ -10,6 +10,8 @@ export interface TestServer extends AsyncDisposable {
   /** Stays the same over `restart`. */
   readonly url: string;
   readonly database: TestDatabase;
+  /** Of the link that the last start gave, to become the first administrator; undefined when there was one. */
+  readonly claimToken: string | undefined;
   /** Stops in order and starts again on the same port and database: another epoch. */
   restart(): Promise<void>;
 }
@@ -66,6 +68,9 @@ export const startTestServer = async (
   return {
     url,
     database,
+    get claimToken() {
+      return together.claimUrl?.split("#")[1];
+    },
     async restart() {
       await together.stop();
       together = await start(Number(new URL(url).port));

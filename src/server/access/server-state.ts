@@ -6,10 +6,12 @@ import type { SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import {
   hasPermission,
+  NO_PERMISSIONS,
   type PermissionOverride,
   type Permissions,
   resolveChannelPermissions,
   resolveServerPermissions,
+  whileTimedOut,
 } from "#shared/permissions.ts";
 import { toBits } from "./overrides.policy.ts";
 
@@ -53,6 +55,12 @@ export const serverPermissionsOf = (state: ServerState, userId: UserId): Permiss
     everyone: state.roles.get(state.everyoneRoleId)?.permissions ?? 0n,
     roles: member.roleIds.map((id) => state.roles.get(id)?.permissions ?? 0n),
   });
+};
+
+/** The member's bits in the server in this moment: next to nothing in a timeout, none for an outsider. */
+export const permissionsLeft = (state: ServerState, userId: UserId, nowMs: number): Permissions => {
+  const all = serverPermissionsOf(state, userId) ?? NO_PERMISSIONS;
+  return timeoutOf(state, userId, nowMs) ? whileTimedOut(all) : all;
 };
 
 /** The member's bits in one channel, whatever timeout there is; 0 for an outsider, and where the channel does not exist for them. */

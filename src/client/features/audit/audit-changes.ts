@@ -44,7 +44,6 @@ const labels: Record<string, string> = {
   deleteMessageSeconds: "Deleted messages of the last",
   code: "Code",
   content: "Text",
-  registration: "Registration",
 };
 
 /** "welcomeChannel" is "Welcome channel": better than nothing for a field without words. */
@@ -164,6 +163,13 @@ const saidFields: Partial<Record<AuditAction, readonly string[]>> = {
   "members.ban": ["deletedMessages"],
   "messages.delete": ["authorId", "channelId", "channelName"],
   "messages.bulkDelete": ["count"],
+  "instance.claim": ["administratorId"],
+  "admin.setRegistration": ["registration"],
+  "admin.setDisabled": ["isDisabled"],
+  "admin.setAdmin": ["isAdmin"],
+  "admin.deleteAccount": ["username", "isAdmin"],
+  "admin.deleteServer": ["name", "ownerId"],
+  "admin.setOwner": ["owner", "ownerId"],
 };
 
 /** Each field that changed; the same on both sides is left out, but for whom an override is. */

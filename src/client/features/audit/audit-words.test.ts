@@ -86,6 +86,38 @@ describe("an act in words", () => {
       "Alice deleted the role Pilots",
       anEntry("roles.delete", { target: { type: "role", id: "role-1", name: "Pilots" } }),
     ],
+    ["Alice became the first administrator", anEntry("instance.claim", aboutBob)],
+    [
+      "Alice chose who may register: whoever has an invite",
+      anEntry("admin.setRegistration", { after: { registration: "invite" } }),
+    ],
+    [
+      "Alice switched off the account of Bob",
+      anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: true } }),
+    ],
+    [
+      "Alice switched on the account of Bob",
+      anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: false } }),
+    ],
+    ["Alice made Bob an administrator", anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: true } })],
+    [
+      "Alice removed Bob as an administrator",
+      anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: false } }),
+    ],
+    [
+      "Alice deleted the account of bob",
+      anEntry("admin.deleteAccount", {
+        targetUser: aRef("Deleted user"),
+        target: { type: "account", id: bob.id, name: "bob" },
+      }),
+    ],
+    [
+      "Alice gave the server Harbour to bob",
+      anEntry("admin.setOwner", {
+        target: { type: "server", id: "server-1", name: "Harbour" },
+        after: { ownerId: bob.id, owner: "bob" },
+      }),
+    ],
     ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
   ])("%s", (sentence, entry) => {
     expect(sayEntry(entry, names)).toBe(sentence);
