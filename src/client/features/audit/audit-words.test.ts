@@ -178,6 +178,37 @@ describe("what an act changed", () => {
     ]);
   });
 
+  test("tells roles that were taken and given, and what is set for whom", () => {
+    expect(changesOf({ before: { roles: [{ id: "role-2", name: "Crew" }] }, after: { roles: [] } })).toEqual([
+      { label: "Roles", before: "Crew", after: undefined },
+    ]);
+    const target = { type: "role", id: "role-1" };
+    const none = formatPermissions(0n);
+    const speak = formatPermissions(permissionBits("SPEAK"));
+    expect(
+      changesOf({ before: { target, allow: none, deny: none }, after: { target, allow: speak, deny: none } }),
+    ).toEqual([
+      { label: "For", before: undefined, after: "Pilots" },
+      { label: "Allowed", before: undefined, after: "with Speak" },
+    ]);
+    expect(changesOf({ after: { overrides: [{ target, allow: none, deny: speak }] } })).toEqual([
+      { label: "Permissions", before: undefined, after: "Pilots: allowed: none; denied: Speak" },
+    ]);
+  });
+
+  test("tells an order by names, the highest role first", () => {
+    const roles = [
+      { id: "a", name: "Crew", position: 1 },
+      { id: "b", name: "Pilots", position: 2 },
+    ];
+    expect(
+      changesOf({
+        before: { roles },
+        after: { roles: roles.map((role) => ({ ...role, position: 3 - role.position })) },
+      }),
+    ).toEqual([{ label: "Roles", before: "Pilots, Crew", after: "Crew, Pilots" }]);
+  });
+
   test("has words for a field that nobody thought of", () => {
     expect(changesOf({ after: { welcomeChannel: true } })).toEqual([
       { label: "Welcome channel", before: undefined, after: "yes" },
