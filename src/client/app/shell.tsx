@@ -35,6 +35,7 @@ import { ConnectionBanner } from "./connection-banner.tsx";
 import { type Neighbours, PlaceView } from "./place-view.tsx";
 import { type ShellDialog, ShellDialogs } from "./shell-dialogs.tsx";
 import styles from "./shell.module.css";
+import { useLostServers } from "./use-lost-places.ts";
 
 type PaneId = "channels" | "chat" | "members";
 
@@ -196,6 +197,7 @@ const PlacedShell = ({ place }: { place: Place }) => {
   useFavicon(useMentionCount() > 0);
   useMentionNotifications(getChannelId(place));
   useVoiceKeys();
+  useLostServers(getServerId(place));
   const [dialog, setDialog] = useState<ShellDialog>({ kind: "none" });
   const layout = useLayout();
   const { besideChannels, aboveBar } = useVoicePanel(place, layout);
@@ -223,7 +225,7 @@ const PlacedShell = ({ place }: { place: Place }) => {
             onActiveIdChange={(id) => {
               if (id === "channels" || id === "chat" || id === "members") layout.setActiveId(id);
             }}
-            actions={[{ label: "Settings", icon: <Settings />, onSelect: () => openSettings("profile") }]}
+            actions={[{ label: "Settings", icon: <Settings />, onSelect: () => openSettings("all") }]}
             hasBottomBar={!isShort}
             aboveBar={aboveBar}
           />

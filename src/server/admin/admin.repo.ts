@@ -146,7 +146,10 @@ export const createAdminRepo = (
   listServers(page: Page<ServerId>): Promise<ServerSummaryRow[]> {
     return selectServers(db)
       .where(
-        and(page.after ? gt(servers.id, page.after) : undefined, contains(page.contains, [servers.name])),
+        and(
+          page.after ? gt(servers.id, page.after) : undefined,
+          contains(page.contains, [servers.name, users.username, users.displayName]),
+        ),
       )
       .orderBy(asc(servers.id))
       .limit(page.limit);

@@ -86,6 +86,22 @@ describe("an act in words", () => {
       "Alice deleted the role Pilots",
       anEntry("roles.delete", { target: { type: "role", id: "role-1", name: "Pilots" } }),
     ],
+    ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
+  ])("%s", (sentence, entry) => {
+    expect(sayEntry(entry, names)).toBe(sentence);
+  });
+
+  test("needs nothing but its name to be said", () => {
+    for (const action of AuditAction.options) {
+      const { label, say } = auditWords[action];
+      expect(label).not.toBe("");
+      expect(say(anEntry(action), names)).not.toMatch(/undefined|null| {2}|^ | $/);
+    }
+  });
+});
+
+describe("an act on the instance in words", () => {
+  test.each<[string, AuditEntry]>([
     ["Alice became the first administrator", anEntry("instance.claim", aboutBob)],
     [
       "Alice chose who may register: whoever has an invite",
@@ -118,17 +134,10 @@ describe("an act in words", () => {
         after: { ownerId: bob.id, owner: "bob" },
       }),
     ],
-    ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
   ])("%s", (sentence, entry) => {
     expect(sayEntry(entry, names)).toBe(sentence);
-  });
-
-  test("needs nothing but its name to be said", () => {
-    for (const action of AuditAction.options) {
-      const { label, say } = auditWords[action];
-      expect(label).not.toBe("");
-      expect(say(anEntry(action), names)).not.toMatch(/undefined|null| {2}|^ | $/);
-    }
+    // The sentence says it all.
+    expect(listChanges(entry, names)).toEqual([]);
   });
 });
 
@@ -167,6 +176,37 @@ describe("what an act changed", () => {
       { label: "Slow mode", before: "off", after: "30 seconds" },
       { label: "For", before: undefined, after: "Bob" },
     ]);
+  });
+
+  test("tells roles that were taken and given, and what is set for whom", () => {
+    expect(changesOf({ before: { roles: [{ id: "role-2", name: "Crew" }] }, after: { roles: [] } })).toEqual([
+      { label: "Roles", before: "Crew", after: undefined },
+    ]);
+    const target = { type: "role", id: "role-1" };
+    const none = formatPermissions(0n);
+    const speak = formatPermissions(permissionBits("SPEAK"));
+    expect(
+      changesOf({ before: { target, allow: none, deny: none }, after: { target, allow: speak, deny: none } }),
+    ).toEqual([
+      { label: "For", before: undefined, after: "Pilots" },
+      { label: "Allowed", before: undefined, after: "with Speak" },
+    ]);
+    expect(changesOf({ after: { overrides: [{ target, allow: none, deny: speak }] } })).toEqual([
+      { label: "Permissions", before: undefined, after: "Pilots: allowed: none; denied: Speak" },
+    ]);
+  });
+
+  test("tells an order by names, the highest role first", () => {
+    const roles = [
+      { id: "a", name: "Crew", position: 1 },
+      { id: "b", name: "Pilots", position: 2 },
+    ];
+    expect(
+      changesOf({
+        before: { roles },
+        after: { roles: roles.map((role) => ({ ...role, position: 3 - role.position })) },
+      }),
+    ).toEqual([{ label: "Roles", before: "Pilots, Crew", after: "Crew, Pilots" }]);
   });
 
   test("has words for a field that nobody thought of", () => {
