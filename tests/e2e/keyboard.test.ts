@@ -201,7 +201,7 @@ describe("a dialog takes the focus, and Esc gives it back", () => {
     fromMenu("Add a server", "Join with a link", "Join with a link"),
     fromMenu(/server menu$/, "Invite people", /^Invite people/),
     fromMenu(/server menu$/, "Create channel", "Create a channel"),
-    fromMenu(/server menu$/, "Rename server", /^Rename/),
+    fromMenu(/server menu$/, "Server settings", /^Settings of/),
     fromMenu(/server menu$/, "Delete server…", /^Delete/),
     fromMenu(/account\)$/, "Account and devices", "Settings"),
     fromMenu(/account\)$/, "Keys", "Keys"),

@@ -50,13 +50,38 @@ const setting = (tab: string): Screen => ({
   sign: (page) => page.getByRole("tabpanel", { name: tab }),
 });
 
+const serverSetting = (tab: string): Screen => ({
+  name: `Server settings, ${tab}`,
+  async open(page) {
+    await showView(page, "Channels");
+    await page.getByRole("button", { name: /server menu$/ }).click();
+    await page.getByRole("menuitem", { name: "Server settings" }).click();
+    await page.getByRole("tab", { name: tab }).click();
+  },
+  sign: (page) => page.getByRole("tabpanel", { name: tab }),
+});
+
+const fromChannel = (item: string, sign: Screen["sign"]): Screen => ({
+  name: `A channel's ${item}`,
+  async open(page) {
+    await showView(page, "Channels");
+    const row = page.getByRole("navigation", { name: "Channels" }).getByRole("listitem").first();
+    await row.hover();
+    await row.getByRole("button", { name: /^Options for/ }).click();
+    await page.getByRole("menuitem", { name: item, exact: true }).click();
+  },
+  sign,
+});
+
 const dialogs: readonly Screen[] = [
   fromRail("Create a server"),
   fromRail("Join with a link"),
   fromServerMenu("Invite people", dialog(/^Invite people to/)),
   fromServerMenu("Create channel", dialog("Create a channel")),
   fromServerMenu("Create category", dialog("Create a category")),
-  fromServerMenu("Rename server", dialog(/^Rename/)),
+  serverSetting("Overview"),
+  serverSetting("Roles"),
+  serverSetting("Channels"),
   fromServerMenu("Edit nickname", dialog("Edit your nickname")),
   fromServerMenu("Invites", dialog(/^Invites to/)),
   fromServerMenu("Members", dialog(/^Members of/)),
@@ -64,6 +89,8 @@ const dialogs: readonly Screen[] = [
   fromServerMenu("Audit log", dialog(/^Audit log of/)),
   fromServerMenu("Transfer ownership…", dialog("Transfer ownership")),
   fromServerMenu("Delete server…", (page) => page.getByRole("alertdialog", { name: /^Delete/ })),
+  fromChannel("Edit", dialog("Edit channel")),
+  fromChannel("Permissions", dialog(/^Permissions of/)),
   setting("Profile"),
   setting("Account"),
   setting("Devices"),

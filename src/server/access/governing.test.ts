@@ -9,6 +9,7 @@ import {
 } from "#shared/permissions.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import { FakeClock } from "#tests/support/fake-clock.ts";
+import { RightsCache } from "./rights-cache.ts";
 import { findGain, findLacking } from "./governing.ts";
 import type { RoleState, ServerState } from "./server-state.ts";
 
@@ -48,6 +49,7 @@ const aChannel = (id: ChannelId, overrides: Override[] = []): [ChannelId, Shared
 ];
 
 const aState = (setting: Setting = {}): ServerState => ({
+  rights: new RightsCache(),
   id: serverId,
   ownerId: owner,
   everyoneRoleId: everyone,

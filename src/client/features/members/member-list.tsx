@@ -3,6 +3,7 @@ import { Clock, Crown } from "lucide-react";
 import { memo, useMemo, type ComponentProps } from "react";
 import { VList } from "virtua";
 
+import { useTextColor } from "#client/features/roles/use-roles.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
@@ -28,6 +29,8 @@ type RowProps = {
   member: Member;
   presence: PresenceStatus;
   isOwner: boolean;
+  /** Of the name, for CSS; undefined where no role has one. */
+  color: string | undefined;
   getItems: (member: Member) => readonly MenuEntry[];
 };
 
@@ -36,6 +39,7 @@ const MemberButton = ({
   member,
   presence,
   isOwner,
+  color,
   ...rest
 }: Omit<RowProps, "getItems"> & ComponentProps<"button">) => {
   const { user } = member;
@@ -46,7 +50,9 @@ const MemberButton = ({
       <Avatar id={user.id} name={name} imageUrl={user.avatarUrl} presence={presence} />
       <span className={styles.words}>
         <span className={styles.line}>
-          <span className={styles.name}>{name}</span>
+          <span className={styles.name} style={{ color }}>
+            {name}
+          </span>
           {isOwner && <Crown className={styles.crown} aria-label="Owner" />}
           {user.bot && <Tag>Bot</Tag>}
           {isTimedOut && <Clock className={styles.clock} aria-label="Timed out" />}
@@ -98,6 +104,7 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
   const { data: presences } = useQuery(presencesQuery);
   const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
   const { getItems, dialogs } = useMemberMenu(serverId);
+  const getColor = useTextColor(serverId);
   const entries = useMemo(
     () => (data ? listEntries(groupMembers(data, presences), hasNextPage) : []),
     [data, presences, hasNextPage],
@@ -149,6 +156,7 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
               member={member}
               presence={presences[member.user.id] ?? "offline"}
               isOwner={server?.ownerId === member.user.id}
+              color={getColor(member.roleIds)}
               getItems={getItems}
             />
           );

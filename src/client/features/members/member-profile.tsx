@@ -1,6 +1,8 @@
-import { PencilLine } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { PencilLine, ShieldQuestionMark } from "lucide-react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
+import { useTextColor } from "#client/features/roles/use-roles.ts";
+import { useRights } from "#client/features/servers/use-rights.ts";
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useSessionState } from "#client/features/session/together-context.tsx";
 import { cx } from "#client/lib/cx.ts";
@@ -21,6 +23,12 @@ import { RoleEditor } from "./role-chips.tsx";
 import { useTimeoutEnd } from "./timeouts.ts";
 import { useMemberActions } from "./use-member-actions.tsx";
 import { useMember, usePresence } from "./use-members.ts";
+
+const AccessDialog = lazy(() =>
+  import("#client/features/channels/permissions/access-dialog.tsx").then((module) => ({
+    default: module.AccessDialog,
+  })),
+);
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 
@@ -73,6 +81,25 @@ const OwnActions = ({ onDone }: { onDone: () => void }) => {
   );
 };
 
+/** For whoever could change it. */
+const AccessCheck = ({ member }: { member: Member }) => {
+  const { can } = useRights(member.serverId);
+  const [isOpen, setIsOpen] = useState(false);
+  if (!can("MANAGE_ROLES")) return null;
+  return (
+    <>
+      <Button size="small" isWide icon={<ShieldQuestionMark />} onClick={() => setIsOpen(true)}>
+        Check access
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <AccessDialog member={member} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+};
+
 const useProfile = (serverId: ServerId, user: UserRef) => {
   const member = useMember(serverId, user.id);
   const { data: loaded, isPending } = trpc.users.get.useQuery({ userId: user.id }, { enabled: !member });
@@ -82,7 +109,8 @@ const useProfile = (serverId: ServerId, user: UserRef) => {
 };
 
 const Names = ({ serverId, user }: { serverId: ServerId; user: UserRef }) => {
-  const { name, ownName } = useProfile(serverId, user);
+  const { member, name, ownName } = useProfile(serverId, user);
+  const getColor = useTextColor(serverId);
   const words = [
     `@${user.username}`,
     ...(name === ownName ? [] : [ownName]),
@@ -91,7 +119,7 @@ const Names = ({ serverId, user }: { serverId: ServerId; user: UserRef }) => {
   return (
     <div>
       <h3 className={styles.name}>
-        {name} {user.bot && <Tag>Bot</Tag>}
+        <span style={{ color: member && getColor(member.roleIds) }}>{name}</span> {user.bot && <Tag>Bot</Tag>}
       </h3>
       <p className={styles.handle}>{words.join(" · ")}</p>
     </div>
@@ -123,6 +151,7 @@ export const ProfileCard = ({ serverId, user, isWide = false, onDone }: CardProp
       {isLoading ? <Skeleton width="60%" /> : <Facts customStatus={known?.customStatus} member={member} />}
       {member && <RoleEditor member={member} />}
       {isOwn && <OwnActions onDone={onDone} />}
+      {member && <AccessCheck member={member} />}
       {items.length > 0 && (
         <div className={styles.actions}>
           {items.map(({ label, icon, isDanger, onSelect }) => (

@@ -34,7 +34,7 @@ const DayLine = ({ day, isNew }: { day: string | undefined; isNew: boolean }) =>
 type HeadProps = Pick<FrameProps, "author" | "moment" | "isTabStop">;
 
 const Head = ({ author, moment, isTabStop }: HeadProps) => {
-  const { serverId, getName } = usePeople();
+  const { serverId, getName, findColor } = usePeople();
   return (
     <div className={styles.head}>
       {author.isDeleted ? (
@@ -45,7 +45,13 @@ const Head = ({ author, moment, isTabStop }: HeadProps) => {
           serverId={serverId}
           user={author}
           trigger={
-            <button type="button" className={styles.author} data-author tabIndex={isTabStop ? 0 : -1}>
+            <button
+              type="button"
+              className={styles.author}
+              style={{ color: findColor(author) }}
+              data-author
+              tabIndex={isTabStop ? 0 : -1}
+            >
               {getName(author)}
             </button>
           }

@@ -3,6 +3,7 @@ import { createContext, useContext, useMemo } from "react";
 
 import { indexMembers, type MemberIndex } from "#client/features/members/member-index.ts";
 import { useMembers } from "#client/features/members/use-members.ts";
+import { useTextColor } from "#client/features/roles/use-roles.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import type { UserRef } from "#shared/contract/users.ts";
 import { type ServerId, UserId } from "#shared/ids.ts";
@@ -14,6 +15,8 @@ export interface People {
   /** Whether every member is known, so that nobody else need be looked for. */
   isComplete: boolean;
   getName: (user: Pick<UserRef, "id" | "displayName">) => string;
+  /** Of their name, for CSS; undefined where no role of theirs has one. */
+  findColor: (user: Pick<UserRef, "id">) => string | undefined;
   /** Of a mention; undefined for who is not known. */
   findName: (id: string) => string | undefined;
 }
@@ -35,6 +38,7 @@ export const useServerPeople = (serverId: ServerId): People => {
   const own = useMe();
   const { data, hasNextPage } = useMembers(serverId);
   const members = data ? indexMembers(data) : noMembers;
+  const getColor = useTextColor(serverId);
   const isComplete = data !== undefined && !hasNextPage;
   return useMemo(() => {
     const findName = (id: string): string | undefined => {
@@ -49,7 +53,11 @@ export const useServerPeople = (serverId: ServerId): People => {
       members,
       isComplete,
       findName,
+      findColor: ({ id }) => {
+        const member = members.get(id);
+        return member && getColor(member.roleIds);
+      },
       getName: ({ id, displayName }) => members.get(id)?.nickname ?? displayName,
     };
-  }, [serverId, own, members, isComplete]);
+  }, [serverId, own, members, isComplete, getColor]);
 };

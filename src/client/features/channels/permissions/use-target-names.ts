@@ -21,8 +21,8 @@ export interface Targets {
 /** Who is meant by an override. */
 export const useTargets = (serverId: ServerId): Targets => {
   const roles = useAllRoles(serverId);
-  // Loads them, where nothing has yet.
-  useMembers(serverId);
+  const { data, hasNextPage } = useMembers(serverId);
+  const areAllKnown = data !== undefined && !hasNextPage;
   const members = useMemberIndex(serverId);
   const findRole = (target: OverrideTarget) =>
     target.type === "role" ? roles.find(({ id }) => id === target.id) : undefined;
@@ -41,7 +41,8 @@ export const useTargets = (serverId: ServerId): Targets => {
     isReachable: (target, rights) => {
       const [role, member] = [findRole(target), findMember(target)];
       if (role) return rights.isAboveRole(role);
-      return member !== undefined && rights.isAbove(member);
+      // Whoever has left stands below everybody.
+      return member ? rights.isAbove(member) : target.type === "member" && areAllKnown;
     },
   };
 };
