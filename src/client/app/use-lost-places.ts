@@ -6,7 +6,6 @@ import { drafts } from "#client/features/messages/drafts.ts";
 import { serverPath } from "#client/features/navigation/paths.ts";
 import { takeExpected } from "#client/features/servers/departures.ts";
 import { useOutbox } from "#client/features/session/live-context.tsx";
-import { useTogether } from "#client/features/session/together-context.tsx";
 import { useMe } from "#client/features/users/use-me.ts";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -20,19 +19,15 @@ const shownMs = 10_000;
 /** Told of each server that the reader is a member of no longer, and did not leave here. Goes home from one that was open. */
 export const useLostServers = (openId: ServerId | undefined): void => {
   const { data: servers } = trpc.servers.list.useQuery();
-  const { events } = useTogether();
   const [, navigate] = useLocation();
   const known = useRef<readonly Server[]>([]);
-  const deleted = useRef(new Set<ServerId>());
-  useEffect(() => events.on("SERVER_DELETE", ({ id }) => void deleted.current.add(id)), [events]);
   useEffect(() => {
     const lost = known.current.filter(({ id }) => servers?.every((server) => server.id !== id) ?? false);
     known.current = servers ?? [];
     for (const { id, name } of lost) {
       if (takeExpected(id)) continue;
-      const isDeleted = deleted.current.delete(id);
-      const text = isDeleted ? `${name} was deleted.` : `You are no longer a member of ${name}.`;
-      toast.info(text, { duration: shownMs });
+      // To those who are removed, a server goes as one that is deleted does.
+      toast.info(`You are no longer a member of ${name}.`, { duration: shownMs });
       if (id === openId) navigate("/", { replace: true });
     }
   }, [servers, openId, navigate]);
