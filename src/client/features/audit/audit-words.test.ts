@@ -124,7 +124,19 @@ const onInstance: [string, AuditEntry][] = [
 ];
 
 describe("an act in words", () => {
-  test.each([...inServer, ...onInstance])("%s", (sentence, entry) => {
+  test.each(inServer)("%s", (sentence, entry) => {
+    expect(sayEntry(entry, names)).toBe(sentence);
+  });
+
+  test("needs nothing but its name to be said", () => {
+    for (const action of AuditAction.options) {
+      const { label, say } = auditWords[action];
+      expect(label).not.toBe("");
+      expect(say(anEntry(action), names)).not.toMatch(/undefined|null| {2}|^ | $/);
+    }
+  });
+
+  test.each(onInstance)("%s", (sentence, entry) => {
     expect(sayEntry(entry, names)).toBe(sentence);
     // The sentence says it all.
     expect(listChanges(entry, names)).toEqual([]);
