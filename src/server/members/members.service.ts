@@ -43,6 +43,14 @@ export const createMembersService = (deps: Deps) => {
 
   const present = (row: MemberRow): Member => presentMember(row, presence.statusOf(row.user.id));
 
+  /** Of one who goes by themselves. @throws MISSING_PERMISSION (OWNER), NOT_FOUND */
+  const end = async (tx: Transaction, key: MemberKey): Promise<void> => {
+    const server = await lockServer(tx, key.serverId, "share");
+    if (!server) throw new AppError("NOT_FOUND");
+    if (server.ownerId === key.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+    if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
+  };
+
   /** Tells everyone that a membership has ended. */
   const announceEnd = async (key: MemberKey): Promise<void> => {
     const { serverId, userId } = key;
@@ -119,14 +127,22 @@ export const createMembersService = (deps: Deps) => {
       const key = { serverId, userId: actor.userId };
       await withTransaction(db, async (tx) => {
         await lockUser(tx, actor.userId);
-        const server = await lockServer(tx, serverId, "share");
-        if (!server) throw new AppError("NOT_FOUND");
-        if (server.ownerId === actor.userId)
-          throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
-        if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
+        await end(tx, key);
       });
       await announceEnd(key);
     },
+
+    /**
+     * Ends every membership of the user, whose row the caller's transaction has locked. Announce each after the commit.
+     * @throws MISSING_PERMISSION (OWNER)
+     */
+    async endAll(tx: Transaction, userId: UserId): Promise<ServerId[]> {
+      const serverIds = await repo.listServerIds(tx, userId);
+      for (const serverId of serverIds) await end(tx, { serverId, userId });
+      return serverIds;
+    },
+
+    announceEnd,
 
     /**
      * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.
@@ -136,7 +152,9 @@ export const createMembersService = (deps: Deps) => {
       if (!(await lockUser(tx, key.userId))) throw new AppError("NOT_FOUND");
       await requireKept(tx, key.serverId);
       if (await repo.isBanned(tx, key)) throw new AppError("NOT_FOUND");
-      if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock) }))) return false;
+      // A membership ends by leaving, and the timeout with it: the log still knows how long it was to last.
+      const timeoutUntil = (await audit.findTimeout(tx, key)) ?? null;
+      if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock), timeoutUntil }))) return false;
       const count = await repo.countServers(tx, key.userId);
       if (count > limits.serversPerUser) throw new AppError("TOO_LARGE", { limit: limits.serversPerUser });
       return true;

@@ -1,14 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
+import { canGive, canTake } from "#client/features/roles/granting.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
-import { serverPermissionsOf } from "#sdk/query-cache/channels.ts";
-import { ownMemberQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { Role } from "#shared/contract/roles.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { parsePermissions } from "#shared/permissions.ts";
 
 const none: readonly Role[] = [];
 
@@ -24,23 +21,28 @@ export const useRolesOf = (member: Member): readonly Role[] => {
   return useMemo(() => roles.filter(({ id }) => member.roleIds.includes(id)), [roles, member.roleIds]);
 };
 
-/** The roles that the caller may give and take: below their own highest, and without a permission that they lack. */
-export const useGivableRoles = (serverId: ServerId): readonly Role[] => {
-  const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
-  const { data: all } = trpc.roles.list.useQuery({ serverId }, { enabled: false });
-  const { data: member } = useQuery(ownMemberQuery(serverId));
-  const roles = useRoles(serverId);
-  const canManage = useRights(serverId).can("MANAGE_ROLES");
+export interface RoleRights {
+  /** Whether the caller may give the role: it stands below their own and has no permission that they lack. */
+  mayGive: (role: Role) => boolean;
+  /** Whether they may take it. */
+  mayTake: (role: Role) => boolean;
+}
+
+/** What the caller may do with the server's roles. */
+export const useRoleRights = (serverId: ServerId): RoleRights => {
+  const rights = useRights(serverId);
   return useMemo(() => {
-    if (!canManage || !server || !all || !member) return none;
-    const held = serverPermissionsOf({ server, roles: all, member });
-    const isOwner = server.ownerId === member.user.id;
-    const highest = Math.max(
-      0,
-      ...roles.map(({ id, position }) => (member.roleIds.includes(id) ? position : 0)),
-    );
-    const isLacking = ({ permissions }: Role): boolean =>
-      ((parsePermissions(permissions) ?? 0n) & ~held) !== 0n;
-    return roles.filter((role) => (isOwner || role.position < highest) && !isLacking(role));
-  }, [canManage, server, all, member, roles]);
+    const isAllowed = rights.can("MANAGE_ROLES");
+    return {
+      mayGive: (role) => isAllowed && canGive(rights, role),
+      mayTake: (role) => isAllowed && canTake(rights, role),
+    };
+  }, [rights]);
+};
+
+/** The roles that the caller may give to whomever they may govern. */
+export const useGivableRoles = (serverId: ServerId): readonly Role[] => {
+  const roles = useRoles(serverId);
+  const { mayGive } = useRoleRights(serverId);
+  return useMemo(() => roles.filter(mayGive), [roles, mayGive]);
 };
