@@ -11,6 +11,7 @@ import { createIdSource } from "#server/kernel/id-source.ts";
 import { FakeClock } from "#tests/support/fake-clock.ts";
 import { RightsCache } from "./rights-cache.ts";
 import { findGain, findLacking } from "./governing.ts";
+import { RightsCache } from "./rights-cache.ts";
 import type { RoleState, ServerState } from "./server-state.ts";
 
 const ids = createIdSource(new FakeClock());
@@ -64,6 +65,7 @@ const aState = (setting: Setting = {}): ServerState => ({
       { roleIds: userId === member ? (setting.holds ?? [helper]) : [], timeoutUntil: null },
     ]),
   ),
+  rights: new RightsCache(),
 });
 
 const denying = (...names: PermissionName[]): Override[] => [
@@ -75,37 +77,31 @@ const denying = (...names: PermissionName[]): Override[] => [
 ];
 
 describe("a gain", () => {
-  const cases: [name: string, before: Setting, after: Setting, gain: PermissionName | undefined][] = [
-    ["is none where nothing changes", {}, {}, undefined],
-    ["is none where something is lost", { helper: ["KICK_MEMBERS"] }, {}, undefined],
-    ["is a permission in the server", {}, { helper: ["KICK_MEMBERS"] }, "KICK_MEMBERS"],
-    ["is the first of several", {}, { helper: ["MANAGE_ROLES", "KICK_MEMBERS"] }, "KICK_MEMBERS"],
-    ["is all of them with ADMINISTRATOR", {}, { helper: ["ADMINISTRATOR"] }, "MANAGE_MESSAGES"],
+  const cases: [name: string, change: [before: Setting, after: Setting], gain: PermissionName | undefined][] =
     [
-      "is none for what another role gives already",
-      { everyone: ["VIEW_CHANNEL", "SPEAK"] },
-      { everyone: ["VIEW_CHANNEL"], helper: ["SPEAK"] },
-      undefined,
-    ],
-    ["is what an override denied no more", { overrides: denying("SEND_MESSAGES") }, {}, "SEND_MESSAGES"],
-    [
-      "is what a role denied that is not held any more",
-      { overrides: denying("SEND_MESSAGES") },
-      { overrides: denying("SEND_MESSAGES"), holds: [] },
-      "SEND_MESSAGES",
-    ],
-    ["is the sight of a channel", { overrides: denying("VIEW_CHANNEL") }, {}, "VIEW_CHANNEL"],
-    ["is none in a channel that was not there", { channels: [] }, {}, undefined],
-    [
-      "is none in a channel that is gone",
-      { overrides: denying("SEND_MESSAGES") },
-      { channels: [] },
-      undefined,
-    ],
-    ["is none for one who is gone", {}, { isGone: true }, undefined],
-    ["is everything for one who was none before", { isGone: true }, {}, "VIEW_CHANNEL"],
-  ];
-  test.each(cases)("%s", (_, before, after, gain) => {
+      ["is none where nothing changes", [{}, {}], undefined],
+      ["is none where something is lost", [{ helper: ["KICK_MEMBERS"] }, {}], undefined],
+      ["is a permission in the server", [{}, { helper: ["KICK_MEMBERS"] }], "KICK_MEMBERS"],
+      ["is the first of several", [{}, { helper: ["MANAGE_ROLES", "KICK_MEMBERS"] }], "KICK_MEMBERS"],
+      ["is all of them with ADMINISTRATOR", [{}, { helper: ["ADMINISTRATOR"] }], "MANAGE_MESSAGES"],
+      [
+        "is none for what another role gives already",
+        [{ everyone: ["VIEW_CHANNEL", "SPEAK"] }, { everyone: ["VIEW_CHANNEL"], helper: ["SPEAK"] }],
+        undefined,
+      ],
+      ["is what an override denied", [{ overrides: denying("SEND_MESSAGES") }, {}], "SEND_MESSAGES"],
+      [
+        "is what a role denied that is held no more",
+        [{ overrides: denying("SEND_MESSAGES") }, { overrides: denying("SEND_MESSAGES"), holds: [] }],
+        "SEND_MESSAGES",
+      ],
+      ["is the sight of a channel", [{ overrides: denying("VIEW_CHANNEL") }, {}], "VIEW_CHANNEL"],
+      ["is none in a channel that was not there", [{ channels: [] }, {}], undefined],
+      ["is none in one that is gone", [{ overrides: denying("SEND_MESSAGES") }, { channels: [] }], undefined],
+      ["is none for one who is gone", [{}, { isGone: true }], undefined],
+      ["is everything for one who was none before", [{ isGone: true }, {}], "VIEW_CHANNEL"],
+    ];
+  test.each(cases)("%s", (_, [before, after], gain) => {
     expect(findGain(aState(before), aState(after), member)).toBe(gain);
   });
 

@@ -76,7 +76,7 @@ test("one alone gains nothing, in the server, in any channel, nor in height", as
         expect(gainInChannels(channels, now)).toEqual([]);
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 5 },
   );
   expect(done).toBeGreaterThan(0);
 });
@@ -95,7 +95,7 @@ test("two in turns gain no permission in the server that one of them did not hav
         expect(gainOf(before, after, actors)).toEqual(nothing);
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 5 },
   );
   expect(done).toBeGreaterThan(0);
 });
