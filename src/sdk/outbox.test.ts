@@ -170,6 +170,27 @@ test("a rate limit is waited out, for as long as it says", async () => {
   expect(world.taken).toEqual(["patient"]);
 });
 
+test("a slow mode's wait is waited for when it is short, and told of when it is long", async () => {
+  const world = await createWorld();
+  let retryAfterMs = 20_000;
+  world.judge = () => {
+    if (retryAfterMs > 0) throw new FakeRefusal({ reason: "SLOW_MODE", params: { retryAfterMs } });
+  };
+  world.outbox.send({ channelId: here, content: "soon" });
+  await settle();
+  expect(world.outbox.pendingOf(here)).toMatchObject([{ content: "soon", state: { kind: "pending" } }]);
+  retryAfterMs = 600_000;
+  await vi.advanceTimersByTimeAsync(20_100);
+  expect(world.outbox.pendingOf(here)).toMatchObject([
+    { content: "soon", state: { kind: "failed", failure: { reason: "SLOW_MODE" } } },
+  ]);
+  retryAfterMs = 0;
+  const [failed] = world.outbox.pendingOf(here);
+  if (failed) world.outbox.retry(failed.nonce);
+  await settle();
+  expect(world.taken).toEqual(["soon"]);
+});
+
 test("unsent messages outlive a reload, in their order", async () => {
   const storage = createMemoryStorage();
   const before = await createWorld({ storage });

@@ -253,9 +253,14 @@ export class Outbox {
   }
 }
 
-/** What passes by itself. A refused session is for the session to settle; TIMED_OUT lasts too long to wait in silence. */
+/** A message that waits for longer looks as if it were stuck; its writer is told why, and may try again. */
+const maxSilentWaitMs = 60_000;
+
+/** What passes by itself, and soon. A refused session is for the session to settle. */
 const mayWait = (failure: CallFailure): boolean =>
-  failure.reason !== "TIMED_OUT" && (mayRetry(failure) || isSessionRefusal(failure));
+  failure.reason !== "TIMED_OUT" &&
+  (retryAfterMsOf(failure) ?? 0) <= maxSilentWaitMs &&
+  (mayRetry(failure) || isSessionRefusal(failure));
 
 /** An outbox for whoever is signed in with the client. */
 export const createOutbox = (options: OutboxOptions): Outbox => new Outbox(options);

@@ -6,7 +6,7 @@ import { createGovern } from "./access/governing.ts";
 import { createAdminRepo } from "./admin/admin.repo.ts";
 import { createAdminService } from "./admin/admin.service.ts";
 import { createAuditRepo } from "./audit/audit.repo.ts";
-import { createAuditService } from "./audit/audit.service.ts";
+import { type AuditService, createAuditService } from "./audit/audit.service.ts";
 import { createAuthRepo } from "./auth/auth.repo.ts";
 import { createAuthService } from "./auth/auth.service.ts";
 import { createPasswordHasher } from "./auth/password-hasher.ts";
@@ -27,7 +27,7 @@ import { createMembersRepo } from "./members/members.repo.ts";
 import { createMembersService } from "./members/members.service.ts";
 import { createMessagesRepo } from "./messages/messages.repo.ts";
 import { createMessagesService } from "./messages/messages.service.ts";
-import type { PresenceReader } from "./presence/presence-reader.ts";
+import type { PresenceCounter, PresenceReader } from "./presence/presence-reader.ts";
 import { createReadsRepo } from "./reads/reads.repo.ts";
 import { createReadsService } from "./reads/reads.service.ts";
 import { createRolesRepo } from "./roles/roles.repo.ts";
@@ -58,7 +58,8 @@ export interface Ground {
   jwtSecret: string;
   bcryptRounds: number;
   rateLimits: RateLimits;
-  presence: PresenceReader;
+  presence: PresenceReader & PresenceCounter;
+  version: string;
   access: AccessService;
   voice: { sfu: Sfu; sessions: VoiceSessions; probes: VoiceProbes; repo: VoiceRepo };
 }
@@ -66,14 +67,40 @@ export interface Ground {
 export const composeAccess = (db: Database, clock: Clock): AccessService =>
   new AccessService({ repo: createAccessRepo(db), repoIn: createAccessRepo, clock });
 
-const composeAuth = (ground: Ground, needs: Pick<Services, "users" | "invites">): Services["auth"] =>
-  createAuthService({
+type Base = Pick<Ground, "db" | "access" | "events" | "clock" | "ids" | "presence"> & {
+  audit: AuditService;
+};
+
+/** Who governs the instance, and who may sign in to it. */
+const composeInstance = (
+  ground: Ground,
+  base: Base,
+  needs: Pick<Services, "users" | "invites" | "members" | "servers">,
+): Pick<Services, "auth" | "instance" | "admin"> => {
+  const { db, config, rateLimits, version, presence } = ground;
+  const instance = createInstanceService({
+    ...base,
+    ...needs,
+    repo: createInstanceRepo(db),
+    rateLimits,
+    fixedRegistration: config.registration,
+  });
+  const auth = createAuthService({
     ...ground,
     ...needs,
-    repo: createAuthRepo(ground.db),
+    instance,
+    repo: createAuthRepo(db),
     passwordHasher: createPasswordHasher({ rounds: ground.bcryptRounds }),
-    registration: ground.config.registration,
   });
+  const { publicUrl, dataDirectory } = config;
+  const admin = createAdminService({
+    ...base,
+    ...needs,
+    ...{ auth, instance, presence, version, publicUrl, dataDirectory },
+    repo: createAdminRepo(db),
+  });
+  return { auth, instance, admin };
+};
 
 const composeVoice = (
   { config, voice, ...ground }: Ground,
@@ -115,13 +142,10 @@ export const composeServices = (ground: Ground): Services => {
   const invites = createInvitesService({ ...base, repo: createInvitesRepo(db), members, servers });
   const typing = createTypingService({ users, events, clock });
   const voice = composeVoice(ground, { audit, states: voiceStates });
-  const auth = composeAuth(ground, { users, invites });
-  const instance = createInstanceService({ repo: createInstanceRepo(db) });
-  const admin = createAdminService({ repo: createAdminRepo(db) });
   return {
     logger,
     access,
-    auth,
+    ...composeInstance(ground, base, { users, invites, members, servers }),
     users,
     servers,
     members,
@@ -133,7 +157,5 @@ export const composeServices = (ground: Ground): Services => {
     typing,
     voice,
     audit,
-    instance,
-    admin,
   };
 };

@@ -93,6 +93,11 @@ try {
   else {
     stopOn.signal.addEventListener("abort", () => void stop(), { once: true });
     say(`Together is ready at ${together.url}`);
+    // To whoever reads this, and to no log: with the link anybody becomes the administrator.
+    if (together.claimUrl !== undefined)
+      say(
+        `There is no administrator yet. Open ${together.claimUrl} to become it; the link is good once, until the next start.`,
+      );
   }
 } catch (error) {
   // What had been started has stopped again.

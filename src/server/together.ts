@@ -26,6 +26,7 @@ import { Lifecycle } from "./kernel/lifecycle.ts";
 import type { Logger } from "./kernel/logger.ts";
 import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
+import { readVersion } from "./kernel/version.ts";
 import { registerHealth } from "./ops/health.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
@@ -44,6 +45,8 @@ export interface TogetherOptions {
   migrationsDirectory: string;
   /** A line for the operator about what takes a while. */
   onProgress: (line: string) => void;
+  /** Told of every HTTP route as it is made: a test asks each of them as everybody. */
+  onRoute?: (route: { method: string | string[]; url: string }) => void;
   /** Ends a start that is still under way. */
   signal?: AbortSignal;
   /** The server can no longer go on, for the reason in this sentence; the caller stops it. */
@@ -57,10 +60,14 @@ const sessionSweepMs = 60_000;
 export class Together {
   /** Where it listens, as the machine's own browser reaches it. */
   readonly url: string;
+  /** Where whoever runs it becomes its first administrator; undefined when it has one. A secret: it belongs into no log. */
+  readonly claimUrl: string | undefined;
   readonly #lifecycle: Lifecycle;
 
-  private constructor(url: string, lifecycle: Lifecycle) {
+  private constructor(url: string, claimToken: string | undefined, lifecycle: Lifecycle) {
     this.url = url;
+    // Behind the #, so that no server or proxy on the way writes it down.
+    this.claimUrl = claimToken && `${url}/claim#${claimToken}`;
     this.#lifecycle = lifecycle;
   }
 
@@ -73,9 +80,10 @@ export class Together {
     const lifecycle = new Lifecycle(options.logger);
     try {
       const database = await openDatabase(options, lifecycle);
-      const app = await composeServer(options, database, lifecycle);
+      const { app, services } = await composeServer(options, database, lifecycle);
+      const claimToken = await services.instance.openClaim();
       await app.listen({ port: options.config.port, host: options.config.host });
-      return new Together(urlOf(app, options.config), lifecycle);
+      return new Together(urlOf(app, options.config), claimToken, lifecycle);
     } catch (error) {
       await lifecycle.stop(stopTimeoutMs);
       throw error;
@@ -139,6 +147,7 @@ const composeDomain = async (
     bcryptRounds,
     rateLimits,
     presence,
+    version: await readVersion(),
     access: composeAccess(db, clock),
     voice,
   });
@@ -152,7 +161,7 @@ const composeServer = async (
   options: TogetherOptions,
   database: DatabaseHandle,
   lifecycle: Lifecycle,
-): Promise<FastifyInstance> => {
+): Promise<{ app: FastifyInstance; services: Services }> => {
   const { config, logger, clock } = options;
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
@@ -163,6 +172,8 @@ const composeServer = async (
     lifecycle,
   );
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
+  const { onRoute } = options;
+  if (onRoute) app.addHook("onRoute", onRoute);
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
   const gateway = registerGateway(app, {
@@ -185,7 +196,7 @@ const composeServer = async (
     findVoiceProblem: () => services.voice.findProblem(),
   });
   await registerWebApp(app, options.webDirectory);
-  return app;
+  return { app, services };
 };
 
 const canQuery = (pool: DatabaseHandle["pool"]): Promise<boolean> =>

@@ -31,6 +31,8 @@ export interface ReasonParams {
   LINK_EXPIRED: NoParams;
   /** The right password of an account that an administrator has switched off. */
   ACCOUNT_DISABLED: NoParams;
+  /** The instance would be left without an administrator. */
+  LAST_ADMIN: NoParams;
   /** The account still owns these servers. */
   OWNS_SERVERS: { names: string[] };
   VOICE_FULL: NoParams;
@@ -75,6 +77,7 @@ export const reasons = {
   INVITE_EXPIRED: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
   LINK_EXPIRED: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
   ACCOUNT_DISABLED: { httpStatus: 403, code: "FORBIDDEN", isRetryable: false },
+  LAST_ADMIN: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
   OWNS_SERVERS: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: false },
   VOICE_FULL: { httpStatus: 412, code: "PRECONDITION_FAILED", isRetryable: true },
   VOICE_UNAVAILABLE: { httpStatus: 503, code: "SERVICE_UNAVAILABLE", isRetryable: true },

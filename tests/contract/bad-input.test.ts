@@ -3,7 +3,7 @@
  * nothing is stored. The table below names every field of every procedure; a procedure without a row fails.
  */
 import { isReason } from "#shared/errors.ts";
-import { aMember, aServer, aUser, type TestUser } from "#tests/support/builders.ts";
+import { aMember, anAdmin, aServer, type TestUser } from "#tests/support/builders.ts";
 import {
   foreignId,
   type Kind,
@@ -83,7 +83,7 @@ let things: Things;
 
 beforeAll(async () => {
   server = await startTestServer();
-  alice = await aUser(server, { username: "alice" });
+  alice = await anAdmin(server, { username: "alice" });
   const made = await aServer(alice);
   const { serverId, channelId, everyoneId } = made;
   const bob = await aMember(server, made, { username: "bob" });
@@ -105,7 +105,13 @@ afterAll(async () => {
 
 /** Ids that only narrow an answer: a foreign one is a right question with an empty answer. */
 const harmlessForeignIds = new Set([
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "members.list cursor",
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "messages.list before",
   "messages.list after",
   "messages.list around",
@@ -117,11 +123,21 @@ const harmlessForeignIds = new Set([
   "reads.ack messageId",
   "members.unban userId",
   "voice.leave voiceSessionId",
+  "admin.accounts cursor",
+  "admin.servers cursor",
+  "admin.audit cursor",
 ]);
 
 const nullable = new Set([
+  "audit.list cursor",
   "members.list cursor",
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "messages.search cursor",
+  "admin.accounts cursor",
+  "admin.servers cursor",
+  "admin.audit cursor",
   "channels.create parentId",
   "channels.update parentId",
 ]);
@@ -180,7 +196,18 @@ describe("bad input", () => {
     },
   );
 
-  it.each(procedures)("$path refuses a caller who is not signed in", async ({ path, type }) => {
+  const takesNothing = ({ path }: { path: string }): boolean => {
+    const row = procedureTable[path];
+    return row?.signedOut === true && Object.keys(row.fields).length === 0;
+  };
+
+  it("is not possible where everybody may ask and nothing is taken", () => {
+    expect(procedures.filter(takesNothing).map(({ path }) => path)).toEqual(["instance.info"]);
+  });
+
+  const refusing = procedures.filter((procedure) => !takesNothing(procedure));
+
+  it.each(refusing)("$path refuses a caller who is not signed in", async ({ path, type }) => {
     const row = procedureTable[path];
     if (!row) throw new Error(`no row for ${path}`);
     const before = await storedState(server.database);

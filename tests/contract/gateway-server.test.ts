@@ -42,7 +42,8 @@ const composeFor = ({ clock, log }: StreamWorld, { db }: TestDatabase): Services
     jwtSecret: "a secret that is long enough for a test and nothing else",
     bcryptRounds: 4,
     rateLimits: createRateLimits(config.rateLimits),
-    presence: { statusOf: () => "offline" },
+    presence: { statusOf: () => "offline", countOnline: () => 0 },
+    version: "0.0.0",
     access: composeAccess(db, clock),
     voice: aQuietVoice(db, log, clock),
   });

@@ -279,18 +279,22 @@ describe("a message that does not get through", () => {
 });
 
 describe("a channel that becomes private", () => {
-  it("vanishes at once with all that was in it, and comes back with the right to see it", async () => {
+  it("vanishes at once with all that was in it, and comes back with what was being written", async () => {
     const { made, owner, reader, plansId } = await aPlace();
     await write(owner, plansId, "a secret");
     const { page } = await read(reader, { serverId: made.serverId, channelId: plansId });
     await message(page, "a secret").waitFor();
+    await composer(page).fill("half a thought");
     await deny(made, plansId, "VIEW_CHANNEL");
-    await page.getByText("This channel isn’t here").waitFor();
+    await page.getByText("#plans is not available any more").waitFor();
+    await page.getByText("What you were writing there is kept").waitFor();
+    await page.getByRole("textbox", { name: "Message #general" }).waitFor();
     await channelLink(page, "plans").waitFor({ state: "detached" });
     expect(await page.getByText("a secret").count()).toBe(0);
     await deny(made, plansId);
     await channelLink(page, "plans").click();
     await message(page, "a secret").waitFor();
+    await expect.poll(() => composer(page).inputValue()).toBe("half a thought");
   });
 });
 

@@ -1,6 +1,8 @@
 /** People and servers for a test's beginning, made through the library as any client would. */
 import { uuidv7 } from "uuidv7";
+import { eq } from "drizzle-orm";
 import { messages } from "#server/database/schema/messages.ts";
+import { users } from "#server/database/schema/users.ts";
 import { createTogetherClient, type TogetherClient, type TogetherClientOptions } from "#sdk/index.ts";
 import { type ChannelId, MessageId, type RoleId, type ServerId, type UserId } from "#shared/ids.ts";
 import type { TestServer } from "./test-server.ts";
@@ -26,14 +28,22 @@ export const password = "correct horse battery";
 
 let count = 0;
 
-/** A registered account, signed in. */
+/** A registered account, signed in; with the link of a new instance its administrator. */
 export const aUser = async (
   server: Pick<TestServer, "url">,
-  { username, ...options }: { username?: string } & Partial<TogetherClientOptions> = {},
+  {
+    username,
+    claimToken,
+    ...options
+  }: { username?: string; claimToken?: string | undefined } & Partial<TogetherClientOptions> = {},
 ): Promise<TestUser> => {
   const client = createTogetherClient({ url: server.url, ...options });
   const name = username ?? `user${(count += 1)}`;
-  const me = await client.session.register({ username: name, password });
+  const me = await client.session.register({
+    username: name,
+    password,
+    ...(claimToken !== undefined && { claimToken }),
+  });
   return {
     id: me.id,
     username: name,
@@ -45,6 +55,16 @@ export const aUser = async (
     },
     [Symbol.asyncDispose]: () => Promise.resolve(client.close()),
   };
+};
+
+/** An account that governs the instance: set in the database, since the first one's link is good once. */
+export const anAdmin = async (
+  server: Pick<TestServer, "url" | "database">,
+  options: { username?: string } & Partial<TogetherClientOptions> = {},
+): Promise<TestUser> => {
+  const user = await aUser(server, options);
+  await server.database.db.update(users).set({ isAdmin: true }).where(eq(users.id, user.id));
+  return user;
 };
 
 /** A new server of theirs, with what every new server has. */

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { systemClock } from "#server/kernel/clock.ts";
 import { type Config, readConfig } from "#server/kernel/config.ts";
 import { createLogger, silentLogger } from "#server/kernel/logger.ts";
-import { Together } from "#server/together.ts";
+import { Together, type TogetherOptions } from "#server/together.ts";
 import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 
 export interface TestServer extends AsyncDisposable {
   /** Stays the same over `restart`. */
   readonly url: string;
   readonly database: TestDatabase;
+  /** Of the link that the last start gave, to become the first administrator; undefined when there was one. */
+  readonly claimToken: string | undefined;
   /** Stops in order and starts again on the same port and database: another epoch. */
   restart(): Promise<void>;
 }
@@ -29,13 +31,14 @@ const limitsOff: Config["rateLimits"] = {
 const logger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
 
 interface Options {
+  onRoute?: TogetherOptions["onRoute"];
   /** Default: the built web app, where there is one. */
   webDirectory?: string;
 }
 
 export const startTestServer = async (
   overrides: Partial<Config> = {},
-  { webDirectory = join(root, "dist/web") }: Options = {},
+  { webDirectory = join(root, "dist/web"), onRoute }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
   const defaults = readConfig({});
@@ -55,6 +58,7 @@ export const startTestServer = async (
       clock: systemClock,
       bcryptRounds,
       webDirectory,
+      ...(onRoute && { onRoute }),
       migrationsDirectory: join(root, "drizzle"),
       onProgress: () => undefined,
       onFatal: (sentence) => {
@@ -66,6 +70,9 @@ export const startTestServer = async (
   return {
     url,
     database,
+    get claimToken() {
+      return together.claimUrl?.split("#")[1];
+    },
     async restart() {
       await together.stop();
       together = await start(Number(new URL(url).port));

@@ -24,6 +24,7 @@ import type { ChannelId, ServerId } from "#shared/ids.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import styles from "./shell.module.css";
 import { useChannelKeys } from "./use-channel-keys.ts";
+import { useLostChannel } from "./use-lost-places.ts";
 import { useServer } from "./use-server.ts";
 
 const Conversation = lazy(() =>
@@ -170,10 +171,11 @@ const InServer = ({
 }) => {
   const { data, error, refetch } = trpc.channels.list.useQuery({ serverId: server.id });
   const channels = useSeenChannels(server.id, data);
+  const isLost = useLostChannel(server.id, data, channelId);
   if (!channels && error) {
     return <Failed title="This server can’t be shown" error={error} onRetry={() => void refetch()} />;
   }
-  if (!channels) return <Loading />;
+  if (!channels || isLost) return <Loading />;
   if (channelId === undefined) return <ServerHome server={server} channels={channels} />;
   const channel = channels.find(({ id }) => id === channelId);
   if (channel?.type === "text")

@@ -1,8 +1,8 @@
-import { Hash, MessageCircle, Settings, Users } from "lucide-react";
+import { Hash, LayoutList, MessageCircle, Settings, Users } from "lucide-react";
 import { useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
-import { AdminNav } from "#client/features/admin/admin-nav.tsx";
+import { AdminNav, sectionWords } from "#client/features/admin/admin-nav.tsx";
 import { useFavicon } from "#client/features/attention/use-favicon.ts";
 import { useMentionNotifications } from "#client/features/attention/use-mention-notifications.ts";
 import { ChannelsColumn } from "#client/features/channels/channels-column.tsx";
@@ -35,6 +35,7 @@ import { ConnectionBanner } from "./connection-banner.tsx";
 import { type Neighbours, PlaceView } from "./place-view.tsx";
 import { type ShellDialog, ShellDialogs } from "./shell-dialogs.tsx";
 import styles from "./shell.module.css";
+import { useLostServers } from "./use-lost-places.ts";
 
 type PaneId = "channels" | "chat" | "members";
 
@@ -139,6 +140,15 @@ const useVoicePanel = (place: Place, layout: ReturnType<typeof useLayout>) => {
   return { besideChannels: null, aboveBar: isCallInView ? null : panel };
 };
 
+/** On a phone the bar names what stands there; the administrators' pages have sections in the place of channels. */
+const getPaneWords = (place: Place) =>
+  place.kind === "admin"
+    ? { channels: { label: "Sections", icon: <LayoutList /> }, chat: sectionWords[place.section] }
+    : {
+        channels: { label: "Channels", icon: <Hash /> },
+        chat: { label: "Chat", icon: <MessageCircle /> },
+      };
+
 type PaneProps = { place: Place; layout: ReturnType<typeof useLayout>; panel: ReactNode };
 
 const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): Pane[] => {
@@ -148,11 +158,11 @@ const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): 
   const wantedId = getServerId(place);
   const serverId = servers ? servers.find(({ id }) => id === wantedId)?.id : wantedId;
   const { neighbours, setActiveId, isMembersOpen } = layout;
+  const words = getPaneWords(place);
   const panes: (Pane & { id: PaneId })[] = [
     {
       id: "channels",
-      label: "Channels",
-      icon: <Hash />,
+      ...words.channels,
       widthPx: widthsPx.channels,
       content: (
         <Places place={place} panel={panel} onOpen={() => setActiveId("chat")} onShowKeys={onShowKeys} />
@@ -161,9 +171,8 @@ const usePanes = ({ place, layout, panel }: PaneProps, onShowKeys: () => void): 
     },
     {
       id: "chat",
-      label: "Chat",
+      ...words.chat,
       element: "main",
-      icon: <MessageCircle />,
       content: (
         <div className={styles.middle}>
           <PlaceView place={place} neighbours={neighbours} />
@@ -188,6 +197,7 @@ const PlacedShell = ({ place }: { place: Place }) => {
   useFavicon(useMentionCount() > 0);
   useMentionNotifications(getChannelId(place));
   useVoiceKeys();
+  useLostServers(getServerId(place));
   const [dialog, setDialog] = useState<ShellDialog>({ kind: "none" });
   const layout = useLayout();
   const { besideChannels, aboveBar } = useVoicePanel(place, layout);

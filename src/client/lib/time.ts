@@ -106,12 +106,15 @@ const spanUnits = [
 ] as const;
 
 /** A length of time in its largest unit that comes out even: "30 seconds", "1 hour", "90 minutes", "2 weeks". */
-export const formatSpan = (seconds: number, { locale }: TimeOptions = {}): string => {
+export const formatSpan = (
+  seconds: number,
+  { locale, unitDisplay = "long" }: TimeOptions & { unitDisplay?: "long" | "short" } = {},
+): string => {
   const [unit, unitSeconds] = spanUnits.find(([, length]) => seconds >= length && seconds % length === 0) ?? [
     "second",
     1,
   ];
-  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  const format = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay });
   return format.format(seconds / unitSeconds);
 };
 

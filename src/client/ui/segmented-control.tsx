@@ -1,5 +1,5 @@
 import { RadioGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 
 import { cx } from "#client/lib/cx.ts";
 
@@ -18,6 +18,10 @@ export type SegmentedControlProps<Value extends string> = {
   columns?: number;
 };
 
+const toColumns = (columns: number): CSSProperties & Record<`--${string}`, number> => ({
+  "--columns": columns,
+});
+
 /** A choice among a few that are all in view: arrows move, and what is chosen takes effect at once. */
 export const SegmentedControl = <Value extends string>(props: SegmentedControlProps<Value>) => {
   const { label, options, value, onValueChange, isDisabled = false, describedBy, columns } = props;
@@ -27,13 +31,13 @@ export const SegmentedControl = <Value extends string>(props: SegmentedControlPr
   };
   return (
     <RadioGroup.Root
-      className={cx(styles.control, columns !== undefined && styles.grid)}
+      className={cx(styles.control, columns !== undefined && styles.rows)}
       aria-label={label}
       aria-describedby={describedBy}
       disabled={isDisabled}
       value={value}
       onValueChange={choose}
-      {...(columns !== undefined && { style: { gridTemplateColumns: `repeat(${columns}, 1fr)` } })}
+      {...(columns !== undefined && { style: toColumns(columns) })}
     >
       {options.map((option) => (
         <RadioGroup.Item key={option.value} value={option.value} className={styles.option}>

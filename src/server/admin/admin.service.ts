@@ -6,35 +6,65 @@ import type {
   ListAccounts,
   ListAllServers,
   ListInstanceAudit,
-  RegistrationMode,
-  ResetLink,
   ServerSummaryPage,
-  SetAccountAdmin,
-  SetAccountDisabled,
 } from "#shared/contract/instance.ts";
-import type { ServerId, UserId } from "#shared/ids.ts";
-import type { Actor } from "../trpc/context.ts";
-import type { AdminRepo } from "./admin.repo.ts";
+import type { InstanceService } from "../instance/instance.service.ts";
+import { nowDate } from "../kernel/clock.ts";
+import type { PresenceCounter } from "../presence/presence-reader.ts";
+import { type ActsDeps, createActs } from "./acts.ts";
+import { presentAccount, presentServerSummary } from "./admin.present.ts";
+import { measureDisk } from "./disk.ts";
 
-interface Deps {
-  repo: AdminRepo;
+interface Deps extends ActsDeps {
+  instance: ActsDeps["instance"] & Pick<InstanceService, "getRegistration">;
+  presence: PresenceCounter;
+  version: string;
+  dataDirectory: string;
 }
 
-const notBuilt = (): never => {
-  throw new Error("not built yet");
-};
+export const createAdminService = (deps: Deps) => {
+  const { repo, audit, instance, presence, clock, version, dataDirectory } = deps;
+  const startedAt = nowDate(clock).toISOString();
 
-export const createAdminService = (_deps: Deps) => ({
-  overview: (): Promise<InstanceOverview> => notBuilt(),
-  accounts: (_input: ListAccounts): Promise<AccountPage> => notBuilt(),
-  servers: (_input: ListAllServers): Promise<ServerSummaryPage> => notBuilt(),
-  audit: (_input: ListInstanceAudit): Promise<AuditPage> => notBuilt(),
-  setRegistration: (_actor: Actor, _mode: RegistrationMode): Promise<void> => notBuilt(),
-  setDisabled: (_actor: Actor, _input: SetAccountDisabled): Promise<void> => notBuilt(),
-  setAdmin: (_actor: Actor, _input: SetAccountAdmin): Promise<void> => notBuilt(),
-  deleteAccount: (_actor: Actor, _userId: UserId): Promise<void> => notBuilt(),
-  createResetLink: (_actor: Actor, _userId: UserId): Promise<ResetLink> => notBuilt(),
-  deleteServer: (_actor: Actor, _id: ServerId): Promise<void> => notBuilt(),
-  setOwner: (_actor: Actor, _input: { id: ServerId; userId: UserId }): Promise<void> => notBuilt(),
-});
+  return {
+    ...createActs(deps),
+
+    /** The instance in figures; the number of messages is an estimate where there are many. */
+    async overview(): Promise<InstanceOverview> {
+      const [counts, disk, registration] = await Promise.all([
+        repo.count(),
+        measureDisk(dataDirectory),
+        instance.getRegistration(),
+      ]);
+      const { users, disabled, servers, messages, databaseBytes, attachmentBytes } = counts;
+      return {
+        version,
+        startedAt,
+        users: { total: users, disabled, online: presence.countOnline() },
+        servers,
+        messages,
+        storage: { databaseBytes, attachmentBytes, disk },
+        registration,
+      };
+    },
+
+    /** A page of accounts, all or those of which a name or the email contains the query; deleted ones are left out. */
+    async accounts({ query, cursor, limit }: ListAccounts): Promise<AccountPage> {
+      // One more than asked for tells whether there are more.
+      const rows = await repo.listAccounts({ contains: query, after: cursor ?? null, limit: limit + 1 });
+      const accounts = rows.slice(0, limit).map(presentAccount);
+      return { accounts, nextCursor: rows.length > limit ? (accounts.at(-1)?.user.id ?? null) : null };
+    },
+
+    /** A page of servers, all or those of which the name, or a name of the owner, contains the query. */
+    async servers({ query, cursor, limit }: ListAllServers): Promise<ServerSummaryPage> {
+      const rows = await repo.listServers({ contains: query, after: cursor ?? null, limit: limit + 1 });
+      const servers = rows.slice(0, limit).map(presentServerSummary);
+      return { servers, nextCursor: rows.length > limit ? (servers.at(-1)?.id ?? null) : null };
+    },
+
+    /** A page of what was done to the instance, newest first. */
+    audit: (input: ListInstanceAudit): Promise<AuditPage> => audit.listInstance(input),
+  };
+};
 export type AdminService = ReturnType<typeof createAdminService>;

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, type SQL } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { AuditAction } from "#shared/contract/audit.ts";
 import type { AuditEntryId, ServerId, UserId } from "#shared/ids.ts";
@@ -8,7 +8,7 @@ import { users } from "../database/schema/users.ts";
 
 type AuditDraft = typeof auditLog.$inferInsert;
 
-interface AuditFilter {
+export interface AuditFilter {
   /** Null for what was done to the instance. */
   serverId: ServerId | null;
   actorId?: UserId | undefined;
@@ -17,6 +17,29 @@ interface AuditFilter {
   cursor?: AuditEntryId | null | undefined;
   limit: number;
 }
+
+interface LastFilter {
+  serverId: ServerId;
+  action: AuditAction;
+  targetId: UserId;
+  since: AuditEntryId;
+}
+
+/** For the tests of its plan. */
+export const selectLast = (db: Executor, { serverId, action, targetId, since }: LastFilter) =>
+  db
+    .select({ changes: auditLog.changes })
+    .from(auditLog)
+    .where(
+      and(
+        eq(auditLog.serverId, serverId),
+        gt(auditLog.id, since),
+        eq(auditLog.action, action),
+        eq(auditLog.targetId, targetId),
+      ),
+    )
+    .orderBy(desc(auditLog.id))
+    .limit(1);
 
 const actors = alias(users, "actors");
 const targets = alias(users, "targets");
@@ -51,8 +74,17 @@ export const createAuditRepo = (db: Executor) => ({
     await tx.insert(auditLog).values(row);
   },
 
+  /** The newest such act on the target after that id. */
+  async findLast(
+    tx: Executor,
+    { serverId, action, targetId, since }: LastFilter,
+  ): Promise<AuditDraft["changes"] | undefined> {
+    const [row] = await selectLast(tx, { serverId, action, targetId, since });
+    return row?.changes;
+  },
+
   /** Newest first. */
-  list({ serverId, actorId, action, targetUserId, cursor, limit }: AuditFilter): Promise<AuditRow[]> {
+  list({ serverId, actorId, action, targetUserId, cursor, limit }: AuditFilter) {
     const conditions: (SQL | undefined)[] = [
       serverId === null ? isNull(auditLog.serverId) : eq(auditLog.serverId, serverId),
       actorId && eq(auditLog.actorId, actorId),

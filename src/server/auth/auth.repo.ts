@@ -3,6 +3,7 @@ import type { SessionId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { sessions, sessionTokens } from "../database/schema/sessions.ts";
 import { users } from "../database/schema/users.ts";
+import { createAccountsRepo } from "./accounts.repo.ts";
 
 export interface AccountRow {
   id: UserId;
@@ -10,6 +11,8 @@ export interface AccountRow {
   /** Whether a session of the account lives at the network that was asked about. */
   isKnownNetwork: boolean;
 }
+
+export type LockedAccount = Pick<typeof users.$inferSelect, "passwordHash" | "isAdmin" | "disabledAt">;
 
 export type NewAccount = Pick<
   typeof users.$inferInsert,
@@ -64,14 +67,17 @@ const accountStatements = (db: Executor) => {
       await tx.insert(users).values(account);
     },
 
-    /** The account's password hash, and nobody else changes the account or signs in to it until the transaction ends. */
-    async lockAccount(tx: Executor, userId: UserId): Promise<string | undefined> {
+    /**
+     * What signing in depends on, and nobody else changes it or signs in until the transaction ends. No stronger: a refresh
+     * holds its session and asks for the account, and who locks the account ends sessions.
+     */
+    async lockAccount(tx: Executor, userId: UserId): Promise<LockedAccount | undefined> {
       const [row] = await tx
-        .select({ passwordHash: users.passwordHash })
+        .select({ passwordHash: users.passwordHash, isAdmin: users.isAdmin, disabledAt: users.disabledAt })
         .from(users)
         .where(and(eq(users.id, userId), isNull(users.deletedAt)))
-        .for("update");
-      return row?.passwordHash;
+        .for("no key update");
+      return row;
     },
 
     async setPasswordHash(tx: Executor, userId: UserId, passwordHash: string): Promise<void> {
@@ -232,6 +238,7 @@ export const createAuthRepo = (db: Executor) => {
     hotStatements: { accountByLogin, liveSession },
     ...accounts,
     ...ofSessions,
+    ...createAccountsRepo(db),
     ...tokenStatements(db),
   };
 };

@@ -13,30 +13,40 @@ import type {
 import type { SessionId, UserId } from "#shared/ids.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { isUniqueViolation } from "../database/errors.ts";
+import { lockInstance } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
+import type { AccessService } from "../access/access.service.ts";
+import type { InstanceService } from "../instance/instance.service.ts";
 import type { Entrance } from "../invites/invites.service.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { toNetwork } from "../kernel/network-address.ts";
+import type { MembersService } from "../members/members.service.ts";
 import type { Actor, Caller, Principal, RefreshCookie } from "../trpc/context.ts";
 import type { UsersService } from "../users/users.service.ts";
+import { createAccounts, type DeletedAccount } from "./accounts.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { presentSession } from "./auth.present.ts";
-import type { AuthRepo } from "./auth.repo.ts";
+import type { AuthRepo, EndedSession } from "./auth.repo.ts";
 import { Authenticator } from "./authenticator.ts";
 import { createFailedLogins } from "./failed-logins.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
+import { createPasswordResets, type IssuedReset } from "./password-resets.ts";
 import { createRefreshTokens } from "./refresh-tokens.ts";
 import { createSessions, type OpenedSession } from "./sessions.ts";
-
-export type RegistrationMode = "open" | "invite" | "closed";
 
 export interface AuthDeps {
   db: Database;
   repo: AuthRepo;
   users: Pick<UsersService, "getMe">;
+  instance: Pick<
+    InstanceService,
+    "getRegistration" | "requireClaim" | "takeClaim" | "closeClaim" | "requireOtherAdmin"
+  >;
+  members: Pick<MembersService, "endAll" | "announceEnd">;
+  access: Pick<AccessService, "serverChanged" | "peek">;
   invites: {
     /** @throws NOT_FOUND, INVITE_EXPIRED */
     requireUsable(code: string): Promise<Entrance>;
@@ -55,7 +65,6 @@ export interface AuthDeps {
   passwordHasher: PasswordHasher;
   /** At least 32 bytes. */
   jwtSecret: string;
-  registration: RegistrationMode;
 }
 
 /** The device that signs in, and the cookie it may keep its refresh token in. */
@@ -80,13 +89,14 @@ const toAlreadyExists = (error: unknown): unknown => {
 };
 
 export const createAuthService = (deps: AuthDeps) => {
-  const { db, repo, users, invites, rateLimits, events, clock, ids, logger, passwordHasher, registration } =
-    deps;
+  const { db, repo, users, instance, invites, rateLimits, events, clock, ids, logger, passwordHasher } = deps;
   const accessTokens = createAccessTokens({ secret: deps.jwtSecret, clock });
   const authenticator = new Authenticator({ accessTokens, repo, events, clock });
   const refreshTokens = createRefreshTokens({ repo, clock });
   const sessions = createSessions({ db, repo, refreshTokens, events, clock, ids, logger });
   const failedLogins = createFailedLogins();
+  const resets = createPasswordResets({ repo, clock });
+  const accounts = createAccounts({ ...deps, announceEnded: sessions.announceEnded });
 
   const answer = async (
     { actor, refresh }: OpenedSession,
@@ -104,13 +114,17 @@ export const createAuthService = (deps: AuthDeps) => {
     return signedIn;
   };
 
-  const requireOpenTo = async (inviteCode: string | undefined): Promise<Entrance | undefined> => {
-    const isRefused = registration === "closed" || (registration === "invite" && inviteCode === undefined);
-    if (isRefused) throw new AppError("MISSING_PERMISSION", { permission: "REGISTRATION" });
+  /** Who has the link of a new instance is let in whoever else may register. */
+  const requireOpenTo = async ({ inviteCode, claimToken }: Register): Promise<Entrance | undefined> => {
+    if (claimToken === undefined) {
+      const { mode } = await instance.getRegistration();
+      const isRefused = mode === "closed" || (mode === "invite" && inviteCode === undefined);
+      if (isRefused) throw new AppError("MISSING_PERMISSION", { permission: "REGISTRATION" });
+    } else instance.requireClaim(claimToken);
     return inviteCode === undefined ? undefined : invites.requireUsable(inviteCode);
   };
 
-  /** With the invite or not at all: else the name would be taken, and a house for the invited be open. */
+  /** With invite and claim or not at all: else the name would be taken, and a house for the invited be open. */
   const createAccount = async (
     input: Register,
     invite: Entrance | undefined,
@@ -127,6 +141,7 @@ export const createAuthService = (deps: AuthDeps) => {
     try {
       return await withTransaction(db, async (tx) => {
         await repo.insertAccount(tx, account);
+        if (input.claimToken !== undefined) await instance.takeClaim(tx, input.claimToken, account.id);
         if (invite) await invites.enter(tx, invite, account.id);
         return sessions.begin(tx, account.id, caller);
       });
@@ -135,29 +150,52 @@ export const createAuthService = (deps: AuthDeps) => {
     }
   };
 
-  /** Undefined when the password has changed since it was looked at: a session begun then would survive the change. */
+  /**
+   * Undefined when the password has changed since it was looked at: a session begun then would survive the change.
+   * @throws ACCOUNT_DISABLED
+   */
   const signIn = async (
     userId: UserId,
     verifiedHash: string,
     caller: Caller,
   ): Promise<OpenedSession | undefined> => {
     const opened = await withTransaction(db, async (tx) => {
-      const passwordHash = await repo.lockAccount(tx, userId);
-      return passwordHash === verifiedHash ? sessions.begin(tx, userId, caller) : undefined;
+      const account = await repo.lockAccount(tx, userId);
+      if (account?.passwordHash !== verifiedHash) return undefined;
+      if (account.disabledAt) throw new AppError("ACCOUNT_DISABLED");
+      return sessions.begin(tx, userId, caller);
     });
     if (opened) sessions.announceEnded(opened.ended);
     return opened;
   };
 
+  /** The account's hash, when the password is its own. @throws INVALID_INPUT at `currentPassword`, RATE_LIMITED */
+  const requireCurrentPassword = async (
+    userId: UserId,
+    caller: Caller,
+    currentPassword: string,
+  ): Promise<string> => {
+    await rateLimits.takeAuth(caller.address);
+    const currentHash = await repo.findPasswordHash(userId);
+    const isRight = await failedLogins.guard(
+      { network: toNetwork(caller.address), account: userId, isKnownNetwork: true },
+      () => passwordHasher.verify(currentPassword, currentHash, "known"),
+    );
+    if (!isRight || currentHash === undefined) throw invalidCurrentPassword();
+    return currentHash;
+  };
+
   return {
     /**
-     * Makes an account and signs in to it; with an invite it also joins that server.
-     * @throws ALREADY_EXISTS, MISSING_PERMISSION when registering is closed, INVITE_EXPIRED, RATE_LIMITED, UNAVAILABLE
+     * Makes an account and signs in to it; with an invite it also joins that server, with a claim it governs the instance.
+     * @throws ALREADY_EXISTS, MISSING_PERMISSION when registering is closed, INVITE_EXPIRED, LINK_EXPIRED, RATE_LIMITED,
+     *   UNAVAILABLE
      */
     async register(device: Device, input: Register): Promise<SignedIn> {
       await rateLimits.takeAuth(device.caller.address);
-      const invite = await requireOpenTo(input.inviteCode);
+      const invite = await requireOpenTo(input);
       const opened = await createAccount(input, invite, device.caller);
+      if (input.claimToken !== undefined) instance.closeClaim();
       if (invite) await invites.announceEntry(invite, opened.actor.userId);
       logger.info({ userId: opened.actor.userId }, "an account was registered");
       return answer(opened, input.session, device);
@@ -165,7 +203,8 @@ export const createAuthService = (deps: AuthDeps) => {
 
     /**
      * Begins a session on this device.
-     * @throws UNAUTHENTICATED for a wrong password and for an unknown name alike, RATE_LIMITED, UNAVAILABLE
+     * @throws UNAUTHENTICATED for a wrong password and for an unknown name alike, ACCOUNT_DISABLED for a right one,
+     *   RATE_LIMITED, UNAVAILABLE
      */
     async login(device: Device, { username, password, session }: Login): Promise<SignedIn> {
       const network = toNetwork(device.caller.address);
@@ -228,29 +267,74 @@ export const createAuthService = (deps: AuthDeps) => {
      */
     async changePassword(actor: Actor, caller: Caller, input: ChangePassword): Promise<void> {
       const { userId, sessionId } = actor;
-      await rateLimits.takeAuth(caller.address);
-      const currentHash = await repo.findPasswordHash(userId);
-      const isRight = await failedLogins.guard(
-        { network: toNetwork(caller.address), account: userId, isKnownNetwork: true },
-        () => passwordHasher.verify(input.currentPassword, currentHash, "known"),
-      );
-      if (!isRight) throw invalidCurrentPassword();
+      const currentHash = await requireCurrentPassword(userId, caller, input.currentPassword);
       const passwordHash = await passwordHasher.hash(input.newPassword, "known");
       const ended = await withTransaction(db, async (tx) => {
-        if ((await repo.lockAccount(tx, userId)) !== currentHash) throw invalidCurrentPassword();
+        const account = await repo.lockAccount(tx, userId);
+        if (account?.passwordHash !== currentHash) throw invalidCurrentPassword();
         await repo.setPasswordHash(tx, userId, passwordHash);
         return repo.deleteSessionsExcept(tx, userId, sessionId);
       });
       sessions.announceEnded(ended);
     },
 
-    resetPassword: (_caller: Caller, _input: ResetPassword): Promise<void> => {
-      throw new Error("not built yet");
+    /**
+     * Sets a new password by an administrator's link, which is used up then, and ends all of the account's sessions.
+     * @throws LINK_EXPIRED for one that is unknown, used, replaced or too old; RATE_LIMITED, UNAVAILABLE
+     */
+    async resetPassword(caller: Caller, { token, newPassword }: ResetPassword): Promise<void> {
+      await rateLimits.takeAuth(caller.address);
+      const userId = await resets.find(token);
+      if (!userId) throw new AppError("LINK_EXPIRED");
+      const passwordHash = await passwordHasher.hash(newPassword);
+      const ended = await withTransaction(db, async (tx) => {
+        const isThere = await repo.lockAccount(tx, userId);
+        if (!isThere || !(await resets.use(tx, token))) throw new AppError("LINK_EXPIRED");
+        await repo.setPasswordHash(tx, userId, passwordHash);
+        return repo.deleteSessionsExcept(tx, userId, undefined);
+      });
+      sessions.announceEnded(ended);
+      await failedLogins.forget(userId);
     },
 
-    deleteAccount: (_actor: Actor, _device: Device, _input: DeleteAccount): Promise<void> => {
-      throw new Error("not built yet");
+    /**
+     * Ends the caller's account; what it wrote stays, under nobody's name.
+     * @throws INVALID_INPUT at `currentPassword` when that is wrong, OWNS_SERVERS, LAST_ADMIN, RATE_LIMITED, UNAVAILABLE
+     */
+    async deleteAccount(actor: Actor, device: Device, { currentPassword }: DeleteAccount): Promise<void> {
+      const { userId } = actor;
+      const currentHash = await requireCurrentPassword(userId, device.caller, currentPassword);
+      const deleted = await withTransaction(db, async (tx) => {
+        await lockInstance(tx);
+        const account = await repo.lockAccount(tx, userId);
+        if (account?.passwordHash !== currentHash) throw invalidCurrentPassword();
+        if (account.isAdmin) await instance.requireOtherAdmin(tx, userId);
+        return accounts.deleteIn(tx, userId);
+      });
+      device.refreshCookie.clear();
+      logger.info({ userId }, "an account was deleted by its owner");
+      await accounts.announceDeleted(deleted);
     },
+
+    /**
+     * Ends an account in the open transaction, under the instance's lock, as its last statement; `announceDeleted` tells of
+     * it after the commit.
+     * @throws NOT_FOUND for one that is gone, OWNS_SERVERS
+     */
+    deleteAccountIn: (tx: Transaction, userId: UserId): Promise<DeletedAccount> =>
+      accounts.deleteIn(tx, userId),
+
+    announceDeleted: (deleted: DeletedAccount): Promise<void> => accounts.announceDeleted(deleted),
+
+    /** Ends all sessions of an account in the open transaction; `announceEnded` tells of it after the commit. */
+    endSessionsIn: (tx: Transaction, userId: UserId): Promise<EndedSession[]> =>
+      repo.deleteSessionsExcept(tx, userId, undefined),
+
+    announceEnded: (ended: readonly EndedSession[]): void => sessions.announceEnded(ended),
+
+    /** The one link to a new password for the account, which the open transaction has locked; shown once. */
+    issueReset: (tx: Transaction, userId: UserId, createdBy: UserId): Promise<IssuedReset> =>
+      resets.issue(tx, userId, createdBy),
 
     /**
      * Who calls with this access token; nobody, with the reason, when it is not good.

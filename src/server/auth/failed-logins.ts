@@ -47,5 +47,13 @@ export const createFailedLogins = () => {
       if (isRight) await Promise.all([ofNetwork.reset(networkKey), forgive()]);
       return isRight;
     },
+
+    /** The account has a new password: what was guessed at the old one counts no more. */
+    async forget(account: string): Promise<void> {
+      await Promise.all([
+        ofAccount.reset(account),
+        ofNetwork.resetWhere((key) => key.endsWith(` ${account}`)),
+      ]);
+    },
   };
 };

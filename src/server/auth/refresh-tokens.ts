@@ -5,14 +5,13 @@
  * is the hash.
  */
 import { type Adapter, Lucia, TimeSpan } from "lucia";
-import { sha256 } from "oslo/crypto";
-import { base64url, encodeHex } from "oslo/encoding";
 import type { SessionId } from "#shared/ids.ts";
 import { timing } from "#shared/limits.ts";
 import type { Executor } from "../database/client.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { AuthRepo } from "./auth.repo.ts";
+import { createToken, hashToken } from "./tokens.ts";
 
 interface TokenAttributes {
   sessionId: SessionId;
@@ -41,17 +40,10 @@ export type Rotation =
   /** Used again and again within the moment that tabs are given. */
   | { kind: "crowded" };
 
-const tokenBytes = 32;
 /** More tabs than this do not come back to life at once; whoever is refused asks again with a newer token. */
 const maxTokensWithinGrace = 20;
 /** A token every quarter of an hour for a week is 672. Beyond that the oldest are forgotten, and merely refused. */
 const maxTokensPerSession = 1_000;
-
-const createToken = (): string =>
-  base64url.encode(crypto.getRandomValues(new Uint8Array(tokenBytes)), { includePadding: false });
-
-const hashToken = async (token: string): Promise<string> =>
-  encodeHex(await sha256(new TextEncoder().encode(token)));
 
 interface Deps {
   repo: AuthRepo;

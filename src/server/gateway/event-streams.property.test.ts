@@ -126,11 +126,13 @@ const comeToRest = async (world: StreamWorld, clients: readonly StreamClient[]):
 
 test("GW5 GW6 GW7 GW8 a receiver is told what concerns it, each once, in order, through any cuts and changes", async () => {
   const begun = new Map<string, number>();
+  let worlds = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 20, maxLength: 120 }),
       fc.constantFrom(4_000, 20_000, 1_000_000),
       async (steps, maxLogBytes) => {
+        worlds++;
         const world = new StreamWorld({ maxLogBytes });
         const oracle = new StreamOracle(world);
         const clients = [0, 1, 2, 0].map((user) => new StreamClient(world, user));
@@ -153,9 +155,9 @@ test("GW5 GW6 GW7 GW8 a receiver is told what concerns it, each once, in order, 
     ),
     { numRuns: 300, plugins: [fc.interruptAfterTimeLimit(4_000)] },
   );
-  // The worlds were not so wild that nobody ever came back in time.
-  expect(begun.get("RESUMED")).toBeGreaterThan(50);
-  expect(begun.get("RESYNC")).toBeGreaterThan(50);
+  // Neither so wild that nobody ever came back in time, nor so tame that everybody did.
+  expect(begun.get("RESUMED")).toBeGreaterThan(worlds / 4);
+  expect(begun.get("RESYNC")).toBeGreaterThan(worlds / 4);
 });
 
 /** The lowest sequence that the log still reaches back to. */

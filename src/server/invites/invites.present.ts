@@ -9,7 +9,7 @@ export const presentInvite = (row: InviteRow): Invite => ({
   maxUses: row.maxUses,
   uses: row.uses,
   expiresAt: row.expiresAt?.toISOString() ?? null,
-  roleIds: [],
+  roleIds: row.roleIds,
 });
 
 export const presentInvitePreview = ({

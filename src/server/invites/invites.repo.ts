@@ -1,11 +1,24 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
-import type { ServerId } from "#shared/ids.ts";
+import { and, desc, eq, getTableColumns, gt, isNull, lt, or, sql } from "drizzle-orm";
+import type { RoleId, ServerId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
-import { invites } from "../database/schema/invites.ts";
+import { inviteRoles, invites } from "../database/schema/invites.ts";
 import { serverMembers, servers } from "../database/schema/servers.ts";
 import { users } from "../database/schema/users.ts";
 
-export type InviteRow = typeof invites.$inferSelect;
+const givenRoleIds = sql<RoleId[]>`
+  coalesce(array_agg(${inviteRoles.roleId}) filter (where ${inviteRoles.roleId} is not null), '{}')`;
+
+const selectInvites = (db: Executor) =>
+  db
+    .select({ ...getTableColumns(invites), roleIds: givenRoleIds })
+    .from(invites)
+    .leftJoin(inviteRoles, eq(inviteRoles.code, invites.code))
+    .groupBy(invites.code);
+
+export type InviteRow = typeof invites.$inferSelect & {
+  /** Given to whoever comes in with it. */
+  roleIds: RoleId[];
+};
 
 const isUsable = (now: Date) =>
   and(
@@ -49,15 +62,13 @@ export const createInvitesRepo = (db: Executor) => {
     },
 
     async find(code: string): Promise<InviteRow | undefined> {
-      const [row] = await db.select().from(invites).where(eq(invites.code, code));
+      const [row] = await selectInvites(db).where(eq(invites.code, code));
       return row;
     },
 
     /** Newest first. */
     list(serverId: ServerId): Promise<InviteRow[]> {
-      return db
-        .select()
-        .from(invites)
+      return selectInvites(db)
         .where(eq(invites.serverId, serverId))
         .orderBy(desc(invites.createdAt), invites.code);
     },
@@ -70,8 +81,10 @@ export const createInvitesRepo = (db: Executor) => {
       await tx.delete(invites).where(and(eq(invites.serverId, serverId), sql`not (${isUsable(now)})`));
     },
 
-    async insert(tx: Executor, row: InviteRow): Promise<void> {
+    async insert(tx: Executor, { roleIds, ...row }: InviteRow): Promise<void> {
       await tx.insert(invites).values(row);
+      if (roleIds.length === 0) return;
+      await tx.insert(inviteRoles).values(roleIds.map((roleId) => ({ code: row.code, roleId })));
     },
 
     /** Counts one use, if there is one left: the row's lock puts accepts at once into an order. */

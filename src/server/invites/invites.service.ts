@@ -10,11 +10,12 @@ import { hasPermission } from "#shared/permissions.ts";
 import type { AccessService } from "../access/access.service.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
-import { lockServer } from "../database/locks.ts";
+import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MembersService } from "../members/members.service.ts";
+import { getGivableRoles, requireGrantable, selectGrantable } from "../roles/granting.ts";
 import type { ServersService } from "../servers/servers.service.ts";
 import type { Actor } from "../trpc/context.ts";
 import { createInviteCode, normalizeInviteCode } from "./invite-code.ts";
@@ -34,7 +35,7 @@ interface Deps {
 }
 
 /** An invite as far as it lets someone in. */
-export type Entrance = Pick<Invite, "code" | "serverId">;
+export type Entrance = Pick<Invite, "code" | "serverId" | "createdBy" | "roleIds">;
 
 export const createInvitesService = (deps: Deps) => {
   const { db, repo, access, audit, members, servers, events, clock } = deps;
@@ -59,9 +60,17 @@ export const createInvitesService = (deps: Deps) => {
     throw new AppError("TOO_LARGE", { limit: limits.invitesPerServer });
   };
 
-  const enter = async (tx: Transaction, { code, serverId }: Entrance, userId: UserId): Promise<boolean> => {
+  const enter = async (tx: Transaction, invite: Entrance, userId: UserId): Promise<boolean> => {
+    const { code, serverId, createdBy, roleIds } = invite;
+    if (roleIds.length > 0) await lockGoverning(tx, serverId, userId);
     if (!(await members.add(tx, { serverId, userId }))) return false;
     if (!(await repo.takeUse(tx, code, nowDate(clock)))) throw new AppError("INVITE_EXPIRED");
+    const state = roleIds.length > 0 ? await access.read(tx, serverId) : undefined;
+    if (state) {
+      // Else an old invite would be a way back up for a maker who was put down.
+      const roles = selectGrantable(state, roleIds, { giverId: createdBy, nowMs: clock.nowMs() });
+      await members.giveRoles(tx, { serverId, userId }, roles);
+    }
     return true;
   };
 
@@ -70,7 +79,8 @@ export const createInvitesService = (deps: Deps) => {
     requireUsable,
 
     /**
-     * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.
+     * Makes the user a member inside the caller's transaction, with those of the invite's roles which its maker may give in
+     * this moment; announce it after the commit. False for one who is a member already, and is given nothing.
      * @throws NOT_FOUND for a banned user, INVITE_EXPIRED, TOO_LARGE at the user's limit of servers
      */
     enter,
@@ -79,26 +89,42 @@ export const createInvitesService = (deps: Deps) => {
     announceEntry: ({ serverId }: Entrance, userId: UserId): Promise<void> =>
       servers.announceArrival(serverId, userId),
 
-    /** @throws TOO_LARGE at the server's limit of invites */
-    async create(actor: Actor, { serverId, maxUses, expiresInSeconds }: CreateInvite): Promise<Invite> {
+    /**
+     * With roles that whoever joins is given, as far as the caller may still give them then.
+     * @throws MISSING_PERMISSION, for roles as `members.setRoles`; NOT_FOUND for a role of another server, INVALID_INPUT for
+     * @everyone, TIMED_OUT, TOO_LARGE at the server's limit of invites
+     */
+    async create(actor: Actor, { serverId, ...input }: CreateInvite): Promise<Invite> {
       const createdAt = nowDate(clock);
+      const { maxUses = null, expiresInSeconds, roleIds = [] } = input;
       const expiresAt = expiresInSeconds ? new Date(createdAt.getTime() + expiresInSeconds * 1_000) : null;
       const code = createInviteCode();
-      const row = {
-        code,
-        serverId,
-        createdBy: actor.userId,
-        maxUses: maxUses ?? null,
-        uses: 0,
-        expiresAt,
-        createdAt,
-      };
-      await withTransaction(db, async (tx) => {
-        if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
+      const invite = await withTransaction(db, async (tx) => {
+        const place = await access.lock(tx, actor.userId, { serverId, permission: "CREATE_INVITE" });
+        const roles = getGivableRoles(place.state, roleIds);
+        for (const role of roles) requireGrantable(place, actor.userId, role);
         await requireRoom(tx, serverId);
+        const row: InviteRow = {
+          code,
+          serverId,
+          createdBy: actor.userId,
+          maxUses,
+          uses: 0,
+          expiresAt,
+          createdAt,
+          roleIds: roles.map(({ id }) => id),
+        };
         await repo.insert(tx, row);
+        const made = presentInvite(row);
+        await audit.record(tx, {
+          serverId,
+          actorId: actor.userId,
+          action: "invites.create",
+          target: { type: "invite", id: null, name: code },
+          after: { maxUses, expiresAt: made.expiresAt, roles: roles.map(({ id, name }) => ({ id, name })) },
+        });
+        return made;
       });
-      const invite = presentInvite(row);
       events.append({
         audience: { kind: "server", serverId, permission: "MANAGE_SERVER" },
         event: { t: "INVITE_CREATE", d: invite },
@@ -157,3 +183,9 @@ export const createInvitesService = (deps: Deps) => {
   };
 };
 export type InvitesService = ReturnType<typeof createInvitesService>;
+
+/** Nobody's rights in the server change until the transaction ends, and the newcomer comes and goes nowhere else. */
+const lockGoverning = async (tx: Transaction, serverId: ServerId, userId: UserId): Promise<void> => {
+  await lockUser(tx, userId);
+  await lockServer(tx, serverId, "no key update");
+};

@@ -76,7 +76,7 @@ it("has the defaults of the contract", () => {
     dataDirectory: resolve("data"),
     databaseUrl: undefined,
     jwtSecret: undefined,
-    registration: "open",
+    registration: undefined,
     logLevel: "info",
     corsOrigins: [],
     trustProxy: false,

@@ -6,6 +6,7 @@ import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { RegistrationMode } from "#shared/contract/instance.ts";
 import type { LogLevel } from "./logger.ts";
 
 export interface Config {
@@ -19,7 +20,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** None: generated once into the data directory. */
   jwtSecret: string | undefined;
-  registration: "open" | "invite" | "closed";
+  /** None: as an administrator has set it, and open until then. */
+  registration: RegistrationMode | undefined;
   logLevel: LogLevel;
   /** Origins besides our own that browsers may call from. */
   corsOrigins: string[];
@@ -143,7 +145,7 @@ const variables = {
     isSecret: true,
   }),
   registration: variable("REGISTRATION", {
-    schema: z.enum(["open", "invite", "closed"]),
+    schema: RegistrationMode,
     accepts: "open, invite or closed",
   }),
   logLevel: variable("LOG_LEVEL", {
@@ -229,7 +231,7 @@ export const readConfig = (environment: Environment): Config => {
     dataDirectory: resolve(variables.dataDirectory(environment) ?? "data"),
     databaseUrl: variables.databaseUrl(environment),
     jwtSecret: variables.jwtSecret(environment),
-    registration: variables.registration(environment) ?? "open",
+    registration: variables.registration(environment),
     logLevel: variables.logLevel(environment) ?? "info",
     corsOrigins: variables.corsOrigins(environment) ?? [],
     trustProxy: readTrustProxy(environment),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { FakeClock } from "#tests/support/fake-clock.ts";
-import { createIdSource } from "./id-source.ts";
+import { createIdSource, floorIdOf } from "./id-source.ts";
 
 const isGrowing = (ids: string[]): boolean =>
   ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? id));
@@ -47,4 +47,13 @@ it("starts with the clock's time", () => {
   const clock = new FakeClock();
   const id = createIdSource(clock).messageId();
   expect(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)).toBe(clock.nowMs());
+});
+
+it("knows an id below all of a moment and above all before it", () => {
+  const clock = new FakeClock();
+  const ids = createIdSource(clock);
+  const before = ids.messageId();
+  clock.advance(1);
+  const floor = floorIdOf(clock.nowMs());
+  expect(isGrowing([before, floor, ids.messageId()])).toBe(true);
 });

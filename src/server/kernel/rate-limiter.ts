@@ -18,12 +18,15 @@ export interface RateLimiter {
   giveBack(key: string): Promise<void>;
   /** Forgets the key. */
   reset(key: string): Promise<void>;
+  /** Forgets every key of which this holds; looks at all of them. */
+  resetWhere(holds: (key: string) => boolean): Promise<void>;
 }
 
 const unlimited: RateLimiter = {
   take: () => Promise.resolve(),
   giveBack: () => Promise.resolve(),
   reset: () => Promise.resolve(),
+  resetWhere: () => Promise.resolve(),
 };
 
 export const createRateLimiter = ({ points, windowSeconds, maxKeys = 20_000 }: Options): RateLimiter => {
@@ -36,6 +39,10 @@ export const createRateLimiter = ({ points, windowSeconds, maxKeys = 20_000 }: O
       if (reason === "evict") void limiter.delete(key);
     },
   });
+  const reset = async (key: string): Promise<void> => {
+    keys.delete(key);
+    await limiter.delete(key);
+  };
   return {
     async take(key) {
       keys.set(key, true);
@@ -49,9 +56,9 @@ export const createRateLimiter = ({ points, windowSeconds, maxKeys = 20_000 }: O
     async giveBack(key) {
       if (keys.has(key)) await limiter.reward(key);
     },
-    async reset(key) {
-      keys.delete(key);
-      await limiter.delete(key);
+    reset,
+    async resetWhere(holds) {
+      await Promise.all([...keys.keys()].filter(holds).map(reset));
     },
   };
 };

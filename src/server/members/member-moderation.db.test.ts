@@ -159,6 +159,28 @@ describe("a timeout", () => {
     });
   });
 
+  test("outlives leaving, a kick and a ban, until it is over or ended", async () => {
+    const { id, owner, plain } = await aModeratedServer();
+    const { code } = await world.invites.create(owner, { serverId: id });
+    const key = { serverId: id, userId: plain.userId };
+    const comeBack = async () => {
+      await world.invites.accept(plain, code);
+      return (await world.serverAccess(plain, id)).state.members.get(plain.userId)?.timeoutUntil ?? null;
+    };
+    const until = inFuture(60);
+    await timeOut(owner, key, until);
+    await members.leave(plain, id);
+    expect(await comeBack()).toEqual(new Date(until));
+    await members.kick(owner, key);
+    expect(await comeBack()).toEqual(new Date(until));
+    await members.ban(owner, key);
+    await members.unban(owner, key);
+    expect(await comeBack()).toEqual(new Date(until));
+    await timeOut(owner, key, null);
+    await members.leave(plain, id);
+    expect(await comeBack()).toBeNull();
+  });
+
   test("keeps a moderator from moderating, and says so", async () => {
     const { id, owner, moderator, below, plain } = await aModeratedServer();
     const until = inFuture(60);

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
+import { escapeLike } from "../database/like.ts";
 import { memberRoles } from "../database/schema/roles.ts";
 import { bans, serverMembers } from "../database/schema/servers.ts";
 import { users } from "../database/schema/users.ts";
@@ -62,8 +63,6 @@ const isMember = ({ serverId, userId }: MemberKey) =>
 
 const isBan = ({ serverId, userId }: MemberKey) => and(eq(bans.serverId, serverId), eq(bans.userId, userId));
 
-const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-
 const prepareStatements = (db: Executor) => {
   const pattern = sql`${sql.placeholder("pattern")}::text`;
   return {
@@ -123,12 +122,25 @@ export const createMembersRepo = (db: Executor) => {
       return statements.ofUser.execute({ userId, serverIds });
     },
 
+    /** In the order of their ids. */
+    async listServerIds(tx: Executor, userId: UserId): Promise<ServerId[]> {
+      const rows = await tx
+        .select({ serverId: serverMembers.serverId })
+        .from(serverMembers)
+        .where(eq(serverMembers.userId, userId))
+        .orderBy(serverMembers.serverId);
+      return rows.map((row) => row.serverId);
+    },
+
     countServers(tx: Executor, userId: UserId): Promise<number> {
       return tx.$count(serverMembers, eq(serverMembers.userId, userId));
     },
 
     /** False for one who is a member already. */
-    async insert(tx: Executor, member: MemberKey & { joinedAt: Date }): Promise<boolean> {
+    async insert(
+      tx: Executor,
+      member: MemberKey & { joinedAt: Date; timeoutUntil: Date | null },
+    ): Promise<boolean> {
       const inserted = await tx
         .insert(serverMembers)
         .values(member)

@@ -3,7 +3,7 @@
  * join at once leave no banned member; and no one leaves while the ownership passes to them (`lockServer`, "share").
  */
 import type { Ban, ListMembers, Member, MemberPage, SetNickname } from "#shared/contract/members.ts";
-import type { ServerId, UserId } from "#shared/ids.ts";
+import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
 import type { Govern } from "../access/governing.ts";
@@ -42,6 +42,14 @@ export const createMembersService = (deps: Deps) => {
   const news = createMemberNews(deps);
 
   const present = (row: MemberRow): Member => presentMember(row, presence.statusOf(row.user.id));
+
+  /** Of one who goes by themselves. @throws MISSING_PERMISSION (OWNER), NOT_FOUND */
+  const end = async (tx: Transaction, key: MemberKey): Promise<void> => {
+    const server = await lockServer(tx, key.serverId, "share");
+    if (!server) throw new AppError("NOT_FOUND");
+    if (server.ownerId === key.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
+    if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
+  };
 
   /** Tells everyone that a membership has ended. */
   const announceEnd = async (key: MemberKey): Promise<void> => {
@@ -119,14 +127,22 @@ export const createMembersService = (deps: Deps) => {
       const key = { serverId, userId: actor.userId };
       await withTransaction(db, async (tx) => {
         await lockUser(tx, actor.userId);
-        const server = await lockServer(tx, serverId, "share");
-        if (!server) throw new AppError("NOT_FOUND");
-        if (server.ownerId === actor.userId)
-          throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
-        if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
+        await end(tx, key);
       });
       await announceEnd(key);
     },
+
+    /**
+     * Ends every membership of the user, whose row the caller's transaction has locked. Announce each after the commit.
+     * @throws MISSING_PERMISSION (OWNER)
+     */
+    async endAll(tx: Transaction, userId: UserId): Promise<ServerId[]> {
+      const serverIds = await repo.listServerIds(tx, userId);
+      for (const serverId of serverIds) await end(tx, { serverId, userId });
+      return serverIds;
+    },
+
+    announceEnd,
 
     /**
      * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.
@@ -136,11 +152,17 @@ export const createMembersService = (deps: Deps) => {
       if (!(await lockUser(tx, key.userId))) throw new AppError("NOT_FOUND");
       await requireKept(tx, key.serverId);
       if (await repo.isBanned(tx, key)) throw new AppError("NOT_FOUND");
-      if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock) }))) return false;
+      // A membership ends by leaving, and the timeout with it: the log still knows how long it was to last.
+      const timeoutUntil = (await audit.findTimeout(tx, key)) ?? null;
+      if (!(await repo.insert(tx, { ...key, joinedAt: nowDate(clock), timeoutUntil }))) return false;
       const count = await repo.countServers(tx, key.userId);
       if (count > limits.serversPerUser) throw new AppError("TOO_LARGE", { limit: limits.serversPerUser });
       return true;
     },
+
+    /** Inside the caller's transaction, to one who has just come in; by what right is the caller's to know. */
+    giveRoles: (tx: Transaction, key: MemberKey, roles: readonly { id: RoleId }[]): Promise<void> =>
+      repo.giveRoles(tx, key, roles),
 
     /** Tells the server of its new member, whose rights begin here. */
     announceJoin: (key: MemberKey): Promise<void> => news.announceJoin(key),

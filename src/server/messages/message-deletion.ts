@@ -1,6 +1,6 @@
 /** How messages go: one, several of a channel, or what somebody said in a server of late. Softly, and told afterwards. */
 import type { BulkDeleteMessages } from "#shared/contract/messages.ts";
-import type { ChannelId, MessageId, ServerId, UserId } from "#shared/ids.ts";
+import { type ChannelId, MessageId, type ServerId, type UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { AccessService, ChannelAccess, MessageAccess } from "../access/access.service.ts";
 import type { AuditService } from "../audit/audit.service.ts";
@@ -95,7 +95,7 @@ export const createMessageDeletion = ({ db, repo, access, audit, events, clock }
   ): Promise<DeletedMessage[]> {
     return repo.softDeleteOfAuthor(tx, {
       ...where,
-      since: floorIdOf(sinceMs),
+      since: MessageId.parse(floorIdOf(sinceMs)),
       limit: maxDeletedOfAuthor,
       deletedAt: nowDate(clock),
     });

@@ -91,10 +91,10 @@ export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
 const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
 const live = isNull(messages.deletedAt);
 
-/** What a conversation is made of all day: prepared once a connection. */
-const prepareHotStatements = (db: Executor) => {
-  const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
+const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
 
+/** What a conversation is made of all day: prepared once a connection. */
+const prepareReading = (db: Executor) => {
   const pageBefore = selectMessages(db, viewer)
     .where(and(inChannel, live, lt(messages.id, sql.placeholder("before"))))
     .orderBy(desc(messages.id))
@@ -111,17 +111,21 @@ const prepareHotStatements = (db: Executor) => {
     .where(and(eq(messages.id, sql.placeholder("id")), live))
     .prepare("messages_by_id");
 
-  const byNonce = selectMessages(db, viewer)
-    .where(
-      and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))),
-    )
-    .prepare("messages_by_nonce");
-
   const placeInChannel = db
     .select({ id: messages.id })
     .from(messages)
     .where(and(eq(messages.id, sql.placeholder("id")), inChannel, live))
     .prepare("messages_place_in_channel");
+
+  return { pageBefore, pageAfter, byId, placeInChannel };
+};
+
+const prepareSending = (db: Executor) => {
+  const byNonce = selectMessages(db, viewer)
+    .where(
+      and(eq(messages.authorId, sql.placeholder("viewerId")), eq(messages.nonce, sql.placeholder("nonce"))),
+    )
+    .prepare("messages_by_nonce");
 
   const insert = db
     .insert(messages)
@@ -142,7 +146,22 @@ const prepareHotStatements = (db: Executor) => {
     .returning({ id: messages.id })
     .prepare("messages_insert");
 
-  return { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert };
+  // Deleted ones too, which the channel's own index does not have: so it goes by the ids of that time, few as they are.
+  const lastSent = db
+    .select({ createdAt: messages.createdAt })
+    .from(messages)
+    .where(
+      and(
+        inChannel,
+        eq(messages.authorId, sql.placeholder("authorId")),
+        gt(messages.id, sql.placeholder("since")),
+      ),
+    )
+    .orderBy(desc(messages.id))
+    .limit(1)
+    .prepare("messages_last_sent");
+
+  return { byNonce, insert, lastSent };
 };
 
 /** Takes the rows in the order of their ids, so that two deletions at once never wait for each other. */
@@ -173,8 +192,8 @@ export const selectOfAuthor = (db: Executor, { channelIds, authorId, since, limi
     .limit(limit);
 
 export const createMessagesRepo = (db: Executor) => {
-  const hotStatements = prepareHotStatements(db);
-  const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert } = hotStatements;
+  const hotStatements = { ...prepareReading(db), ...prepareSending(db) };
+  const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert, lastSent } = hotStatements;
   return {
     /** For the tests of their plans. */
     hotStatements,
@@ -205,6 +224,16 @@ export const createMessagesRepo = (db: Executor) => {
 
     async isInChannel(id: MessageId, channelId: ChannelId): Promise<boolean> {
       return (await placeInChannel.execute({ id, channelId })).length > 0;
+    },
+
+    /** When the author sent the newest of the channel after that id, deleted or not. */
+    async findLastSent(where: {
+      channelId: ChannelId;
+      authorId: UserId;
+      since: MessageId;
+    }): Promise<Date | undefined> {
+      const [row] = await lastSent.execute(where);
+      return row?.createdAt;
     },
 
     /** False when the author has used the nonce before: nothing is stored then. */

@@ -25,6 +25,7 @@ import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { ReadsService } from "../reads/reads.service.ts";
 import type { Actor } from "../trpc/context.ts";
+import { createSlowMode } from "./slow-mode.ts";
 import { createMessageDeletion } from "./message-deletion.ts";
 import { presentMessage, presentSharedMessage } from "./messages.present.ts";
 import type { MessageDraft, MessageRow, MessagesRepo } from "./messages.repo.ts";
@@ -57,6 +58,7 @@ const visibleMentions = ({ state, channel }: ChannelAccess, content: string): Us
 
 export const createMessagesService = (deps: Deps) => {
   const { db, repo, access, reads, events, clock, ids } = deps;
+  const slowMode = createSlowMode({ findLastSent: (where) => repo.findLastSent(where), clock });
   /** Nonces of messages that may be stored without having been announced, because the database was lost in between. */
   const uncertain = new LRUCache<Nonce, true>({ max: maxUncertain });
 
@@ -70,14 +72,22 @@ export const createMessagesService = (deps: Deps) => {
     });
   };
 
+  /** What a nonce that is used again stands for. */
+  const findRepeated = async (actor: Actor, place: ChannelAccess, nonce: Nonce | undefined) => {
+    const row = nonce && (await repo.findByNonce(actor.userId, nonce));
+    if (!row) return undefined;
+    const first = firstOf(row, place.channel.id);
+    return uncertain.delete(nonce) ? announceNew(place, first) : first;
+  };
+
   const announceNew = (place: ChannelAccess, message: Message): Message => {
     events.append({ audience: toChannel(place), event: { t: "MESSAGE_CREATE", d: message } });
     return message;
   };
 
-  const require = (row: MessageRow | undefined): MessageRow => {
-    if (!row) throw new AppError("NOT_FOUND");
-    return row;
+  const require = <T>(found: T | undefined): T => {
+    if (found === undefined) throw new AppError("NOT_FOUND");
+    return found;
   };
 
   return {
@@ -100,12 +110,22 @@ export const createMessagesService = (deps: Deps) => {
 
     /**
      * Stores and announces a message. A nonce used before returns the message that it named: a retry never doubles.
-     * @throws NOT_FOUND when the message replied to is not in the channel, INVALID_INPUT in a channel without text
+     * @throws NOT_FOUND when the message replied to is not in the channel, INVALID_INPUT in a channel without text,
+     *   SLOW_MODE
      */
     async send(actor: Actor, place: ChannelAccess, input: SendMessage): Promise<Message> {
       if (place.channel.type === "category") throw invalid("channelId", "a category has no messages");
       const { channelId, content, replyTo, nonce } = input;
       if (replyTo && !(await repo.isInChannel(replyTo, channelId))) throw new AppError("NOT_FOUND");
+      let giveBack: () => void;
+      try {
+        giveBack = await slowMode.take(actor.userId, place);
+      } catch (error) {
+        // A retry is no second message, and is not refused as one.
+        const first = await findRepeated(actor, place, nonce);
+        if (first) return first;
+        throw error;
+      }
       const draft: MessageDraft = {
         id: ids.messageId(),
         channelId,
@@ -118,12 +138,13 @@ export const createMessagesService = (deps: Deps) => {
       };
       try {
         const isNew = await store(draft);
-        if (!isNew && nonce) {
-          const first = firstOf(require(await repo.findByNonce(actor.userId, nonce)), channelId);
-          return uncertain.delete(nonce) ? announceNew(place, first) : first;
+        if (!isNew) {
+          giveBack();
+          return require(await findRepeated(actor, place, nonce));
         }
         return announceNew(place, presentMessage(require(await repo.findById(actor.userId, draft.id))));
       } catch (error) {
+        giveBack();
         // The channel was deleted between the check and the insert.
         if (isForeignKeyViolation(error)) throw new AppError("NOT_FOUND");
         if (nonce && isUnavailable(error)) uncertain.set(nonce, true);

@@ -6,3 +6,8 @@ export interface PresenceReader {
   /** As others see them: offline without an open connection, else what they chose. */
   statusOf(userId: UserId): PresenceStatus;
 }
+
+export interface PresenceCounter {
+  /** How many are here now. */
+  countOnline(): number;
+}

@@ -7,7 +7,7 @@ import type { ServerId, UserId } from "#shared/ids.ts";
 import { timing } from "#shared/limits.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
-import type { PresenceReader } from "./presence-reader.ts";
+import type { PresenceCounter, PresenceReader } from "./presence-reader.ts";
 
 interface Deps {
   events: Pick<EventLog, "append">;
@@ -21,7 +21,7 @@ interface Attendance {
   connections: { kind: "open"; count: number } | { kind: "gone"; cancel: () => void };
 }
 
-export class Presence implements PresenceReader {
+export class Presence implements PresenceReader, PresenceCounter {
   readonly #deps: Deps;
   readonly #attendances = new Map<UserId, Attendance>();
 
@@ -31,6 +31,10 @@ export class Presence implements PresenceReader {
 
   statusOf(userId: UserId): PresenceStatus {
     return this.#attendances.get(userId)?.chosenStatus ?? "offline";
+  }
+
+  countOnline(): number {
+    return this.#attendances.size;
   }
 
   /** One connection more. */

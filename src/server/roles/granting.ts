@@ -1,18 +1,34 @@
 /** Who may give which role: asked when a role is given, and of an invite's maker whenever it lets someone in. */
 import type { RoleId, UserId } from "#shared/ids.ts";
-import type { PermissionName } from "#shared/permissions.ts";
+import { hasPermission, type PermissionName } from "#shared/permissions.ts";
 import type { ServerAccess } from "../access/access.service.ts";
 import { findLacking } from "../access/governing.ts";
-import { type RoleState, type ServerState, standingOf } from "../access/server-state.ts";
+import { permissionsLeft, type RoleState, type ServerState, standingOf } from "../access/server-state.ts";
 import { AppError } from "../kernel/app-error.ts";
 
-/** Why the member may not give the role: it stands at or above them, or holds a permission that they lack. */
-export const findGrantFault = (
+/** Why the member may not give the role: they give none, it stands at or above them, or holds what they lack. */
+const findGrantFault = (
   { state, permissions }: Pick<ServerAccess, "state" | "permissions">,
   giverId: UserId,
   role: RoleState,
-): PermissionName | "HIERARCHY" | undefined =>
-  standingOf(state, giverId) <= role.position ? "HIERARCHY" : findLacking(permissions, role.permissions);
+): PermissionName | "HIERARCHY" | undefined => {
+  if (!hasPermission(permissions, "MANAGE_ROLES")) return "MANAGE_ROLES";
+  if (standingOf(state, giverId) <= role.position) return "HIERARCHY";
+  return findLacking(permissions, role.permissions);
+};
+
+/** Those of the roles that the member may give now; none where they are no member any more. */
+export const selectGrantable = (
+  state: ServerState,
+  roleIds: readonly RoleId[],
+  { giverId, nowMs }: { giverId: UserId; nowMs: number },
+): RoleState[] => {
+  const permissions = permissionsLeft(state, giverId, nowMs);
+  return roleIds
+    .map((id) => state.roles.get(id))
+    .filter((role) => role !== undefined)
+    .filter((role) => findGrantFault({ state, permissions }, giverId, role) === undefined);
+};
 
 /** @throws MISSING_PERMISSION */
 export const requireGrantable = (

@@ -88,6 +88,12 @@ export const createServersRepo = (db: Executor) => {
       return updated.length > 0;
     },
 
+    /** As the transaction sees it. */
+    async findIn(tx: Executor, id: ServerId): Promise<ServerRow | undefined> {
+      const [row] = await tx.select().from(servers).where(eq(servers.id, id));
+      return row;
+    },
+
     async setOwner(tx: Executor, id: ServerId, ownerId: UserId): Promise<void> {
       await tx.update(servers).set({ ownerId }).where(eq(servers.id, id));
     },

@@ -7,7 +7,7 @@ import type { ServerState } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import type { ChannelsService } from "../channels/channels.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
-import { lockServer } from "../database/locks.ts";
+import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
@@ -106,6 +106,48 @@ export const createServersService = (deps: Deps) => {
         events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_CREATE", d: snapshot } });
     });
 
+  /** Takes the open transaction, in which the server is locked. */
+  type Within = (tx: Transaction, server: Server) => Promise<void>;
+
+  const deleteWith = async (serverId: ServerId, requireAllowed: Within): Promise<void> => {
+    await withTransaction(db, async (tx) => {
+      await requireAllowed(tx, await lockToGovern(tx, repo, serverId));
+      await repo.delete(tx, serverId);
+    });
+    access.serverDeleted(serverId);
+    events.append({
+      audience: { kind: "server", serverId },
+      event: { t: "SERVER_DELETE", d: { id: serverId } },
+      accessChange: { serverId },
+    });
+  };
+
+  const setOwnerWith = async (
+    { actor, serverId, userId }: { actor: Actor; serverId: ServerId; userId: UserId },
+    requireAllowed: Within,
+  ): Promise<Server> => {
+    await withTransaction(db, async (tx) => {
+      // Whoever deletes their account meanwhile owns nothing afterwards.
+      await lockUser(tx, userId);
+      const server = await lockToGovern(tx, repo, serverId);
+      await requireAllowed(tx, server);
+      if (!(await repo.isMember(tx, serverId, userId))) throw new AppError("NOT_FOUND");
+      await repo.setOwner(tx, serverId, userId);
+      await audit.record(tx, {
+        serverId,
+        actorId: actor.userId,
+        action: "servers.transferOwnership",
+        target: { type: "member", id: userId },
+        before: { ownerId: server.ownerId },
+        after: { ownerId: userId },
+      });
+    });
+    return tellOrReset(events, { serverId }, async () => {
+      await access.serverChanged(serverId);
+      return announceUpdate(serverId, true);
+    });
+  };
+
   return {
     get,
 
@@ -126,6 +168,8 @@ export const createServersService = (deps: Deps) => {
       const serverId = ids.serverId();
       const { userId } = actor;
       await withTransaction(db, async (tx) => {
+        // Before any other row: an account that is being deleted makes no server.
+        if (!(await lockUser(tx, userId))) throw new AppError("NOT_FOUND");
         await repo.insert(tx, {
           server: { id: serverId, name, ownerId: userId, createdAt: nowDate(clock) },
           everyoneRoleId: ids.roleId(),
@@ -159,47 +203,34 @@ export const createServersService = (deps: Deps) => {
     },
 
     /** With everything in it. @throws MISSING_PERMISSION (OWNER) */
-    async delete(actor: Actor, { serverId }: ServerAccess): Promise<void> {
-      await withTransaction(db, async (tx) => {
-        await lockOwned(tx, serverId, actor.userId);
-        await repo.delete(tx, serverId);
-      });
-      access.serverDeleted(serverId);
-      events.append({
-        audience: { kind: "server", serverId },
-        event: { t: "SERVER_DELETE", d: { id: serverId } },
-        accessChange: { serverId },
-      });
-    },
+    delete: (actor: Actor, { serverId }: ServerAccess): Promise<void> =>
+      deleteWith(serverId, (_tx, server) => requireOwner(server, actor)),
+
+    /** The same for whoever `requireAllowed` lets pass, in the transaction. @throws NOT_FOUND, and what that throws */
+    deleteWith,
 
     /** @throws MISSING_PERMISSION (OWNER) for the owner, who transfers or deletes the server first */
     leave: (actor: Actor, { serverId }: ServerAccess): Promise<void> => members.leave(actor, serverId),
 
     /** @throws MISSING_PERMISSION (OWNER), NOT_FOUND for one who is no member */
-    async transferOwnership(actor: Actor, { serverId }: ServerAccess, userId: UserId): Promise<Server> {
-      await withTransaction(db, async (tx) => {
-        await lockOwned(tx, serverId, actor.userId);
-        if (!(await repo.isMember(tx, serverId, userId))) throw new AppError("NOT_FOUND");
-        await repo.setOwner(tx, serverId, userId);
-        await audit.record(tx, {
-          serverId,
-          actorId: actor.userId,
-          action: "servers.transferOwnership",
-          target: { type: "member", id: userId },
-        });
-      });
-      return tellOrReset(events, { serverId }, async () => {
-        await access.serverChanged(serverId);
-        return announceUpdate(serverId, true);
-      });
-    },
+    transferOwnership: (actor: Actor, { serverId }: ServerAccess, userId: UserId): Promise<Server> =>
+      setOwnerWith({ actor, serverId, userId }, (_tx, server) => requireOwner(server, actor)),
+
+    /** The same for whoever `requireAllowed` lets pass, in the transaction. @throws NOT_FOUND, and what that throws */
+    setOwnerWith,
   };
 };
 export type ServersService = ReturnType<typeof createServersService>;
 
-/** Nobody else becomes the owner, or ceases to be, until the transaction ends. @throws NOT_FOUND, MISSING_PERMISSION (OWNER) */
-const lockOwned = async (tx: Transaction, serverId: ServerId, userId: UserId): Promise<void> => {
-  const server = await lockServer(tx, serverId, "no key update");
-  if (!server) throw new AppError("NOT_FOUND");
+/** Nobody else becomes the owner, or ceases to be, until the transaction ends. @throws NOT_FOUND */
+const lockToGovern = async (tx: Transaction, repo: ServersRepo, serverId: ServerId): Promise<Server> => {
+  await lockServer(tx, serverId, "no key update");
+  const row = await repo.findIn(tx, serverId);
+  if (!row) throw new AppError("NOT_FOUND");
+  return presentServer(row);
+};
+
+/** @throws MISSING_PERMISSION (OWNER) */
+const requireOwner = async (server: Server, { userId }: Actor): Promise<void> => {
   if (server.ownerId !== userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
 };

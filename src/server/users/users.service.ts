@@ -38,6 +38,13 @@ export const createUsersService = ({ repo, access, events, presence }: Deps) => 
   return {
     getMe,
 
+    /** Tells the account's own sessions what others do not see of it. @throws NOT_FOUND for an account that is gone */
+    async announceMe(userId: UserId): Promise<Me> {
+      const me = await getMe(userId);
+      events.append({ audience: { kind: "user", userId }, event: { t: "ME_UPDATE", d: me } });
+      return me;
+    },
+
     /** @throws MISSING_PERMISSION (INSTANCE_ADMIN) for one who does not govern the instance */
     async requireAdmin(userId: UserId): Promise<void> {
       const row = await repo.findById(userId);

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 
 import { adminPath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { useMe } from "#client/features/users/use-me.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
@@ -56,22 +57,29 @@ const MakeAdminDialog = ({ account: { user }, onClose }: Props) => {
 
 const RemoveAdminDialog = ({ account: { user }, onClose }: Props) => {
   const set = trpc.admin.setAdmin.useMutation({ onSuccess: useListAgain() });
+  const isOwn = useMe().id === user.id;
   return (
     <ConfirmDialog
       isOpen
       onOpenChange={onClose}
-      title={`Remove ${user.displayName} as administrator?`}
+      title={isOwn ? "Stop being an administrator?" : `Remove ${user.displayName} as administrator?`}
       loss={
-        <>
-          <strong>{user.displayName}</strong> (@{user.username}) no longer sees these pages. Their account,
-          their servers and their roles in others stay as they are.
-        </>
+        isOwn ? (
+          "You no longer see these pages, and only another administrator can bring you back. Your servers and your roles in others stay as they are."
+        ) : (
+          <>
+            <strong>{user.displayName}</strong> (@{user.username}) no longer sees these pages. Their account,
+            their servers and their roles in others stay as they are.
+          </>
+        )
       }
-      confirmLabel="Remove as administrator"
+      confirmLabel={isOwn ? "Stop being an administrator" : "Remove as administrator"}
       getErrorText={errorText}
       onConfirm={async () => {
         await set.mutateAsync({ userId: user.id, isAdmin: false });
-        toast.success(`${user.displayName} is no administrator any more.`);
+        toast.success(
+          isOwn ? "You are no administrator any more." : `${user.displayName} is no administrator any more.`,
+        );
       }}
     />
   );

@@ -2,6 +2,7 @@ import { Ellipsis, KeyRound, Power, PowerOff, ShieldMinus, ShieldPlus, Trash2 } 
 import type { ReactNode } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
+import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useMe } from "#client/features/users/use-me.ts";
 import { formatDay, formatRelative } from "#client/lib/time.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
@@ -40,6 +41,25 @@ const useEnable = () => {
 
 type OnChoose = (deed: AccountDeed) => void;
 
+/** Of one's own account the settings do the rest: nobody locks themselves out from here. */
+const useOwnItems = (account: Account, onChoose: OnChoose): readonly MenuEntry[] => {
+  const openSettings = useOpenSettings();
+  return [
+    {
+      kind: "item",
+      label: "Password and deletion",
+      icon: <KeyRound />,
+      onSelect: () => openSettings("account"),
+    },
+    {
+      kind: "item",
+      label: "Stop being an administrator…",
+      icon: <ShieldMinus />,
+      onSelect: () => onChoose({ kind: "remove-admin", account }),
+    },
+  ];
+};
+
 const useItems = (account: Account, onChoose: OnChoose): readonly MenuEntry[] => {
   const { mutate } = useEnable();
   const { user, isAdmin, disabledAt } = account;
@@ -70,30 +90,40 @@ const useItems = (account: Account, onChoose: OnChoose): readonly MenuEntry[] =>
   ];
 };
 
-const Actions = ({ account, onChoose }: { account: Account; onChoose: OnChoose }) => (
-  <DropdownMenu items={useItems(account, onChoose)}>
+type Props = { account: Account; onChoose: OnChoose };
+
+const Menu = ({ account, items }: { account: Account; items: readonly MenuEntry[] }) => (
+  <DropdownMenu items={items}>
     <IconButton label={`Actions for ${account.user.displayName}`} icon={<Ellipsis />} />
   </DropdownMenu>
 );
 
-/** One's own account is governed in the settings: nobody locks themselves out from here. */
-export const AccountItem = ({ account, onChoose }: { account: Account; onChoose: OnChoose }) => {
+const OwnMenu = ({ account, onChoose }: Props) => (
+  <Menu account={account} items={useOwnItems(account, onChoose)} />
+);
+
+const OthersMenu = ({ account, onChoose }: Props) => (
+  <Menu account={account} items={useItems(account, onChoose)} />
+);
+
+export const AccountItem = (props: Props) => {
+  const { account } = props;
   const { user, isAdmin, disabledAt } = account;
   const isOwn = useMe().id === user.id;
   return (
     <ListItem
       picture={<Avatar id={user.id} name={user.displayName} imageUrl={user.avatarUrl} size={40} />}
       title={
-        <>
+        <span className={styles.named}>
           {user.displayName}
           <span className={styles.tags}>
             {isOwn && <Tag>You</Tag>}
             {isAdmin && <Tag>Administrator</Tag>}
             {disabledAt !== null && <Tag tone="danger">Switched off</Tag>}
           </span>
-        </>
+        </span>
       }
-      actions={!isOwn && <Actions account={account} onChoose={onChoose} />}
+      actions={isOwn ? <OwnMenu {...props} /> : <OthersMenu {...props} />}
     >
       {getFacts(account)}
     </ListItem>

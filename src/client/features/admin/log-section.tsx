@@ -1,42 +1,23 @@
 import { ScrollText } from "lucide-react";
+import { useMemo } from "react";
 
-import { formatMoment } from "#client/lib/time.ts";
-import { Avatar } from "#client/ui/avatar.tsx";
+import { AuditItem } from "#client/features/audit/audit-entry.tsx";
+import type { AuditNames } from "#client/features/audit/audit-words.ts";
 import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ListItem } from "#client/ui/item-list.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { AuditEntry } from "#shared/contract/audit.ts";
 
-import { getSentence } from "./log-sentences.ts";
-import styles from "./log.module.css";
 import { PagedList } from "./paged-list.tsx";
 
-const LogItem = ({ entry }: { entry: AuditEntry }) => {
-  const { actor, createdAt, reason } = entry;
-  const sentence = getSentence(entry);
-  return (
-    <ListItem
-      picture={
-        <Avatar
-          id={actor?.id ?? entry.id}
-          name={actor?.displayName ?? "?"}
-          imageUrl={actor?.avatarUrl ?? null}
-          size={40}
-        />
-      }
-      title={
-        <span className={styles.sentence}>
-          <strong>{sentence.actor}</strong> {sentence.deed}
-        </span>
-      }
-    >
-      <p>
-        <time dateTime={createdAt}>{formatMoment(createdAt)}</time>
-      </p>
-      {reason !== null && <p className={styles.reason}>Reason: {reason}</p>}
-    </ListItem>
-  );
-};
+/** Across the instance a display name alone does not say who it is. */
+const useNames = (entries: readonly AuditEntry[] | undefined): AuditNames =>
+  useMemo(() => {
+    const refs = entries?.flatMap(({ actor, targetUser }) => [actor, targetUser]) ?? [];
+    const names = new Map<string, string>(
+      refs.flatMap((ref) => (ref ? [[ref.id, `${ref.displayName} (@${ref.username})`] as const] : [])),
+    );
+    return { findRole: () => undefined, findChannel: () => undefined, findUser: (id) => names.get(id) };
+  }, [entries]);
 
 const nothing = (
   <EmptyState icon={<ScrollText />} title="Nothing yet">
@@ -44,16 +25,18 @@ const nothing = (
   </EmptyState>
 );
 
-/** Who governed, what, and when. */
+/** Who governed the instance, how, and when. */
 export const LogSection = () => {
   const found = trpc.admin.audit.useInfiniteQuery(
     {},
     { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, staleTime: 0, gcTime: 60_000 },
   );
-  const entries = found.data?.pages.flatMap((page) => page.entries);
+  const { data } = found;
+  const entries = useMemo(() => data?.pages.flatMap((page) => page.entries), [data]);
+  const names = useNames(entries);
   return (
     <PagedList label="Log" found={found} items={entries} empty={nothing}>
-      {(entry) => <LogItem key={entry.id} entry={entry} />}
+      {(entry) => <AuditItem key={entry.id} entry={entry} names={names} />}
     </PagedList>
   );
 };

@@ -27,6 +27,9 @@ const labels: Record<string, string> = {
   followsCategory: "Follows its category",
   nickname: "Nickname",
   roleIds: "Roles",
+  roles: "Roles",
+  places: "Order",
+  overrides: "Permissions",
   timeoutUntil: "Timed out until",
   until: "Until",
   ownerId: "Owner",
@@ -41,7 +44,6 @@ const labels: Record<string, string> = {
   deleteMessageSeconds: "Deleted messages of the last",
   code: "Code",
   content: "Text",
-  registration: "Registration",
 };
 
 /** "welcomeChannel" is "Welcome channel": better than nothing for a field without words. */
@@ -79,12 +81,38 @@ interface Context {
   time: TimeOptions;
 }
 
+type AuditObject = Exclude<Extract<AuditValue, object>, AuditValue[]>;
+
+const isObject = (value: AuditValue | undefined): value is AuditObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Whom an override is for. */
-const sayTarget = (value: { [key: string]: AuditValue }, { names }: Context): string | undefined => {
-  const { type, id } = value;
+const sayTarget = ({ type, id }: AuditObject, { names }: Context): string | undefined => {
   if (typeof id !== "string") return undefined;
   if (type === "role") return names.findRole(id) ?? rolesGone;
   return type === "member" ? (names.findUser(id) ?? personGone) : undefined;
+};
+
+/** An override, a role, a channel: by what it is called. */
+const sayObject = (value: AuditObject, context: Context): string => {
+  const { id, name, target, ...fields } = value;
+  if (typeof name === "string") return name;
+  if (typeof id === "string") {
+    return sayTarget(value, context) ?? context.names.findChannel(id) ?? "a channel that is gone";
+  }
+  const parts = Object.entries(fields).map(
+    ([key, part]) => `${toLabel(key).toLowerCase()}: ${sayValue(key, part, context)}`,
+  );
+  const whom = isObject(target) ? `${sayTarget(target, context)}: ` : "";
+  return whom + parts.join("; ");
+};
+
+/** Roles stand with the highest first, channels with the first. */
+const inOrder = (key: string, values: AuditValue[]): AuditValue[] => {
+  const placeOf = (value: AuditValue): number =>
+    isObject(value) && typeof value["position"] === "number" ? value["position"] : 0;
+  const sign = key === "roles" ? -1 : 1;
+  return values.toSorted((one, other) => sign * (placeOf(one) - placeOf(other)));
 };
 
 const sayValue = (key: string, value: AuditValue, context: Context): string => {
@@ -98,16 +126,21 @@ const sayValue = (key: string, value: AuditValue, context: Context): string => {
     if (times.has(key)) return formatTimestamp(value, context.time);
     return texts[key]?.(value, context.names) ?? value;
   }
-  if (Array.isArray(value)) return listOf(value.map((part) => sayValue(key, part, context)));
-  const fields = Object.entries(value).map(
-    ([name, part]) => `${toLabel(name)}: ${sayValue(name, part, context)}`,
-  );
-  return sayTarget(value, context) ?? fields.join("; ");
+  if (Array.isArray(value)) return listOf(inOrder(key, value).map((part) => sayValue(key, part, context)));
+  return sayObject(value, context);
 };
+
+/** What came to be, or went, without something never had it. */
+const isNothing = ({ before, after }: Pick<AuditEntry, "before" | "after">, key: string): boolean =>
+  (before === null && after?.[key] === null) || (after === null && before?.[key] === null);
 
 const find = (fields: AuditFields | null, key: string, context: Context): string | undefined => {
   const value = fields?.[key];
-  return value === undefined ? undefined : sayValue(key, value, context);
+  if (value === undefined) return undefined;
+  // Roles that were taken and given: none is nothing to tell of.
+  return key === "roles" && Array.isArray(value) && value.length === 0
+    ? undefined
+    : sayValue(key, value, context);
 };
 
 /** Of permissions that is told which were added and which were taken, not both whole lists. */
@@ -130,6 +163,13 @@ const saidFields: Partial<Record<AuditAction, readonly string[]>> = {
   "members.ban": ["deletedMessages"],
   "messages.delete": ["authorId", "channelId", "channelName"],
   "messages.bulkDelete": ["count"],
+  "instance.claim": ["administratorId"],
+  "admin.setRegistration": ["registration"],
+  "admin.setDisabled": ["isDisabled"],
+  "admin.setAdmin": ["isAdmin"],
+  "admin.deleteAccount": ["username", "isAdmin"],
+  "admin.deleteServer": ["name", "ownerId"],
+  "admin.setOwner": ["owner", "ownerId"],
 };
 
 /** Each field that changed; the same on both sides is left out, but for whom an override is. */
@@ -141,7 +181,7 @@ export const listChanges = (
   const context = { names, time };
   const said = saidFields[action] ?? [];
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
-    (key) => !said.includes(key),
+    (key) => !said.includes(key) && !isNothing({ before, after }, key),
   );
   return keys.flatMap((key) => {
     const [old, now] = [before?.[key], after?.[key]];
@@ -153,6 +193,8 @@ export const listChanges = (
       before: find(before, key, context),
       after: find(after, key, context),
     };
-    return change.before === change.after && key !== "target" ? [] : [change];
+    // Whom it is about stays the same.
+    if (key === "target") return [{ ...change, before: undefined, after: change.after ?? change.before }];
+    return change.before === change.after ? [] : [change];
   });
 };

@@ -100,6 +100,47 @@ describe("an act in words", () => {
   });
 });
 
+describe("an act on the instance in words", () => {
+  test.each<[string, AuditEntry]>([
+    ["Alice became the first administrator", anEntry("instance.claim", aboutBob)],
+    [
+      "Alice chose who may register: whoever has an invite",
+      anEntry("admin.setRegistration", { after: { registration: "invite" } }),
+    ],
+    [
+      "Alice switched off the account of Bob",
+      anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: true } }),
+    ],
+    [
+      "Alice switched on the account of Bob",
+      anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: false } }),
+    ],
+    ["Alice made Bob an administrator", anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: true } })],
+    [
+      "Alice removed Bob as an administrator",
+      anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: false } }),
+    ],
+    [
+      "Alice deleted the account of bob",
+      anEntry("admin.deleteAccount", {
+        targetUser: aRef("Deleted user"),
+        target: { type: "account", id: bob.id, name: "bob" },
+      }),
+    ],
+    [
+      "Alice gave the server Harbour to bob",
+      anEntry("admin.setOwner", {
+        target: { type: "server", id: "server-1", name: "Harbour" },
+        after: { ownerId: bob.id, owner: "bob" },
+      }),
+    ],
+  ])("%s", (sentence, entry) => {
+    expect(sayEntry(entry, names)).toBe(sentence);
+    // The sentence says it all.
+    expect(listChanges(entry, names)).toEqual([]);
+  });
+});
+
 describe("what an act changed", () => {
   const changesOf = (part: Partial<AuditEntry>) =>
     listChanges(anEntry("roles.update", part), names, { locale: "en-GB", timeZone: "UTC" });
@@ -135,6 +176,37 @@ describe("what an act changed", () => {
       { label: "Slow mode", before: "off", after: "30 seconds" },
       { label: "For", before: undefined, after: "Bob" },
     ]);
+  });
+
+  test("tells roles that were taken and given, and what is set for whom", () => {
+    expect(changesOf({ before: { roles: [{ id: "role-2", name: "Crew" }] }, after: { roles: [] } })).toEqual([
+      { label: "Roles", before: "Crew", after: undefined },
+    ]);
+    const target = { type: "role", id: "role-1" };
+    const none = formatPermissions(0n);
+    const speak = formatPermissions(permissionBits("SPEAK"));
+    expect(
+      changesOf({ before: { target, allow: none, deny: none }, after: { target, allow: speak, deny: none } }),
+    ).toEqual([
+      { label: "For", before: undefined, after: "Pilots" },
+      { label: "Allowed", before: undefined, after: "with Speak" },
+    ]);
+    expect(changesOf({ after: { overrides: [{ target, allow: none, deny: speak }] } })).toEqual([
+      { label: "Permissions", before: undefined, after: "Pilots: allowed: none; denied: Speak" },
+    ]);
+  });
+
+  test("tells an order by names, the highest role first", () => {
+    const roles = [
+      { id: "a", name: "Crew", position: 1 },
+      { id: "b", name: "Pilots", position: 2 },
+    ];
+    expect(
+      changesOf({
+        before: { roles },
+        after: { roles: roles.map((role) => ({ ...role, position: 3 - role.position })) },
+      }),
+    ).toEqual([{ label: "Roles", before: "Pilots, Crew", after: "Crew, Pilots" }]);
   });
 
   test("has words for a field that nobody thought of", () => {

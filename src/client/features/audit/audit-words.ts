@@ -1,7 +1,9 @@
 /**
  * The log's entries in plain words, one for each act, so that a new act does not compile without its own. Pure.
  */
+import { registrationWords } from "#client/features/admin/registration-words.ts";
 import { AuditAction, type AuditEntry, type AuditValue } from "#shared/contract/audit.ts";
+import { RegistrationMode } from "#shared/contract/instance.ts";
 
 interface ActWords {
   /** In the filter. */
@@ -101,6 +103,52 @@ const ofPerson =
   (entry, names) =>
     `${before} ${person(entry, names)}${after}`;
 
+/** Whose account it was is told by its name then: now it has none. */
+const formerPerson = ({ target }: AuditEntry): string => target.name ?? "someone who is gone";
+
+const sayRegistration = ({ after }: AuditEntry): string => {
+  const mode = RegistrationMode.safeParse(after?.["registration"]);
+  const choice = mode.success ? `: ${registrationWords[mode.data].label.toLowerCase()}` : "";
+  return `chose who may register${choice}`;
+};
+
+const saySetOwner = ({ target, after }: AuditEntry): string => {
+  const name = target.name ?? "a server";
+  const owner = textOf(after?.["owner"]);
+  return owner === undefined
+    ? `gave the server ${name} another owner`
+    : `gave the server ${name} to ${owner}`;
+};
+
+const instanceWords = {
+  "instance.claim": { label: "Instance claimed", say: () => "became the first administrator" },
+  "admin.setRegistration": { label: "Registration changed", say: sayRegistration },
+  "admin.setDisabled": {
+    label: "Account switched off or on",
+    say: (entry, names) =>
+      `switched ${byIsTrue(entry, "isDisabled", ["off", "on"])} the account of ${person(entry, names)}`,
+  },
+  "admin.deleteAccount": {
+    label: "Account deleted",
+    say: (entry) => `deleted the account of ${formerPerson(entry)}`,
+  },
+  "admin.createResetLink": {
+    say: ofPerson("made a link to a new password for"),
+    label: "Password link made",
+  },
+  "admin.setAdmin": {
+    label: "Administrator named or removed",
+    say: (entry, names) => {
+      const who = person(entry, names);
+      return entry.after?.["isAdmin"] === false
+        ? `removed ${who} as an administrator`
+        : `made ${who} an administrator`;
+    },
+  },
+  "admin.deleteServer": { label: "Server deleted", say: named("deleted the server") },
+  "admin.setOwner": { label: "Server’s owner changed", say: saySetOwner },
+} satisfies Partial<Record<AuditAction, ActWords>>;
+
 export const auditWords: Record<AuditAction, ActWords> = {
   "servers.update": { label: "Server changed", say: () => "changed the server" },
   "servers.transferOwnership": {
@@ -156,36 +204,7 @@ export const auditWords: Record<AuditAction, ActWords> = {
     say: named("revoked the invite"),
   },
   "voice.moderate": { label: "Voice moderated", say: sayVoice },
-  "instance.claim": { label: "Instance claimed", say: () => "became the first administrator" },
-  "admin.setRegistration": { label: "Registration changed", say: () => "changed who may register" },
-  "admin.setDisabled": {
-    label: "Account switched off or on",
-    say: (entry, names) => {
-      const isOff = entry.after?.["disabled"] ?? entry.after?.["isDisabled"] ?? true;
-      return `switched ${isOff === false ? "on" : "off"} the account of ${person(entry, names)}`;
-    },
-  },
-  "admin.deleteAccount": { say: ofPerson("deleted the account of"), label: "Account deleted" },
-  "admin.createResetLink": {
-    say: ofPerson("made a link to a new password for"),
-    label: "Password link made",
-  },
-  "admin.setAdmin": {
-    label: "Administrator named or removed",
-    say: (entry, names) => {
-      const isAdmin = entry.after?.["admin"] ?? entry.after?.["isAdmin"] ?? true;
-      const who = person(entry, names);
-      return isAdmin === false ? `took administration from ${who}` : `made ${who} an administrator`;
-    },
-  },
-  "admin.deleteServer": {
-    label: "Server deleted",
-    say: named("deleted the server"),
-  },
-  "admin.setOwner": {
-    label: "Server’s owner changed",
-    say: named("gave another owner to the server"),
-  },
+  ...instanceWords,
 };
 
 /** The acts that a server's own log can hold. */

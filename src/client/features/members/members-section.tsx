@@ -3,7 +3,7 @@ import { Ellipsis, Search, UsersRound } from "lucide-react";
 import { useCallback, useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
-import { formatDay, formatUntil } from "#client/lib/time.ts";
+import { formatUntil } from "#client/lib/time.ts";
 import { useSettled } from "#client/lib/use-settled.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Callout } from "#client/ui/callout.tsx";
@@ -28,6 +28,8 @@ import { useMemberMenu } from "./use-member-menu.tsx";
 /** As many as one looks through at once. */
 const pageSize = 50;
 
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
 const getHandle = (member: Member): string => {
   const { username, displayName } = member.user;
   return getMemberName(member) === displayName ? `@${username}` : `${displayName} · @${username}`;
@@ -50,7 +52,7 @@ const MemberItem = ({ member, items }: { member: Member; items: readonly MenuEnt
       >
         <div className={styles.facts}>
           <p>
-            {getHandle(member)} · joined {formatDay(member.joinedAt)}
+            {getHandle(member)} · joined {dateFormat.format(new Date(member.joinedAt))}
             {timeoutEndMs !== undefined && (
               <span className={styles.timeout}> · timed out until {formatUntil(timeoutEndMs)}</span>
             )}

@@ -11,7 +11,7 @@ import type { Role } from "#shared/contract/roles.ts";
 
 import { getMemberName } from "./member-index.ts";
 import styles from "./role-chips.module.css";
-import { useGivableRoles, useRolesOf } from "./use-roles.ts";
+import { useRoleRights, useRoles, useRolesOf } from "./use-roles.ts";
 
 export const RoleChip = ({ role, action }: { role: Role; action?: ReactNode }) => (
   <li className={styles.chip}>
@@ -23,8 +23,9 @@ export const RoleChip = ({ role, action }: { role: Role; action?: ReactNode }) =
 
 /** What gives and takes the roles of a member; `items` is empty where the caller may do neither. */
 export const useRoleItems = (serverId: Member["serverId"]) => {
-  const givable = useGivableRoles(serverId);
-  const { isAbove } = useRights(serverId);
+  const roles = useRoles(serverId);
+  const { mayGive, mayTake } = useRoleRights(serverId);
+  const { isAbove, isOwner } = useRights(serverId);
   const { mutate, isPending } = trpc.members.setRoles.useMutation({
     onError: (error) => toast.error(errorText(error)),
   });
@@ -36,21 +37,25 @@ export const useRoleItems = (serverId: Member["serverId"]) => {
     },
     [mutate, isPending, serverId],
   );
-  const getGivable = useCallback(
-    (member: Member): readonly Role[] => (isAbove(member) ? givable : []),
-    [isAbove, givable],
+  /** The roles of this member that the caller may give or take: whichever of both comes into question. */
+  const getOffered = useCallback(
+    (member: Member): readonly Role[] =>
+      isAbove(member) || isOwner
+        ? roles.filter((role) => (member.roleIds.includes(role.id) ? mayTake(role) : mayGive(role)))
+        : [],
+    [roles, isAbove, isOwner, mayGive, mayTake],
   );
   const getItems = useCallback(
     (member: Member): readonly MenuEntry[] =>
-      getGivable(member).map((role) => ({
+      getOffered(member).map((role) => ({
         kind: "checkbox",
         label: role.name,
         isChecked: member.roleIds.includes(role.id),
         onCheckedChange: (isChecked) => set(member, role, isChecked),
       })),
-    [getGivable, set],
+    [getOffered, set],
   );
-  return { getItems, getGivable, set, isPending };
+  return { getItems, getOffered, set, isPending };
 };
 
 /** The roles of a member, to look at. */
@@ -69,13 +74,13 @@ export const RoleChips = ({ member }: { member: Member }) => {
 /** The roles of a member, of which those can be taken and given here that the caller may. */
 export const RoleEditor = ({ member }: { member: Member }) => {
   const roles = useRolesOf(member);
-  const { getItems, getGivable, set, isPending } = useRoleItems(member.serverId);
+  const { getItems, getOffered, set, isPending } = useRoleItems(member.serverId);
   const items = getItems(member);
-  const givable = getGivable(member);
+  const offered = getOffered(member);
   const name = getMemberName(member);
   if (roles.length === 0 && items.length === 0) return null;
   const getAction = (role: Role): ReactNode =>
-    givable.includes(role) && (
+    offered.includes(role) && (
       <button
         type="button"
         className={styles.remove}

@@ -1,6 +1,5 @@
 /** Keeping somebody from talking for a while: how long, and how much of it is left. */
-import { useCallback, useSyncExternalStore } from "react";
-
+import { useIsBefore } from "#client/lib/at-moment.ts";
 import { limits } from "#shared/limits.ts";
 
 const minute = 60;
@@ -40,20 +39,9 @@ export const getTimeoutEndMs = (
   return endMs > nowMs ? endMs : undefined;
 };
 
-/** Often enough for who waits for the end. */
-const tickMs = 1_000;
-
 /** The same, drawn again when it is over. */
 export const useTimeoutEnd = (member: { timeoutUntil: string | null } | undefined): number | undefined => {
-  const timeoutUntil = member?.timeoutUntil ?? null;
-  const getEndMs = (): number | undefined => getTimeoutEndMs({ timeoutUntil }, Date.now());
-  const subscribe = useCallback(
-    (onTick: () => void) => {
-      if (timeoutUntil === null) return () => undefined;
-      const timer = setInterval(onTick, tickMs);
-      return () => clearInterval(timer);
-    },
-    [timeoutUntil],
-  );
-  return useSyncExternalStore(subscribe, getEndMs);
+  const until = member?.timeoutUntil;
+  const isRunning = useIsBefore(until);
+  return isRunning && until ? Date.parse(until) : undefined;
 };

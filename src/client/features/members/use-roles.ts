@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import { canGive } from "#client/features/roles/granting.ts";
+import { canGive, canTake } from "#client/features/roles/granting.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
@@ -21,12 +21,28 @@ export const useRolesOf = (member: Member): readonly Role[] => {
   return useMemo(() => roles.filter(({ id }) => member.roleIds.includes(id)), [roles, member.roleIds]);
 };
 
-/** The roles that the caller may give and take: below their own highest, and without a permission that they lack. */
+export interface RoleRights {
+  /** Whether the caller may give the role: it stands below their own and has no permission that they lack. */
+  mayGive: (role: Role) => boolean;
+  /** Whether they may take it. */
+  mayTake: (role: Role) => boolean;
+}
+
+/** What the caller may do with the server's roles. */
+export const useRoleRights = (serverId: ServerId): RoleRights => {
+  const rights = useRights(serverId);
+  return useMemo(() => {
+    const isAllowed = rights.can("MANAGE_ROLES");
+    return {
+      mayGive: (role) => isAllowed && canGive(rights, role),
+      mayTake: (role) => isAllowed && canTake(rights, role),
+    };
+  }, [rights]);
+};
+
+/** The roles that the caller may give to whomever they may govern. */
 export const useGivableRoles = (serverId: ServerId): readonly Role[] => {
   const roles = useRoles(serverId);
-  const rights = useRights(serverId);
-  return useMemo(
-    () => (rights.can("MANAGE_ROLES") ? roles.filter((role) => canGive(rights, role)) : none),
-    [roles, rights],
-  );
+  const { mayGive } = useRoleRights(serverId);
+  return useMemo(() => roles.filter(mayGive), [roles, mayGive]);
 };

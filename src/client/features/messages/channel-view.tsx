@@ -1,67 +1,34 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
 
+import { useMemberMenu } from "#client/features/members/use-member-menu.tsx";
 import { type ChannelRights, useChannelRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
-import { useOutbox, useTypingSender } from "#client/features/session/live-context.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { TypingLine } from "#client/features/typing/typing-line.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
-import { toast } from "#client/ui/toaster.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { Message } from "#shared/contract/messages.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import { Announcer } from "./announcer.tsx";
-import { Composer, NoComposer } from "./composer.tsx";
 import styles from "./conversation.module.css";
 import { buildEntries } from "./list-entries.ts";
 import { ListTop } from "./list-top.tsx";
-import type { Writing } from "./mention-text.ts";
 import { MessageEditor } from "./message-editor.tsx";
 import { MessageList } from "./message-list.tsx";
 import { type People, usePeople } from "./people-context.tsx";
-import { useDraft } from "./use-draft.ts";
+import { SlowModeLine } from "./slow-mode-line.tsx";
 import { type History, useHistory } from "./use-history.ts";
 import { type Jumps, useJump } from "./use-jump.ts";
 import { type MessageActions, useMessageActions } from "./use-message-actions.tsx";
 import { type MessageEdits, useMessageEdits } from "./use-message-edits.ts";
 import { type MessageRemoval, useMessageRemoval } from "./use-message-removal.tsx";
 import { type Reading, useReading } from "./use-reading.ts";
-
-const toReplyTarget = ({ id, author, content }: Message) => ({ id, author, content });
-
-/** What is written here, and where it goes. */
-const useWriting = (channel: Channel, people: People, { jump, jumpToNewest }: Jumps) => {
-  const outbox = useOutbox();
-  const typing = useTypingSender();
-  const { draft, change, clear } = useDraft({ userId: people.own.id, channelId: channel.id });
-  const field = useRef<HTMLTextAreaElement>(null);
-  const focus = useCallback(() => field.current?.focus(), []);
-  const reply = useCallback(
-    (message: Message) => {
-      change({ replyTo: toReplyTarget(message) });
-      // A menu that closes gives the focus back first.
-      setTimeout(focus);
-    },
-    [change, focus],
-  );
-  const write = (writing: Writing): void => {
-    change({ writing });
-    if (writing.text.trim() !== "" && writing.text !== draft.writing.text) typing.typed(channel.id);
-  };
-  const send = (content: string): boolean => {
-    const sent = outbox.send({ channelId: channel.id, content, replyTo: draft.replyTo?.id });
-    if (!sent) {
-      toast.error("Too many messages are waiting to be sent. Yours stays here.");
-      return false;
-    }
-    clear();
-    if (jump.kind !== "loading") jumpToNewest();
-    return true;
-  };
-  return { draft, field, focus, reply, write, send, cancelReply: () => change({ replyTo: null }) };
-};
+import { type MessageSelection, useSelection } from "./use-selection.tsx";
+import { useSlowMode } from "./use-slow-mode.ts";
+import { useWriting, type Writing } from "./use-writing.ts";
+import { Writer } from "./writer.tsx";
 
 type Parts = {
   channel: Channel;
@@ -72,7 +39,9 @@ type Parts = {
   edits: MessageEdits;
   removal: MessageRemoval;
   actions: MessageActions;
-  writing: ReturnType<typeof useWriting>;
+  selection: MessageSelection;
+  writing: Writing;
+  memberDialogs: ReactNode;
 };
 
 const useEntries = ({ history, people, removal }: Parts, readMark: Reading["readMark"]) => {
@@ -99,28 +68,6 @@ const useNearEnds = ({ isFetching, hasOlder, isOlderFailed, isAtNewest, loadOlde
     if (!isFetching && !isAtNewest) loadNewer();
   }, [isFetching, isAtNewest, loadNewer]),
 });
-
-const Writer = ({ parts, onEscape }: { parts: Parts; onEscape: () => void }) => {
-  const { channel, rights, people, history, edits, writing } = parts;
-  if (!rights.can("SEND_MESSAGES")) return <NoComposer>You cannot write here</NoComposer>;
-  const editLast = (): boolean => {
-    const last = history.messages.findLast(({ author }) => author.id === people.own.id);
-    if (last) edits.begin(last);
-    return last !== undefined;
-  };
-  return (
-    <Composer
-      channelName={channel.name}
-      draft={writing.draft}
-      field={writing.field}
-      onWrite={writing.write}
-      onCancelReply={writing.cancelReply}
-      onSend={writing.send}
-      onEditLast={editLast}
-      onEscape={onEscape}
-    />
-  );
-};
 
 const Failed = ({ history }: { history: History }) => (
   <div className={styles.note}>
@@ -161,6 +108,7 @@ const Loaded = ({ parts, reading, onBottomChange }: LoadedProps) => {
       top={<ListTop channel={channel} history={history} canWrite={rights.can("SEND_MESSAGES")} />}
       jump={jumps.jump}
       actions={actions}
+      selection={parts.selection}
       edits={edits}
       editor={<MessageEditor edits={edits} onEmpty={removeEdited} onDone={writing.focus} />}
       isBusy={history.isFetching}
@@ -182,17 +130,34 @@ const useParts = (serverId: ServerId, channel: Channel): Parts => {
   const history = useHistory(channel.id, jumps.jump.kind === "loading");
   const edits = useMessageEdits(channel.id, people);
   const removal = useMessageRemoval(channel.id, people);
-  const writing = useWriting(channel, people, jumps);
+  const selection = useSelection(channel, people);
   const rights = useChannelRights(serverId, channel);
+  const slowMode = useSlowMode(channel, { history, ownId: people.own.id, rights });
+  const writing = useWriting(channel, { people, jumps, slowMode });
+  const { getItems: getMemberItems, dialogs: memberDialogs } = useMemberMenu(serverId);
   const actions = useMessageActions({
     serverId,
     rights,
     people,
     edits,
     removal,
+    selection,
+    getMemberItems,
     onReply: writing.reply,
   });
-  return { channel, rights, people, history, jumps, edits, removal, actions, writing };
+  return {
+    channel,
+    rights,
+    people,
+    history,
+    jumps,
+    edits,
+    removal,
+    actions,
+    selection,
+    writing,
+    memberDialogs,
+  };
 };
 
 const findNewestOfOthers = (
@@ -204,7 +169,7 @@ const findNewestOfOthers = (
 /** One channel's messages, and where one writes. */
 export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel: Channel }) => {
   const parts = useParts(serverId, channel);
-  const { people, history, jumps, removal, writing } = parts;
+  const { people, history, jumps, removal, selection, writing } = parts;
   const [isAtBottom, setIsAtBottom] = useState(true);
   const newest = history.isAtNewest ? history.messages.at(-1) : undefined;
   const reading = useReading(
@@ -212,6 +177,7 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
     { newestId: newest?.id, newestOfOthers: findNewestOfOthers(history, people), isAtBottom },
   );
   const escape = (): void => {
+    if (selection.open) return selection.end();
     reading.markRead();
     jumps.jumpToNewest();
     writing.focus();
@@ -222,9 +188,19 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
       {history.isLoaded && <Loaded parts={parts} reading={reading} onBottomChange={setIsAtBottom} />}
       {!history.isLoaded && (history.error ? <Failed history={history} /> : <Loading />)}
       <Announcer newest={newest} />
-      <TypingLine serverId={serverId} channelId={channel.id} />
-      <Writer parts={parts} onEscape={escape} />
+      <div className={styles.status}>
+        <TypingLine serverId={serverId} channelId={channel.id} />
+        <SlowModeLine slowMode={writing.slowMode} />
+      </div>
+      <Writer
+        {...parts}
+        findOwnLast={() => history.messages.findLast(({ author }) => author.id === people.own.id)}
+        onEdit={parts.edits.begin}
+        onEscape={escape}
+      />
       {removal.dialog}
+      {selection.dialog}
+      {parts.memberDialogs}
     </div>
   );
 };

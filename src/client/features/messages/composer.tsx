@@ -1,5 +1,5 @@
 import { SendHorizontal, X } from "lucide-react";
-import type { KeyboardEvent, RefObject } from "react";
+import type { KeyboardEvent, ReactNode, RefObject } from "react";
 
 import { cx } from "#client/lib/cx.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
@@ -31,6 +31,8 @@ export type ComposerProps = {
   channelName: string;
   draft: Draft;
   field: RefObject<HTMLTextAreaElement | null>;
+  /** Whether what is sent now stays in the field, and `onSend` says why. */
+  isHeld: boolean;
   onWrite: (writing: Writing) => void;
   onCancelReply: () => void;
   /** Takes the message's source; false leaves it in the field. */
@@ -87,10 +89,10 @@ export const Composer = (props: ComposerProps) => {
           />
           <IconButton
             type="submit"
-            className={cx(styles.send, canSend && styles.ready)}
+            className={cx(styles.send, canSend && !props.isHeld && styles.ready)}
             label="Send message"
             icon={<SendHorizontal />}
-            aria-disabled={!canSend}
+            aria-disabled={!canSend || props.isHeld}
           />
         </div>
       </form>
@@ -99,7 +101,7 @@ export const Composer = (props: ComposerProps) => {
 };
 
 /** Stands where the composer would, and says why it does not. */
-export const NoComposer = ({ children }: { children: string }) => (
+export const NoComposer = ({ children }: { children: ReactNode }) => (
   <div className={styles.place}>
     <p className={styles.closed}>{children}</p>
   </div>

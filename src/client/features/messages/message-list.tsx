@@ -27,6 +27,8 @@ import { type ListScroll, useListScroll } from "./use-list-scroll.ts";
 import type { MessageActions } from "./use-message-actions.tsx";
 import type { MessageEdits } from "./use-message-edits.ts";
 import { findRowKey, type RowFocus, useRowFocus } from "./use-row-focus.ts";
+import { useRowSelection } from "./use-row-selection.ts";
+import type { MessageSelection } from "./use-selection.tsx";
 import { useShownWindow } from "./use-shown-window.ts";
 
 /** Where nothing hovers, or there is no room for what would show then. */
@@ -39,6 +41,7 @@ export type MessageListProps = {
   top: ReactNode;
   jump: Jump;
   actions: MessageActions;
+  selection: MessageSelection;
   edits: MessageEdits;
   /** Stands in place of the text of the message that is edited. */
   editor: ReactNode;
@@ -67,9 +70,14 @@ type RowContext = MessageListProps & {
 
 const more = <MoreButton />;
 
+const getToolbar = ({ isTouch, actions }: RowContext, message: Message, isShown: boolean): ReactNode => {
+  if (isTouch) return more;
+  return isShown ? <MessageToolbar message={message} actions={actions} /> : undefined;
+};
+
 const renderRow = (entry: ListEntry, context: RowContext): ReactElement => {
   if (entry.kind === "top") return <div key={entry.key}>{context.top}</div>;
-  const { actions, edits, focus, activeKey, scroll } = context;
+  const { edits, focus, activeKey, scroll } = context;
   const isActive = entry.key === activeKey;
   const looks = {
     ...getRowLooks(entry),
@@ -93,14 +101,15 @@ const renderRow = (entry: ListEntry, context: RowContext): ReactElement => {
   }
   const { message } = entry;
   const isEdited = edits.open?.message.id === message.id;
-  const toolbar = isActive && !isEdited ? <MessageToolbar message={message} actions={actions} /> : undefined;
+  const chosen = context.selection.open?.chosen;
   return (
     <SentRow
       key={entry.key}
       {...looks}
       message={message}
       editedContent={edits.saving.get(message.id)}
-      toolbar={context.isTouch ? more : toolbar}
+      isChosen={chosen && chosen.has(message.id)}
+      toolbar={!chosen && getToolbar(context, message, isActive && !isEdited)}
       editor={isEdited ? context.editor : undefined}
     />
   );
@@ -133,23 +142,37 @@ const hasOwnMenu = (target: EventTarget): boolean =>
   (target instanceof Element && target.closest("a, textarea, input") !== null) ||
   (window.getSelection()?.isCollapsed === false && window.getSelection()?.toString() !== "");
 
-/** One menu for all rows, about the one that it was asked for at. */
-const useRowMenu = ({ entries, actions }: Pick<MessageListProps, "entries" | "actions">) => {
-  const [menuKey, setMenuKey] = useState<string>();
+/** Where a row's menu is about who wrote it. */
+const isAtAuthor = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest("[data-author]") !== null;
+
+/** One menu for all rows, about the one that it was asked for at, or about its author. */
+const useRowMenu = ({ entries, actions, selection }: MessageListProps) => {
+  const [menu, setMenu] = useState<{ key: string | undefined; isAtAuthor: boolean }>();
   const [isOpen, setIsOpen] = useState(false);
-  const entry = entries.find(({ key }) => key === menuKey);
-  const items: readonly MenuEntry[] = entry?.kind === "sent" ? actions.getItems(entry.message) : [];
+  const entry = entries.find(({ key }) => key === menu?.key);
+  const getItems = (message: Message): readonly MenuEntry[] => {
+    const ofAuthor = menu?.isAtAuthor === true ? actions.getAuthorItems(message) : [];
+    return ofAuthor.length > 0 ? ofAuthor : actions.getItems(message);
+  };
+  const point = (target: EventTarget): void =>
+    setMenu({ key: findRowKey(target), isAtAuthor: isAtAuthor(target) });
   const handlers = {
     // Before the menu hears of a press that may become a long one.
-    onPointerDownCapture: (event: { target: EventTarget }): void => setMenuKey(findRowKey(event.target)),
+    onPointerDownCapture: ({ target }: { target: EventTarget }): void => point(target),
     onContextMenuCapture: (event: MouseEvent): void => {
       const key = findRowKey(event.target);
       const isSent = entries.some((row) => row.key === key && row.kind === "sent");
-      if (!isSent || hasOwnMenu(event.target)) event.stopPropagation();
-      else setMenuKey(key);
+      if (!isSent || selection.open || hasOwnMenu(event.target)) event.stopPropagation();
+      else point(event.target);
     },
   };
-  return { items, openKey: isOpen ? menuKey : undefined, setIsOpen, handlers };
+  return {
+    items: entry?.kind === "sent" ? getItems(entry.message) : [],
+    openKey: isOpen ? menu?.key : undefined,
+    setIsOpen,
+    handlers,
+  };
 };
 
 /** The row under the pointer. */
@@ -166,7 +189,7 @@ const useHoveredRow = () => {
 
 /** Everything that the rows are drawn from, and what the list around them needs. */
 const useMessageRows = (props: MessageListProps) => {
-  const { entries, actions, edits } = props;
+  const { entries, edits } = props;
   const listRef = useRef<VirtualizerHandle>(null);
   const scrollerRef = useRef<HTMLDivElement>(null);
   const shown = useShownWindow(
@@ -176,7 +199,8 @@ const useMessageRows = (props: MessageListProps) => {
   const { rows } = shown;
   const scroll = useListScroll({ ...props, listRef, shown });
   const focus = useRowFocus({ rows, listRef, scrollerRef });
-  const menu = useRowMenu({ entries, actions });
+  const menu = useRowMenu(props);
+  const choosing = useRowSelection({ rows, selection: props.selection, focus });
   const hover = useHoveredRow();
   const isTouch = useMediaQuery(touchQuery);
   const byId = useMemo(
@@ -191,7 +215,7 @@ const useMessageRows = (props: MessageListProps) => {
   );
   const activeKey = menu.openKey ?? hover.hoveredKey ?? focus.focusedKey;
   const context: RowContext = { ...props, scroll, focus, activeKey, isTouch, byId };
-  const handlers = { ...focus.handlers, ...menu.handlers, ...hover.handlers };
+  const handlers = { ...focus.handlers, ...menu.handlers, ...hover.handlers, ...choosing };
   const unread = useIsNewAbove(listRef, rows, props.readMark);
   const onScroll = (offset: number): void => {
     scroll.onScroll(offset);

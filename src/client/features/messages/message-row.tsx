@@ -37,20 +37,26 @@ const Head = ({ author, moment, isTabStop }: HeadProps) => {
   const { serverId, getName, findColor } = usePeople();
   return (
     <div className={styles.head}>
-      <MemberProfile
-        serverId={serverId}
-        user={author}
-        trigger={
-          <button
-            type="button"
-            className={styles.author}
-            style={{ color: findColor(author) }}
-            tabIndex={isTabStop ? 0 : -1}
-          >
-            {getName(author)}
-          </button>
-        }
-      />
+      {author.isDeleted ? (
+        // There is nobody to be shown.
+        <span className={styles.author}>{getName(author)}</span>
+      ) : (
+        <MemberProfile
+          serverId={serverId}
+          user={author}
+          trigger={
+            <button
+              type="button"
+              className={styles.author}
+              style={{ color: findColor(author) }}
+              data-author
+              tabIndex={isTabStop ? 0 : -1}
+            >
+              {getName(author)}
+            </button>
+          }
+        />
+      )}
       {author.bot && <Tag>Bot</Tag>}
       <Time moment={moment} className={styles.time} />
     </div>
@@ -77,6 +83,8 @@ type Looks = {
   isHighlighted: boolean;
   /** Whether its menu is open or the pointer is on it. */
   isActive: boolean;
+  /** Whether it is among those that are being chosen; left out while none are. */
+  isChosen?: boolean | undefined;
 };
 
 type FrameProps = Looks & {
@@ -90,9 +98,41 @@ type FrameProps = Looks & {
   children: ReactNode;
 };
 
+/** A row's tick; the row itself is what is pressed. */
+const Tick = ({ label, isChosen }: { label: string; isChosen: boolean }) => (
+  <input
+    type="checkbox"
+    className={styles.tick}
+    aria-label={`Select: ${label}`}
+    tabIndex={-1}
+    checked={isChosen}
+    readOnly
+  />
+);
+
+const Gutter = ({ label, ...props }: FrameProps & { label: string }) => {
+  const { author, moment, isHead, isChosen } = props;
+  const { getName } = usePeople();
+  if (isChosen !== undefined) {
+    return (
+      <div className={styles.gutter}>
+        <Tick label={label} isChosen={isChosen} />
+      </div>
+    );
+  }
+  return (
+    <div className={styles.gutter} data-author={isHead ? true : undefined}>
+      {isHead ? (
+        <Avatar id={author.id} name={getName(author)} imageUrl={author.avatarUrl} size={40} />
+      ) : (
+        <Time moment={moment} className={styles.sideTime} />
+      )}
+    </div>
+  );
+};
+
 const Frame = (props: FrameProps) => {
   const { author, moment, content, isHead, day, isFirstNew, children } = props;
-  const { getName } = usePeople();
   const label = useLabel(author, moment, content);
   return (
     <div className={cx(styles.slot, isHead && styles.headSlot)}>
@@ -102,6 +142,8 @@ const Frame = (props: FrameProps) => {
           styles.row,
           props.isActive && styles.active,
           props.isHighlighted && styles.highlighted,
+          props.isChosen !== undefined && styles.choosing,
+          props.isChosen === true && styles.chosen,
           props.className,
         )}
         aria-label={label}
@@ -110,13 +152,7 @@ const Frame = (props: FrameProps) => {
         tabIndex={props.isTabStop ? 0 : -1}
       >
         {props.reply}
-        <div className={styles.gutter}>
-          {isHead ? (
-            <Avatar id={author.id} name={getName(author)} imageUrl={author.avatarUrl} size={40} />
-          ) : (
-            <Time moment={moment} className={styles.sideTime} />
-          )}
-        </div>
+        <Gutter {...props} label={label} />
         <div className={styles.main}>
           {isHead && <Head author={author} moment={moment} isTabStop={props.isTabStop} />}
           {children}

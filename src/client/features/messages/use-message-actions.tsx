@@ -1,6 +1,7 @@
-import { Copy, Link, Pencil, Reply, Trash2 } from "lucide-react";
+import { Copy, Link, ListChecks, Pencil, Reply, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
 
+import type { MemberMenu } from "#client/features/members/use-member-menu.tsx";
 import { channelPath } from "#client/features/navigation/paths.ts";
 import type { ChannelRights } from "#client/features/servers/use-rights.ts";
 import { copyText } from "#client/lib/clipboard.ts";
@@ -13,6 +14,7 @@ import { toWriting } from "./mention-text.ts";
 import type { People } from "./people-context.tsx";
 import type { MessageEdits } from "./use-message-edits.ts";
 import type { MessageRemoval } from "./use-message-removal.tsx";
+import type { MessageSelection } from "./use-selection.tsx";
 
 /** What may be done with messages; only what the server would allow is offered. */
 export interface MessageActions {
@@ -24,6 +26,8 @@ export interface MessageActions {
   /** Asks first, unless Shift is held. */
   remove: (message: Message) => void;
   getItems: (message: Message) => readonly MenuEntry[];
+  /** About who wrote it. */
+  getAuthorItems: (message: Message) => readonly MenuEntry[];
 }
 
 /** Menus tell nothing of the keys that were held when something was chosen. */
@@ -61,20 +65,26 @@ interface Parts {
   people: People;
   edits: MessageEdits;
   removal: MessageRemoval;
+  selection: Pick<MessageSelection, "begin">;
+  /** What may be done with a member. */
+  getMemberItems: MemberMenu["getItems"];
   onReply: (message: Message) => void;
 }
 
 export const useMessageActions = (parts: Parts): MessageActions => {
-  const { serverId, rights, people, onReply } = parts;
+  const { serverId, rights, people, getMemberItems, onReply } = parts;
+  const { begin: select } = parts.selection;
   const { begin } = parts.edits;
   const { ask, removeNow } = parts.removal;
   const isShiftHeld = useShiftHeld();
   return useMemo(() => {
     // Who is timed out changes nothing, of what is their own neither.
-    const canEdit = ({ author }: Message): boolean =>
+    const isOwn = ({ author }: Message): boolean =>
       author.id === people.own.id && rights.timeoutUntil === null;
     const canReply = rights.can("SEND_MESSAGES");
-    const canDelete = (message: Message) => canEdit(message) || rights.can("MANAGE_MESSAGES");
+    const canEdit = (message: Message): boolean => isOwn(message) && canReply;
+    const canManage = rights.can("MANAGE_MESSAGES");
+    const canDelete = (message: Message): boolean => isOwn(message) || canManage;
     const remove = (message: Message) => (isShiftHeld.current ? removeNow(message) : ask(message));
     const getText = ({ content }: Message) => toWriting(content, people.findName).text;
     const getLink = ({ channelId, id }: Message) =>
@@ -87,10 +97,15 @@ export const useMessageActions = (parts: Parts): MessageActions => {
       ...(canDelete(message)
         ? [
             { kind: "separator" as const },
+            ...(canManage ? [item("Select messages…", <ListChecks />, () => select(message))] : []),
             { ...item("Delete", <Trash2 />, () => remove(message)), isDanger: true },
           ]
         : []),
     ];
-    return { canReply, canEdit, canDelete, reply: onReply, edit: begin, remove, getItems };
-  }, [serverId, rights, people, onReply, begin, ask, removeNow, isShiftHeld]);
+    const getAuthorItems = ({ author }: Message): readonly MenuEntry[] => {
+      const member = people.members.get(author.id);
+      return member ? getMemberItems(member) : [];
+    };
+    return { canReply, canEdit, canDelete, reply: onReply, edit: begin, remove, getItems, getAuthorItems };
+  }, [serverId, rights, people, getMemberItems, onReply, begin, select, ask, removeNow, isShiftHeld]);
 };

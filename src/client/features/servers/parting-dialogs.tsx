@@ -6,6 +6,8 @@ import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
+import { depart } from "./departures.ts";
+
 /** Leaves this server's screens; the list loses it now and not with the event, so that the way out does not lead back. */
 const useGoAway = (server: Server) => {
   const utils = trpc.useUtils();
@@ -28,7 +30,7 @@ export const LeaveDialog = ({ server, onClose }: { server: Server; onClose: () =
       confirmLabel="Leave server"
       getErrorText={errorText}
       onConfirm={async () => {
-        await leave.mutateAsync({ serverId: server.id });
+        await depart(server.id, () => leave.mutateAsync({ serverId: server.id }));
         goAway();
       }}
     />
@@ -53,7 +55,7 @@ export const DeleteDialog = ({ server, onClose }: { server: Server; onClose: () 
       typeToConfirm={server.name}
       getErrorText={errorText}
       onConfirm={async () => {
-        await remove.mutateAsync({ serverId: server.id });
+        await depart(server.id, () => remove.mutateAsync({ serverId: server.id }));
         goAway();
       }}
     />

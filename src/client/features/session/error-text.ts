@@ -64,6 +64,7 @@ const words: { [R in Reason]: (params: ReasonParams[R]) => string } = {
   INVITE_EXPIRED: () => "This invite has expired or is used up. Ask for a new one.",
   LINK_EXPIRED: () => "This link was used already, or is too old. Ask for a new one.",
   ACCOUNT_DISABLED: () => "This account has been switched off. Ask an administrator of this instance.",
+  LAST_ADMIN: () => "Somebody has to govern this instance. Make another administrator first.",
   OWNS_SERVERS: ({ names }) =>
     `The account still owns ${names.join(", ")}. Hand ${names.length === 1 ? "it" : "them"} over or delete ${names.length === 1 ? "it" : "them"} first.`,
   VOICE_FULL: () => "This voice channel is full.",

@@ -36,8 +36,8 @@ describe("what is offered about somebody in voice", () => {
 
   test("leaves out channels into which the caller may move nobody", () => {
     const all = withPermissions("MOVE_MEMBERS");
-    const withOffice = { ...all, channels: [...all.channels, office] };
-    const { targets } = listOffers(aVoiceState(1), { ...withOffice, isBelow: true });
+    const withOffice = [...all.channels, office];
+    const { targets } = listOffers(aVoiceState(1), { ...all, channels: withOffice, isBelow: true });
     expect(targets.map(({ name }) => name)).toEqual(["Kitchen"]);
   });
 

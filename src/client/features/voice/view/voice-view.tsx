@@ -6,6 +6,7 @@ import { ChannelHeader, type ChannelNeighbours } from "#client/features/channels
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { useChannelRights } from "#client/features/servers/use-rights.ts";
 import { useMe } from "#client/features/users/use-me.ts";
+import { formatUntil } from "#client/lib/time.ts";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Banner } from "#client/ui/banner.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -31,7 +32,9 @@ const Header = ({ channel, ...neighbours }: { channel: Channel } & ChannelNeighb
   return <ChannelHeader channel={channel} {...neighbours} tools={isConnected && <QualityPopover />} />;
 };
 
-const Empty = ({ channel, canJoin }: { channel: Channel; canJoin: boolean }) =>
+type EmptyProps = { channel: Channel; canJoin: boolean; timeoutUntil: string | null };
+
+const Empty = ({ channel, canJoin, timeoutUntil }: EmptyProps) =>
   canJoin ? (
     <EmptyState
       icon={<Volume2 />}
@@ -42,7 +45,9 @@ const Empty = ({ channel, canJoin }: { channel: Channel; canJoin: boolean }) =>
     </EmptyState>
   ) : (
     <EmptyState icon={<Lock />} title={`You can’t join ${channel.name}`}>
-      It is closed to you. Whoever runs this server can let you in.
+      {timeoutUntil === null
+        ? "It is closed to you. Whoever runs this server can let you in."
+        : `You are timed out until ${formatUntil(timeoutUntil)}.`}
     </EmptyState>
   );
 
@@ -88,9 +93,12 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
   const participants = useParticipants(serverId, useShownStates(serverId, channel.id));
   const streams = useStreams();
   const own = useOwnVoice();
-  const canJoin = useChannelRights(serverId, channel).can("CONNECT_VOICE");
+  const { can, timeoutUntil } = useChannelRights(serverId, channel);
+  const canJoin = can("CONNECT_VOICE");
   const isInCall = useCallChannelId() === channel.id;
-  if (participants.length === 0 && !isInCall) return <Empty channel={channel} canJoin={canJoin} />;
+  if (participants.length === 0 && !isInCall) {
+    return <Empty channel={channel} canJoin={canJoin} timeoutUntil={timeoutUntil} />;
+  }
   const media = isInCall
     ? { streams, own, ownId: me.id }
     : { streams: [], own: { ...own, camera: null, screen: null }, ownId: me.id };
@@ -99,7 +107,10 @@ const Content = ({ serverId, channel }: { serverId: ServerId; channel: Channel }
       <Stage serverId={serverId} tiles={listTiles(participants, media)} />
       {!canJoin && (
         <p className={styles.closed}>
-          <Lock aria-hidden /> This channel is closed to you: you see who is there, and can’t join.
+          <Lock aria-hidden />
+          {timeoutUntil === null
+            ? " This channel is closed to you: you see who is there, and can’t join."
+            : ` You are timed out until ${formatUntil(timeoutUntil)}, and can’t join.`}
         </p>
       )}
       <CallBar channel={channel} canJoin={canJoin} />
