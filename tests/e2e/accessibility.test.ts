@@ -5,7 +5,7 @@ import { aReader, message, pathOf, signIn } from "#tests/support/app.ts";
 import { findFaults } from "#tests/support/axe.ts";
 import { aPersonAt, launchChromium, type Look, type Person } from "#tests/support/browser.ts";
 import { aMember, anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
-import { walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
+import { otherDialogs, serverDialogs, walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
 /** Of no link that ever was. */
@@ -73,16 +73,20 @@ describe("axe finds nothing serious", () => {
     expect(faults).toEqual([]);
   });
 
-  it(
-    "in the conversation and in every dialog over it",
-    async () => {
+  it.each([
+    ["a server's dialogs", serverDialogs],
+    ["every other dialog", otherDialogs],
+  ])(
+    "in the conversation and in %s over it",
+    async (_, dialogs) => {
       await using person = await read();
       const { page } = person;
       await message(page, "Please!").waitFor();
       const faults = await findFaults(page, "conversation");
-      await walkDialogs(page, async (name) => {
+      const look = async (name: string): Promise<void> => {
         faults.push(...(await findFaults(page, name, overlays)));
-      });
+      };
+      await walkDialogs(page, look, dialogs);
       expect(faults).toEqual([]);
       expect(person.complaints).toEqual([]);
     },

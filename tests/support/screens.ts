@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { composer, messagesOf } from "./app.ts";
 
-interface Screen {
+export interface Screen {
   name: string;
   /** From the conversation. */
   open: (page: Page) => Promise<void>;
@@ -73,7 +73,8 @@ const fromChannel = (item: string, sign: Screen["sign"]): Screen => ({
   sign,
 });
 
-const dialogs: readonly Screen[] = [
+/** What a server and its channels open. */
+export const serverDialogs: readonly Screen[] = [
   fromRail("Create a server"),
   fromRail("Join with a link"),
   fromServerMenu("Invite people", dialog(/^Invite people to/)),
@@ -91,6 +92,10 @@ const dialogs: readonly Screen[] = [
   fromServerMenu("Delete server…", (page) => page.getByRole("alertdialog", { name: /^Delete/ })),
   fromChannel("Edit", dialog("Edit channel")),
   fromChannel("Permissions", dialog(/^Permissions of/)),
+];
+
+/** What the rest of the app opens. */
+export const otherDialogs: readonly Screen[] = [
   setting("Profile"),
   setting("Account"),
   setting("Devices"),
@@ -136,7 +141,11 @@ const dialogs: readonly Screen[] = [
 ];
 
 /** Opens each in turn from the conversation, lets the test look at it, and closes it with Esc. */
-export const walkDialogs = async (page: Page, look: (name: string) => Promise<void>): Promise<void> => {
+export const walkDialogs = async (
+  page: Page,
+  look: (name: string) => Promise<void>,
+  dialogs: readonly Screen[] = [...serverDialogs, ...otherDialogs],
+): Promise<void> => {
   for (const { name, open, sign } of dialogs) {
     await open(page);
     await sign(page).waitFor();
