@@ -1,9 +1,13 @@
 /** Runs the suites that are named, prints a line for each figure, and at the end all of them as one line of JSON. */
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
+import { benchRights } from "./rights.ts";
 import { benchVoice } from "./voice.ts";
 
-const suites: ReadonlyMap<string, Suite> = new Map([["voice", benchVoice]]);
+const suites: ReadonlyMap<string, Suite> = new Map([
+  ["rights", benchRights],
+  ["voice", benchVoice],
+]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

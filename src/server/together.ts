@@ -45,6 +45,8 @@ export interface TogetherOptions {
   migrationsDirectory: string;
   /** A line for the operator about what takes a while. */
   onProgress: (line: string) => void;
+  /** Told of every HTTP route as it is made: a test asks each of them as everybody. */
+  onRoute?: (route: { method: string | string[]; url: string }) => void;
   /** Ends a start that is still under way. */
   signal?: AbortSignal;
   /** The server can no longer go on, for the reason in this sentence; the caller stops it. */
@@ -170,6 +172,8 @@ const composeServer = async (
     lifecycle,
   );
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
+  const { onRoute } = options;
+  if (onRoute) app.addHook("onRoute", onRoute);
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
   const gateway = registerGateway(app, {

@@ -105,7 +105,13 @@ afterAll(async () => {
 
 /** Ids that only narrow an answer: a foreign one is a right question with an empty answer. */
 const harmlessForeignIds = new Set([
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "members.list cursor",
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "messages.list before",
   "messages.list after",
   "messages.list around",
@@ -123,7 +129,11 @@ const harmlessForeignIds = new Set([
 ]);
 
 const nullable = new Set([
+  "audit.list cursor",
   "members.list cursor",
+  "audit.list actorId",
+  "audit.list targetUserId",
+  "audit.list cursor",
   "messages.search cursor",
   "admin.accounts cursor",
   "admin.servers cursor",

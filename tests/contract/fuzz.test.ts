@@ -119,6 +119,9 @@ const fields = [
   "limit",
   "nickname",
   "reason",
+  "until",
+  "deleteMessageSeconds",
+  "messageIds",
   "maxUses",
   "expiresInSeconds",
   "id",
@@ -157,6 +160,11 @@ const value = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.array(fc.record({ id: knownText, parentId: fc.option(knownText) }), { maxLength: 5 }),
+  },
+  { weight: 1, arbitrary: fc.array(knownText, { maxLength: 5 }) },
+  {
+    weight: 1,
+    arbitrary: fc.date().map((date) => (Number.isNaN(date.getTime()) ? "never" : date.toISOString())),
   },
   { weight: 1, arbitrary: fc.jsonValue() },
 );

@@ -4,9 +4,15 @@ import { createServer } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { CloseCode } from "#shared/close-codes.ts";
 import { aServer, aUser } from "#tests/support/builders.ts";
+import { callRaw } from "#tests/support/raw-call.ts";
 import { RawGateway } from "#tests/support/raw-gateway.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
-import { environmentOf, runToRefusal, startServerProcess } from "#tests/support/server-process.ts";
+import {
+  environmentOf,
+  runToRefusal,
+  type ServerProcess,
+  startServerProcess,
+} from "#tests/support/server-process.ts";
 
 const jwtSecret = "a secret that is long enough for a test and nothing else";
 
@@ -71,6 +77,49 @@ describe("a start that cannot be", () => {
       /Together cannot start: Another Together \(together \d+ on .+\) is already using this database/,
     );
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+});
+
+describe("the first administrator", () => {
+  const link =
+    /^There is no administrator yet\. Open http:\/\/127\.0\.0\.1:\d+\/claim#([\w-]{43}) to become it; /;
+
+  /** The token of the one line that names it, which is a plain one and comes after the one that says where it serves. */
+  const untilLink = (server: ServerProcess): Promise<string> =>
+    vi.waitFor(() => {
+      const position = server.said.findIndex((line) => link.test(line));
+      const token = link.exec(server.said[position] ?? "")?.[1];
+      if (token === undefined) throw new Error(`no link in:\n${server.said.join("\n")}`);
+      expect(server.said.findIndex((line) => line.startsWith("Together is ready at"))).toBe(position - 1);
+      return token;
+    }, 5_000);
+
+  const mentions = (server: ServerProcess, token: string): string[] =>
+    server.said.filter((line) => line.includes(token));
+
+  it("becomes it by a link that every start prints until there is one, and that no log holds", async () => {
+    await using server = await startServerProcess({ REGISTRATION: "closed", LOG_LEVEL: "debug" });
+    const first = await untilLink(server);
+    expect(await server.stop()).toBe(0);
+    expect(mentions(server, first)).toHaveLength(1);
+    await server.start();
+    const second = await untilLink(server);
+    expect(second).not.toBe(first);
+    const call = { type: "mutation", path: "auth.register" } as const;
+    const input = { username: "alice", password: "correct horse battery" };
+    expect(await callRaw(server.url, { ...call, input: { ...input, claimToken: first } })).toMatchObject({
+      reason: "LINK_EXPIRED",
+    });
+    expect(await callRaw(server.url, { ...call, input: { ...input, claimToken: second } })).toMatchObject({
+      data: { user: { isAdmin: true } },
+    });
+    expect(await server.stop()).toBe(0);
+    expect(mentions(server, second)).toHaveLength(1);
+    expect(server.said.filter((line) => line.startsWith("{"))).not.toEqual([]);
+    await server.start();
+    // It has said all that it says at a start when it has stopped.
+    expect(await server.stop()).toBe(0);
+    expect(server.said.join("\n")).not.toContain("claim");
   });
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, expectTypeOf, test, vi } from "vitest";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { Message } from "#shared/contract/messages.ts";
 import type { GatewayEvent } from "#shared/events.ts";
+import { type PermissionName, permissionBits } from "#shared/permissions.ts";
 import {
   createTogetherClient,
   createOutbox,
@@ -250,6 +251,37 @@ test("the query cache holds what the server answers, after all kinds of changes"
   await api.channels.delete.mutate({ channelId: channel.id });
   await expectTruth(queryClient, bob.client);
   stop();
+  cache.close();
+});
+
+test("the query cache holds what the server answers, when categories hand their overrides down", async () => {
+  await using bob = await aListener();
+  const queryClient = new QueryClient();
+  const cache = connectQueryCache({ client: bob.client, queryClient });
+  bob.client.events.stop();
+  bob.client.events.start();
+  await untilLive(bob.client);
+  const { channels } = alice.client.api;
+  const { serverId, everyoneId } = harbour;
+  const deny = (...names: PermissionName[]) => ({
+    target: { type: "role", id: everyoneId } as const,
+    allow: "0",
+    deny: permissionBits(...names).toString(),
+  });
+  const { id: parentId } = await channels.create.mutate({ serverId, name: "docks", type: "category" });
+  const berth = { serverId, name: "berth", type: "text", parentId } as const;
+  const followers = await Promise.all([channels.create.mutate(berth), channels.create.mutate(berth)]);
+  const hidden = await channels.create.mutate({ ...berth, overrides: [deny("VIEW_CHANNEL")] });
+  await channels.setOverride.mutate({ channelId: parentId, ...deny("SEND_MESSAGES") });
+  await expectTruth(queryClient, bob.client);
+  await channels.setOverride.mutate({ channelId: followers[0].id, ...deny("ATTACH_FILES") });
+  await channels.followCategory.mutate({ channelId: hidden.id });
+  await expectTruth(queryClient, bob.client);
+  await channels.setOverride.mutate({ channelId: parentId, ...deny("VIEW_CHANNEL") });
+  await expectTruth(queryClient, bob.client);
+  await channels.delete.mutate({ channelId: parentId });
+  await channels.removeOverride.mutate({ channelId: hidden.id, target: deny().target });
+  await expectTruth(queryClient, bob.client);
   cache.close();
 });
 

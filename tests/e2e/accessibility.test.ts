@@ -4,9 +4,12 @@ import type { Browser } from "playwright-core";
 import { aReader, message, pathOf, signIn } from "#tests/support/app.ts";
 import { findFaults } from "#tests/support/axe.ts";
 import { aPersonAt, launchChromium, type Look, type Person } from "#tests/support/browser.ts";
-import { aMember, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
-import { walkDialogs } from "#tests/support/screens.ts";
+import { aMember, anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
+import { walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
+
+/** Of no link that ever was. */
+const aLinkToken = "0123456789abcdefghijklmnopqrstuv";
 
 const everything = [
   "# A *calm* place, **really**",
@@ -17,12 +20,14 @@ const everything = [
 let browser: Browser;
 let server: TestServer;
 let owner: TestUser;
+let admin: TestUser;
 let harbour: MadeServer;
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([launchChromium(), startTestServer()]);
   owner = await aUser(server, { username: "alice" });
   harbour = await aServer(owner);
+  admin = await anAdmin(server, { username: "governor" });
   await using bob = await aMember(server, harbour, { username: "bob" });
   const { channelId } = harbour;
   for (const content of everything) await owner.client.api.messages.send.mutate({ channelId, content });
@@ -31,6 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await owner[Symbol.asyncDispose]();
+  await admin[Symbol.asyncDispose]();
   await browser.close();
   await server[Symbol.asyncDispose]();
 });
@@ -41,13 +47,17 @@ const read = (look: Look = {}): Promise<Person> =>
 /** What stands over the conversation, which is looked at by itself. */
 const overlays = "[role=dialog], [role=alertdialog], [role=menu], search";
 
+/** Dozens of screens, each looked at twice, by a tool that takes its time. */
+const walkTimeoutMs = 300_000;
+
 describe("axe finds nothing serious", () => {
   it("at the doors", async () => {
     await using person = await aPersonAt(browser, `${server.url}/sign-in`);
     const { page } = person;
     const { code } = await owner.client.api.invites.create.mutate({ serverId: harbour.serverId });
     const faults: string[] = [];
-    for (const path of ["/sign-in", "/sign-up", `/invite/${code}`, "/invite/nosuchcode"]) {
+    const links = ["/claim", `/claim#${aLinkToken}`, `/reset#${aLinkToken}`];
+    for (const path of ["/sign-in", "/sign-up", `/invite/${code}`, "/invite/nosuchcode", ...links]) {
       await page.goto(path);
       await page
         .getByRole("heading", { level: 1 })
@@ -63,17 +73,38 @@ describe("axe finds nothing serious", () => {
     expect(faults).toEqual([]);
   });
 
-  it("in the conversation and in every dialog over it", async () => {
-    await using person = await read();
-    const { page } = person;
-    await message(page, "Please!").waitFor();
-    const faults = await findFaults(page, "conversation");
-    await walkDialogs(page, async (name) => {
-      faults.push(...(await findFaults(page, name, overlays)));
-    });
-    expect(faults).toEqual([]);
-    expect(person.complaints).toEqual([]);
-  });
+  it(
+    "in the conversation and in every dialog over it",
+    async () => {
+      await using person = await read();
+      const { page } = person;
+      await message(page, "Please!").waitFor();
+      const faults = await findFaults(page, "conversation");
+      await walkDialogs(page, async (name) => {
+        faults.push(...(await findFaults(page, name, overlays)));
+      });
+      expect(faults).toEqual([]);
+      expect(person.complaints).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
+
+  it(
+    "on the administrators' pages",
+    async () => {
+      await using person = await aPersonAt(browser, `${server.url}/sign-in`);
+      const { page } = person;
+      await signIn(page, admin.username);
+      await page.getByRole("heading", { name: "Welcome to Together" }).waitFor();
+      const faults: string[] = [];
+      await walkAdminPages(page, async (name) => {
+        faults.push(...(await findFaults(page, name, name.includes(",") ? overlays : "html")));
+      });
+      expect(faults).toEqual([]);
+      expect(person.complaints).toEqual([]);
+    },
+    walkTimeoutMs,
+  );
 
   it("on a phone", async () => {
     await using person = await read({ width: 390, height: 844, hasTouch: true });

@@ -1,10 +1,10 @@
 /** On a phone's screen: every pane by a button, and nothing that has to be pushed sideways. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { aReader, composer, createServer, message, pathOf, signUp } from "#tests/support/app.ts";
+import { aReader, composer, createServer, message, pathOf, signIn, signUp } from "#tests/support/app.ts";
 import { aPersonAt, launchChromium } from "#tests/support/browser.ts";
-import { aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
-import { showView, walkDialogs } from "#tests/support/screens.ts";
+import { anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
+import { showView, walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
 const longWord = "Donaudampfschifffahrtsgesellschaft".repeat(8);
@@ -115,5 +115,17 @@ it("no dialog and no menu is wider than the narrowest of them", async () => {
   const look = { width: 360, height: 740, hasTouch: true };
   await using person = await aReader(browser, owner, { url: server.url, path: pathOf(harbour), ...look });
   await walkDialogs(person.page, (name) => expectNarrow(person.page, name));
+  expect(person.complaints).toEqual([]);
+});
+
+it("none of the administrators' pages, and nothing over them, is wider either", async () => {
+  await using admin = await anAdmin(server, { username: "governor" });
+  await using someone = await aUser(server, { username: "other_name_".repeat(3).slice(0, 32) });
+  const look = { width: 360, height: 740, hasTouch: true };
+  await using person = await aPersonAt(browser, `${server.url}/sign-in`, look);
+  await signIn(person.page, admin.username);
+  await person.page.getByRole("heading", { name: "Welcome to Together" }).waitFor();
+  await walkAdminPages(person.page, (name) => expectNarrow(person.page, name));
+  expect(someone.username).toHaveLength(32);
   expect(person.complaints).toEqual([]);
 });

@@ -127,3 +127,17 @@ const parse = (text: string): Record<string, Record<Kind, string>> => {
 };
 
 export const accessTable = parse(table);
+
+/**
+ * The same for HTTP: the status, and for the gateway what the stream begins with. What tRPC serves has its rows above, so
+ * its route is asked for what is no procedure. Spaces are written as underscores.
+ */
+export const routeTable = parse(`
+                   owner  admin  moderator  member  timed-out  muted  outsider  banned  operator  signed-out
+GET_/health        200    200    200        200     200        200    200       200     200       200
+HEAD_/health       200    200    200        200     200        200    200       200     200       200
+GET_/*             200    200    200        200     200        200    200       200     200       200
+HEAD_/*            200    200    200        200     200        200    200       200     200       200
+*_/api/trpc/:path  404    404    404        404     404        404    404       404     404       404
+GET_/gateway       READY  READY  READY      READY   READY      READY  READY     READY   READY     UNAUTHENTICATED
+`);

@@ -120,3 +120,58 @@ export const walkDialogs = async (page: Page, look: (name: string) => Promise<vo
   await showView(page, "Chat");
   await composer(page).waitFor();
 };
+
+const anAdminDeed = (item: string, sign: Screen["sign"]): Screen => ({
+  name: item,
+  async open(page) {
+    await page
+      .getByRole("button", { name: /^Actions for/ })
+      .last()
+      .click();
+    await page.getByRole("menuitem", { name: item }).click();
+  },
+  sign,
+});
+
+const alert = (name: RegExp) => (page: Page) => page.getByRole("alertdialog", { name });
+
+/** Each page of the administrators', and what opens over it for the last thing in its list. */
+const adminPages: readonly { path: string; title: string; deeds: readonly Screen[] }[] = [
+  { path: "/admin?welcome", title: "Overview", deeds: [] },
+  {
+    path: "/admin/users",
+    title: "Users",
+    deeds: [
+      anAdminDeed("Make administrator…", alert(/^Make .+ an administrator/)),
+      anAdminDeed("Link for a new password…", dialog(/^A new password for/)),
+      anAdminDeed("Switch off…", dialog(/^Switch off the account/)),
+      anAdminDeed("Delete account…", alert(/^Delete the account/)),
+    ],
+  },
+  {
+    path: "/admin/servers",
+    title: "Servers",
+    deeds: [
+      anAdminDeed("Transfer ownership…", dialog(/^Who should own/)),
+      anAdminDeed("Delete server…", alert(/^Delete/)),
+    ],
+  },
+  { path: "/admin/log", title: "Log", deeds: [] },
+];
+
+/** Lets the test look at each of the administrators' pages, and at every dialog over them. */
+export const walkAdminPages = async (page: Page, look: (name: string) => Promise<void>): Promise<void> => {
+  for (const { path, title, deeds } of adminPages) {
+    await page.goto(path);
+    const region = page.getByRole("region", { name: title });
+    await region.getByRole("heading").or(region.getByRole("listitem")).first().waitFor();
+    await look(path);
+    for (const { name, open, sign } of deeds) {
+      await open(page);
+      await sign(page).waitFor();
+      await look(`${path}, ${name}`);
+      await page.keyboard.press("Escape");
+      await sign(page).waitFor({ state: "hidden" });
+    }
+  }
+};

@@ -11,6 +11,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly database: TestDatabase;
+  /** The lines that the running program has said, on both of its outputs, up to its being ready and after. */
+  readonly said: readonly string[];
   /** The running program's. */
   readonly pid: number | undefined;
   /** SIGKILL: nothing is put in order. */
@@ -79,22 +81,26 @@ export const environmentOf = (port: number, database: TestDatabase): NodeJS.Proc
   RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "0",
 });
 
-/** Resolves when it says that it is ready; what it says until then is the error when it ends first. */
-const untilReady = async (child: ChildProcess): Promise<void> => {
-  const said: string[] = [];
-  child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
-  if (!child.stdout) throw new Error("the server's output is not read");
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line);
-    if (line.startsWith("Together is ready at")) return;
-  }
-  throw new Error(`the server did not start:\n${said.join("\n")}`);
+/** Resolves when it says that it is ready; what it says until then is the error when it ends first. It is read to its end. */
+const untilReady = (child: ChildProcess, said: string[]): Promise<void> => {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error("the server's output is not read");
+  stderr.on("data", (chunk: Buffer) => said.push(...chunk.toString().trimEnd().split("\n")));
+  return new Promise((resolve, reject) => {
+    createInterface({ input: stdout })
+      .on("line", (line) => {
+        said.push(line);
+        if (line.startsWith("Together is ready at")) resolve();
+      })
+      .on("close", () => reject(new Error(`the server did not start:\n${said.join("\n")}`)));
+  });
 };
 
 /** With these variables besides the usual ones. */
 export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Promise<ServerProcess> => {
   const [database, port] = await Promise.all([createTestDatabase(), findFreePort()]);
   let child: ChildProcess | undefined;
+  let said: string[] = [];
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const exited = once(child, "exit");
@@ -108,15 +114,17 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
       env: { ...environmentOf(port, database), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    await untilReady(child);
-    // Whatever it says later must not fill the pipe and stop it.
-    child.stdout?.resume();
+    said = [];
+    await untilReady(child, said);
   };
   await start();
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     database,
+    get said() {
+      return said;
+    },
     get pid() {
       return child?.pid;
     },

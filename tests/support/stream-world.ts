@@ -4,6 +4,7 @@
  * a change of rights goes its three steps one at a time: stored, known to the access service, appended.
  */
 import { setImmediate } from "node:timers/promises";
+import { RightsCache } from "#server/access/rights-cache.ts";
 import type { ServerState } from "#server/access/server-state.ts";
 import { visibleChannelsOf } from "#server/access/server-state.ts";
 import type { EventLog, NewEvent } from "#server/events/event-log.ts";
@@ -324,6 +325,7 @@ export class StreamWorld {
         [...server.channels].map(([id, { hiddenFrom }]) => [id, aChannel(server.id, id, hiddenFrom)]),
       ),
       members: new Map([...server.members].map((userId) => [userId, { roleIds: [], timeoutUntil: null }])),
+      rights: new RightsCache(),
     });
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "#server/kernel/clock.ts";
 import { type Config, readConfig } from "#server/kernel/config.ts";
 import { createLogger, silentLogger } from "#server/kernel/logger.ts";
-import { Together } from "#server/together.ts";
+import { Together, type TogetherOptions } from "#server/together.ts";
 import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -31,13 +31,14 @@ const limitsOff: Config["rateLimits"] = {
 const logger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
 
 interface Options {
+  onRoute?: TogetherOptions["onRoute"];
   /** Default: the built web app, where there is one. */
   webDirectory?: string;
 }
 
 export const startTestServer = async (
   overrides: Partial<Config> = {},
-  { webDirectory = join(root, "dist/web") }: Options = {},
+  { webDirectory = join(root, "dist/web"), onRoute }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
   const defaults = readConfig({});
@@ -57,6 +58,7 @@ export const startTestServer = async (
       clock: systemClock,
       bcryptRounds,
       webDirectory,
+      ...(onRoute && { onRoute }),
       migrationsDirectory: join(root, "drizzle"),
       onProgress: () => undefined,
       onFatal: (sentence) => {

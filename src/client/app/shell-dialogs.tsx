@@ -50,7 +50,7 @@ export const ShellDialogs = ({ dialog, onChange, serverId, onGo }: Props) => {
         <Suspense>
           <SettingsDialog
             place={dialog.place}
-            onSectionChange={(section) => onChange({ kind: "settings", place: section })}
+            onPlaceChange={(place) => onChange({ kind: "settings", place })}
             onClose={close}
           />
         </Suspense>

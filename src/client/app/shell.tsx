@@ -225,7 +225,7 @@ const PlacedShell = ({ place }: { place: Place }) => {
             onActiveIdChange={(id) => {
               if (id === "channels" || id === "chat" || id === "members") layout.setActiveId(id);
             }}
-            actions={[{ label: "Settings", icon: <Settings />, onSelect: () => openSettings("profile") }]}
+            actions={[{ label: "Settings", icon: <Settings />, onSelect: () => openSettings("all") }]}
             hasBottomBar={!isShort}
             aboveBar={aboveBar}
           />

@@ -18,8 +18,8 @@ export type DialogProps = {
   footer?: ReactNode;
   /** Makes a form of it: Enter in a field and a footer button of type "submit" call this. The page is not left. */
   onSubmit?: () => void;
-  /** Default: "medium". */
-  size?: "small" | "medium" | "large";
+  /** Default: "medium". "full" takes the screen, and leaves the padding to what is in it. */
+  size?: "small" | "medium" | "large" | "full";
 };
 
 const Content = ({ title, description, children, footer }: DialogProps) => {

@@ -12,6 +12,8 @@ export type PopoverProps = {
   /** Leave both out and it opens and closes by itself. */
   isOpen?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
+  /** For one in a dialog whose content scrolls: a dialog takes the wheel from all that is not its own. Default: false. */
+  isModal?: boolean;
   /** Default: "bottom". */
   side?: "top" | "right" | "bottom" | "left";
   /** Default: "center". */
@@ -24,9 +26,11 @@ export const Popover = ({
   children,
   side = "bottom",
   align = "center",
+  isModal = false,
   ...props
 }: PopoverProps) => (
   <Primitive.Root
+    modal={isModal}
     {...(props.isOpen !== undefined && { open: props.isOpen })}
     {...(props.onOpenChange && { onOpenChange: props.onOpenChange })}
   >

@@ -37,10 +37,9 @@ const putPresence = (presences: Presences, { userId, status }: Presence): Presen
 
 const applyUser = ({ cache }: ApplyContext, user: User): void => {
   changeEverywhere(cache, user.id, () => user);
-  const { id, username, displayName, avatarUrl, bot } = user;
-  cache.updateAll(keys.allMessages(), (history) =>
-    replaceAuthor(history, { id, username, displayName, avatarUrl, bot }),
-  );
+  const { id, username, displayName, avatarUrl, bot, isDeleted } = user;
+  const author = { id, username, displayName, avatarUrl, bot, ...(isDeleted && { isDeleted }) };
+  cache.updateAll(keys.allMessages(), (history) => replaceAuthor(history, author));
 };
 
 type PeopleEvents =

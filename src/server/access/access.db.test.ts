@@ -129,3 +129,29 @@ test("a channel made or deleted in the tables is known after the server's change
   await world.channels.delete(owner, await world.channelAccess(owner, channelId));
   await expect(access.requireChannel(owner.userId, channelId)).rejects.toMatchObject(refusal("NOT_FOUND"));
 });
+
+test("a change in one channel leaves what is known of all others in memory", async () => {
+  const { id, owner, text, voice } = await world.aServer();
+  const guest = await world.aMember(id);
+  const hide = async (channelId: typeof text) => {
+    const place = await world.channelAccess(owner, channelId);
+    const target = { type: "role", id: place.state.everyoneRoleId } as const;
+    await world.channels.setOverride(owner, place, {
+      channelId,
+      target,
+      allow: 0n,
+      deny: permissionBits("SPEAK"),
+    });
+  };
+  await hide(text);
+  const ask = async () => {
+    for (const { userId } of [owner, guest])
+      for (const channelId of [text, voice]) await access.requireChannel(userId, channelId);
+    return access.peek(id)?.rights.size;
+  };
+  expect(await ask()).toBe(4);
+  await hide(voice);
+  expect(access.peek(id)?.rights.size).toBe(2);
+  expect(await ask()).toBe(4);
+  expect(access.peek(id)?.rights.resolutions).toBe(2);
+});

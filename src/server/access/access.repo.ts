@@ -7,6 +7,7 @@ import { channelOverrides, channels } from "../database/schema/channels.ts";
 import { messages } from "../database/schema/messages.ts";
 import { memberRoles, roles } from "../database/schema/roles.ts";
 import { serverMembers, servers } from "../database/schema/servers.ts";
+import { RightsCache } from "./rights-cache.ts";
 import type { MemberState, RoleState, ServerState } from "./server-state.ts";
 
 export interface MessagePlace {
@@ -114,7 +115,7 @@ const toRole = ({ id, name, color, permissions, position }: RoleState): RoleStat
   position,
 });
 
-const toChannel = (row: ChannelRow, overrides: readonly OverrideRow[]): SharedChannel => ({
+const toChannel = (row: ChannelRow, overrides: Override[]): SharedChannel => ({
   id: row.id,
   serverId: row.serverId,
   type: row.type,
@@ -123,9 +124,21 @@ const toChannel = (row: ChannelRow, overrides: readonly OverrideRow[]): SharedCh
   parentId: row.parentId,
   position: row.position,
   slowModeSeconds: row.slowModeSeconds,
-  overrides: overrides.flatMap(toOverride),
+  overrides,
   followsCategory: row.followsCategory,
 });
+
+/** One list for each channel that has some, which its followers share, and one for all that have none. */
+const listOverrides = (rows: readonly OverrideRow[]): ((channelId: ChannelId) => Override[]) => {
+  const none: Override[] = [];
+  const lists = new Map(
+    [...Map.groupBy(rows, (row) => row.channelId)].map(([channelId, own]) => [
+      channelId,
+      own.flatMap(toOverride),
+    ]),
+  );
+  return (channelId) => lists.get(channelId) ?? none;
+};
 
 /** Whose overrides count in the channel. */
 const overriderOf = ({ id, parentId, followsCategory }: ChannelRow): ChannelId =>
@@ -149,10 +162,7 @@ export const createAccessRepo = (db: Executor) => {
       const members = await state.members.execute({ serverId });
       const everyone = roleRows.find((role) => role.isEveryone);
       if (!server || !everyone) return undefined;
-      const overrides = Map.groupBy(
-        overrideRows.map((row) => row.override),
-        (row) => row.channelId,
-      );
+      const overridesOf = listOverrides(overrideRows.map((row) => row.override));
       return {
         id: serverId,
         ownerId: server.ownerId,
@@ -161,10 +171,11 @@ export const createAccessRepo = (db: Executor) => {
         channels: new Map(
           channelRows.map((row): [ChannelId, SharedChannel] => [
             row.id,
-            toChannel(row, overrides.get(overriderOf(row)) ?? []),
+            toChannel(row, overridesOf(overriderOf(row))),
           ]),
         ),
         members: new Map(members.map(({ userId, ...member }): [UserId, MemberState] => [userId, member])),
+        rights: new RightsCache(),
       };
     },
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RightsCache } from "#server/access/rights-cache.ts";
 import type { AccessRepo } from "#server/access/access.repo.ts";
 import { AccessService } from "#server/access/access.service.ts";
 import type { MemberState, ServerState } from "#server/access/server-state.ts";
@@ -23,6 +24,7 @@ const aState = (...members: UserId[]): ServerState => ({
   members: new Map(
     members.map((userId): [UserId, MemberState] => [userId, { roleIds: [], timeoutUntil: null }]),
   ),
+  rights: new RightsCache(),
 });
 
 /** A database whose answers to `findServerState` and `findMember` are given by hand, in the order of the questions. */

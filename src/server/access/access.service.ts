@@ -19,11 +19,13 @@ import { lockServer } from "../database/locks.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AccessRepo } from "./access.repo.ts";
+import { carryRights } from "./carry-rights.ts";
 import {
   channelPermissionsOf,
   type RoleState,
   type ServerState,
   serverPermissionsOf,
+  setMember,
   timeoutOf,
 } from "./server-state.ts";
 
@@ -209,8 +211,7 @@ export class AccessService {
     });
     if (this.#changes.get(serverId) !== change || this.#states.get(serverId) !== state) {
       await this.#load(serverId);
-    } else if (member) state.members.set(userId, member);
-    else state.members.delete(userId);
+    } else setMember(state, userId, member);
   }
 
   /** Forgets a server that is gone. */
@@ -281,8 +282,7 @@ export class AccessService {
         const change = this.#changes.get(serverId);
         const state = await this.#repo.findServerState(serverId);
         if (this.#changes.get(serverId) !== change) continue;
-        this.#keep(serverId, state);
-        return state;
+        return this.#keep(serverId, state);
       }
     } catch (error) {
       // A state that may be overtaken must not answer; the next question loads again.
@@ -294,12 +294,15 @@ export class AccessService {
     }
   }
 
-  #keep(serverId: ServerId, state: ServerState | undefined): void {
-    if (!state) {
+  #keep(serverId: ServerId, loaded: ServerState | undefined): ServerState | undefined {
+    if (!loaded) {
       this.#states.delete(serverId);
-      return;
+      return undefined;
     }
+    const before = this.#states.get(serverId);
+    const state = before ? carryRights(before, loaded) : loaded;
     this.#states.set(serverId, state);
     for (const channelId of state.channels.keys()) this.#serverOfChannel.set(channelId, serverId);
+    return state;
   }
 }

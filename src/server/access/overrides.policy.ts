@@ -1,4 +1,4 @@
-/** Pure: overrides as they are on the wire, as bits, and when they come to the same. */
+/** Pure: overrides on the wire and as bits, and when they come to the same. */
 import type { Override, OverrideInput } from "#shared/contract/channels.ts";
 import type { OverrideTarget } from "#shared/ids.ts";
 import { formatPermissions, parsePermissions, type PermissionOverride } from "#shared/permissions.ts";

@@ -1,19 +1,19 @@
 /**
- * What a server's rights are made of, held in memory so that a check on the way of a message costs no query. Pure: it is
- * built from rows, asked, and replaced as a whole or by one member; it never reads anything itself.
+ * What a server's rights are made of, held in memory so that a check on the way of a message costs no query. It is built
+ * from rows, asked, and replaced as a whole or by one member; it never reads anything itself. What has been resolved once
+ * is remembered (`rights-cache.ts`), and outlives what does not change it (`carry-rights.ts`).
  */
 import type { SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, RoleId, ServerId, UserId } from "#shared/ids.ts";
 import {
   hasPermission,
   NO_PERMISSIONS,
-  type PermissionOverride,
   type Permissions,
   resolveChannelPermissions,
   resolveServerPermissions,
   whileTimedOut,
 } from "#shared/permissions.ts";
-import { toBits } from "./overrides.policy.ts";
+import type { RightsCache } from "./rights-cache.ts";
 
 export interface RoleState {
   id: RoleId;
@@ -36,7 +36,10 @@ export interface ServerState {
   roles: ReadonlyMap<RoleId, RoleState>;
   /** In the order of their positions. */
   channels: ReadonlyMap<ChannelId, SharedChannel>;
+  /** Changed by `setMember` alone. */
   members: Map<UserId, MemberState>;
+  /** What has been resolved of all this. */
+  rights: RightsCache;
 }
 
 /** When the member's timeout ends; undefined for one who is not timed out now, or whom no timeout binds. */
@@ -63,26 +66,32 @@ export const permissionsLeft = (state: ServerState, userId: UserId, nowMs: numbe
   return timeoutOf(state, userId, nowMs) ? whileTimedOut(all) : all;
 };
 
+const resolve = (state: ServerState, userId: UserId, overrides: SharedChannel["overrides"]): Permissions => {
+  const { roles, members } = state.rights.bitsOf(overrides);
+  const roleIds = state.members.get(userId)?.roleIds ?? [];
+  return resolveChannelPermissions(serverPermissionsOf(state, userId) ?? NO_PERMISSIONS, {
+    everyone: roles.get(state.everyoneRoleId),
+    roles: roleIds.flatMap((id) => roles.get(id) ?? []),
+    member: members.get(userId),
+  });
+};
+
 /** The member's bits in one channel, whatever timeout there is; 0 for an outsider, and where the channel does not exist for them. */
 export const channelPermissionsOf = (
   state: ServerState,
   userId: UserId,
-  channel: Pick<SharedChannel, "overrides">,
+  { overrides }: Pick<SharedChannel, "overrides">,
 ): Permissions => {
-  const server = serverPermissionsOf(state, userId);
-  if (server === undefined) return 0n;
-  const roleIds = new Set(state.members.get(userId)?.roleIds);
-  let everyone: PermissionOverride | undefined;
-  let member: PermissionOverride | undefined;
-  const roles: PermissionOverride[] = [];
-  for (const override of channel.overrides) {
-    const { target } = override;
-    if (target.type === "member") {
-      if (target.id === userId) member = toBits(override);
-    } else if (target.id === state.everyoneRoleId) everyone = toBits(override);
-    else if (roleIds.has(target.id)) roles.push(toBits(override));
-  }
-  return resolveChannelPermissions(server, { everyone, roles, member });
+  if (!state.members.has(userId)) return NO_PERMISSIONS;
+  const known = state.rights.find(overrides, userId);
+  return known ?? state.rights.keep(overrides, userId, resolve(state, userId, overrides));
+};
+
+/** Puts the member's new state in the place of the old one; undefined for one who is no member any more. */
+export const setMember = (state: ServerState, userId: UserId, member: MemberState | undefined): void => {
+  if (member) state.members.set(userId, member);
+  else state.members.delete(userId);
+  state.rights.forget(userId);
 };
 
 /** The channels that exist for the member, with their bits there. */

@@ -152,7 +152,7 @@ const createAccountActs = (deps: ActsDeps) => {
 };
 
 export const createActs = (deps: ActsDeps) => {
-  const { instance, servers } = deps;
+  const { repo, instance, servers } = deps;
   const { govern, record, requireStill } = createGovernInstance(deps);
 
   return {
@@ -188,11 +188,13 @@ export const createActs = (deps: ActsDeps) => {
     async setOwner(actor: Actor, { id, userId }: { id: ServerId; userId: UserId }): Promise<void> {
       await servers.setOwnerWith({ actor, serverId: id, userId }, async (tx, { name, ownerId }) => {
         await requireStill(tx, actor);
+        const owner = await repo.find(tx, userId);
         await record(tx, actor, {
           action: "admin.setOwner",
           target: { type: "server", id, name },
           before: { ownerId },
-          after: { ownerId: userId },
+          // By name too: the log tells it when the account is gone.
+          after: { ownerId: userId, ...(owner && { owner: owner.username }) },
         });
       });
     },

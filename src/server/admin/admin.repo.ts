@@ -25,7 +25,7 @@ export interface Counts {
 }
 
 /** Up to here counting is quick; beyond, the statistics of autovacuum are near enough. */
-const maxCountedMessages = 50_000;
+const defaultMaxCountedMessages = 50_000;
 
 const isLive = isNull(users.deletedAt);
 
@@ -37,6 +37,7 @@ const refColumns = {
   deletedAt: users.deletedAt,
 };
 
+/** Conditions stand in subqueries as they are: a bare column would lose its table where the query has only one. */
 const selectAccounts = (db: Executor) =>
   db
     .select({
@@ -46,11 +47,11 @@ const selectAccounts = (db: Executor) =>
       disabledAt: users.disabledAt,
       createdAt: users.createdAt,
       lastSeenAt: sql<Date | null>`(
-        select max(${sessions.lastUsedAt}) from ${sessions} where ${sessions.userId} = ${users.id})`.mapWith(
+        select max(${sessions.lastUsedAt}) from ${sessions} where ${eq(sessions.userId, users.id)})`.mapWith(
         sessions.lastUsedAt,
       ),
       ownedServers: sql<number>`(
-        select count(*)::int from ${servers} where ${servers.ownerId} = ${users.id})`,
+        select count(*)::int from ${servers} where ${eq(servers.ownerId, users.id)})`,
     })
     .from(users);
 export type AccountRow = Awaited<ReturnType<typeof selectAccounts>>[number];
@@ -74,7 +75,7 @@ export type ServerSummaryRow = Awaited<ReturnType<typeof selectServers>>[number]
 const contains = (text: string | undefined, columns: Parameters<typeof ilike>[0][]): SQL | undefined =>
   text ? or(...columns.map((column) => ilike(column, `%${escapeLike(text)}%`))) : undefined;
 
-const overviewStatements = (db: Executor) => {
+const overviewStatements = (db: Executor, maxCountedMessages: number) => {
   /** Of a large table an estimate, which counts deleted messages too: an exact count would read all of it. */
   const countMessages = async (): Promise<number> => {
     const { rows } = await db.execute<{ estimate: number }>(
@@ -115,8 +116,11 @@ const overviewStatements = (db: Executor) => {
   };
 };
 
-export const createAdminRepo = (db: Executor) => ({
-  ...overviewStatements(db),
+export const createAdminRepo = (
+  db: Executor,
+  { maxCountedMessages = defaultMaxCountedMessages }: { maxCountedMessages?: number } = {},
+) => ({
+  ...overviewStatements(db, maxCountedMessages),
 
   /** Whether the user governs the instance, as the transaction sees it. */
   async isAdmin(tx: Executor, userId: UserId): Promise<boolean> {
@@ -142,7 +146,10 @@ export const createAdminRepo = (db: Executor) => ({
   listServers(page: Page<ServerId>): Promise<ServerSummaryRow[]> {
     return selectServers(db)
       .where(
-        and(page.after ? gt(servers.id, page.after) : undefined, contains(page.contains, [servers.name])),
+        and(
+          page.after ? gt(servers.id, page.after) : undefined,
+          contains(page.contains, [servers.name, users.username, users.displayName]),
+        ),
       )
       .orderBy(asc(servers.id))
       .limit(page.limit);

@@ -56,7 +56,7 @@ export const createAdminService = (deps: Deps) => {
       return { accounts, nextCursor: rows.length > limit ? (accounts.at(-1)?.user.id ?? null) : null };
     },
 
-    /** A page of servers, all or those whose name contains the query. */
+    /** A page of servers, all or those of which the name, or a name of the owner, contains the query. */
     async servers({ query, cursor, limit }: ListAllServers): Promise<ServerSummaryPage> {
       const rows = await repo.listServers({ contains: query, after: cursor ?? null, limit: limit + 1 });
       const servers = rows.slice(0, limit).map(presentServerSummary);

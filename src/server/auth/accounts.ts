@@ -105,4 +105,3 @@ export const createAccounts = ({ repo, members, access, announceEnded, events, c
     },
   };
 };
-export type Accounts = ReturnType<typeof createAccounts>;

@@ -274,6 +274,28 @@ describe("changePassword", () => {
     expect(attempts[5]).toMatchObject({ reason: "RATE_LIMITED" });
   });
 
+  it("does not wait in a circle with a refresh, which holds its session and asks for the account", async () => {
+    await using world = await createAuthWorld();
+    const actor = await actorOf(world, await register(world));
+    const { userId, sessionId } = await actorOf(world, await login(world));
+    const refreshing = await world.pool.connect();
+    await refreshing.query("begin");
+    await refreshing.query("select 1 from sessions where id = $1 for update", [sessionId]);
+    const change = { currentPassword: password, newPassword: "a better horse" };
+    const changing = world.auth.changePassword(actor, aDevice().caller, change);
+    const isWaiting =
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    await expect.poll(async () => (await world.pool.query(isWaiting)).rowCount).toBe(1);
+    await refreshing.query(
+      "insert into session_tokens (id, session_id, user_id, expires_at) values ('new', $1, $2, now())",
+      [sessionId, userId],
+    );
+    await refreshing.query("commit");
+    refreshing.release();
+    await changing;
+    expect(await countRows(world, "sessions")).toBe(1);
+  });
+
   it("leaves no session to whoever signed in with the old password meanwhile", async () => {
     const hasher = createPasswordHasher({ rounds: 4 });
     let beforeAnswer = (): Promise<void> => Promise.resolve();

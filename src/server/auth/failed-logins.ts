@@ -57,4 +57,3 @@ export const createFailedLogins = () => {
     },
   };
 };
-export type FailedLogins = ReturnType<typeof createFailedLogins>;

@@ -37,4 +37,3 @@ export const createPasswordResets = ({ repo, clock }: { repo: AuthRepo; clock: C
     return repo.deleteReset(tx, await hashToken(token));
   },
 });
-export type PasswordResets = ReturnType<typeof createPasswordResets>;

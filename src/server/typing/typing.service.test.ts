@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RightsCache } from "#server/access/rights-cache.ts";
 import type { ChannelAccess } from "#server/access/access.service.ts";
 import type { NewEvent } from "#server/events/event-log.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
@@ -40,6 +41,7 @@ const aTypingService = () => {
       roles: new Map(),
       channels: new Map(),
       members: new Map(),
+      rights: new RightsCache(),
     };
     return { serverId, permissions: 0n, state, channel: { ...channel, overrides: [] } };
   };

@@ -36,7 +36,7 @@ it("shows the owner the rest", () => {
 
 it("shows a deleted account without its name", () => {
   const deleted = { ...row, deletedAt: row.createdAt };
-  expect(presentUserRef(deleted).displayName).toBe("Deleted user");
+  expect(presentUserRef(deleted)).toMatchObject({ displayName: "Deleted user", isDeleted: true });
   expect(presentUser(deleted, "online")).toMatchObject({
     displayName: "Deleted user",
     status: "offline",

@@ -15,6 +15,7 @@ export const presentUserRef = (row: UserRefRow): UserRef => ({
   displayName: row.deletedAt ? deletedDisplayName : row.displayName,
   avatarUrl: null,
   bot: row.bot,
+  ...(row.deletedAt && { isDeleted: true }),
 });
 
 export const presentUser = (row: PublicUserRow, status: PresenceStatus): User => ({

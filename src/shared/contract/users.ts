@@ -17,6 +17,8 @@ export interface UserRef {
   displayName: string;
   avatarUrl: string | null;
   bot: boolean;
+  /** The account is gone, and its username says nothing; left out of every other. */
+  isDeleted?: true;
 }
 
 export interface User extends UserRef {

@@ -114,14 +114,14 @@ export const AccountItem = (props: Props) => {
     <ListItem
       picture={<Avatar id={user.id} name={user.displayName} imageUrl={user.avatarUrl} size={40} />}
       title={
-        <>
+        <span className={styles.named}>
           {user.displayName}
           <span className={styles.tags}>
             {isOwn && <Tag>You</Tag>}
             {isAdmin && <Tag>Administrator</Tag>}
             {disabledAt !== null && <Tag tone="danger">Switched off</Tag>}
           </span>
-        </>
+        </span>
       }
       actions={isOwn ? <OwnMenu {...props} /> : <OthersMenu {...props} />}
     >

@@ -1,23 +1,31 @@
-import { ArrowDown, ArrowUp, CheckCheck, Link2, PencilLine, Plus, Trash2 } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { ArrowDown, ArrowUp, CheckCheck, Link2, PencilLine, Plus, ShieldHalf, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { copyText } from "#client/lib/clipboard.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import type { MenuEntry } from "#client/ui/menu.tsx";
+import { joinGroups, type MenuEntry } from "#client/ui/menu.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { ServerId } from "#shared/ids.ts";
 
-import { ChannelDialog, type ChannelDialogMode } from "./channel-dialog.tsx";
+import type { ChannelDialogMode } from "./channel-draft.ts";
 import { type Direction, moveChannel } from "./channel-tree.ts";
+
+const ChannelDialog = lazy(() =>
+  import("./channel-dialog.tsx").then((module) => ({ default: module.ChannelDialog })),
+);
+const PermissionsDialog = lazy(() =>
+  import("./permissions/permissions-dialog.tsx").then((module) => ({ default: module.PermissionsDialog })),
+);
 
 type Open =
   | { kind: "none" }
   | { kind: "form"; mode: ChannelDialogMode }
+  | { kind: "permissions"; channel: Channel }
   | { kind: "delete"; channel: Channel };
 
 export interface ChannelActions {
@@ -94,49 +102,63 @@ const useReaderItems = (serverId: ServerId) => {
 /** What can be done with each channel of a server, for its button and its right click. */
 export const useChannelActions = (serverId: ServerId, channels: readonly Channel[]): ChannelActions => {
   const [open, setOpen] = useState<Open>({ kind: "none" });
-  const canManage = useRights(serverId).can("MANAGE_CHANNELS");
+  const { can, canIn } = useRights(serverId);
+  const canManage = can("MANAGE_CHANNELS");
   const getMoveItem = useMove(serverId, channels);
   const getReaderItems = useReaderItems(serverId);
-  const getManagerItems = (channel: Channel): MenuEntry[] => {
-    const edit = (mode: ChannelDialogMode) => () => setOpen({ kind: "form", mode });
+  const edit = (mode: ChannelDialogMode) => () => setOpen({ kind: "form", mode });
+  const getEditItems = (channel: Channel): MenuEntry[] => {
     const create: MenuEntry = {
       kind: "item",
       label: "Create channel here",
       icon: <Plus />,
       onSelect: edit({ kind: "create", serverId, type: "text", parentId: channel.id }),
     };
+    const form: MenuEntry = {
+      kind: "item",
+      label: "Edit",
+      icon: <PencilLine />,
+      onSelect: edit({ kind: "edit", serverId, channel }),
+    };
+    const permissions: MenuEntry = {
+      kind: "item",
+      label: "Permissions",
+      icon: <ShieldHalf />,
+      onSelect: () => setOpen({ kind: "permissions", channel }),
+    };
     return [
-      ...(channel.type === "category" ? [create] : []),
-      {
-        kind: "item",
-        label: "Edit",
-        icon: <PencilLine />,
-        onSelect: edit({ kind: "edit", serverId, channel }),
-      },
-      getMoveItem(channel, "up"),
-      getMoveItem(channel, "down"),
-      { kind: "separator" },
-      {
-        kind: "item",
-        label: "Delete…",
-        icon: <Trash2 />,
-        isDanger: true,
-        onSelect: () => setOpen({ kind: "delete", channel }),
-      },
+      ...(channel.type === "category" && canManage ? [create] : []),
+      ...(canIn(channel, "MANAGE_CHANNELS") ? [form] : []),
+      ...(canIn(channel, "MANAGE_ROLES") ? [permissions] : []),
     ];
   };
-  const getItems = (channel: Channel, isUnread: boolean): MenuEntry[] => {
-    const reader = getReaderItems(channel, isUnread);
-    if (!canManage) return reader;
-    const separator: MenuEntry[] = reader.length > 0 ? [{ kind: "separator" }] : [];
-    return [...reader, ...separator, ...getManagerItems(channel)];
+  const getMoveItems = (channel: Channel): MenuEntry[] =>
+    canManage ? [getMoveItem(channel, "up"), getMoveItem(channel, "down")] : [];
+  const getDeleteItems = (channel: Channel): MenuEntry[] => {
+    const remove: MenuEntry = {
+      kind: "item",
+      label: "Delete…",
+      icon: <Trash2 />,
+      isDanger: true,
+      onSelect: () => setOpen({ kind: "delete", channel }),
+    };
+    return canIn(channel, "MANAGE_CHANNELS") ? [remove] : [];
   };
+  const getItems = (channel: Channel, isUnread: boolean): readonly MenuEntry[] =>
+    joinGroups(
+      getReaderItems(channel, isUnread),
+      [...getEditItems(channel), ...getMoveItems(channel)],
+      getDeleteItems(channel),
+    );
   const close = (): void => setOpen({ kind: "none" });
   const dialogs = (
-    <>
+    <Suspense>
       {open.kind === "form" && <ChannelDialog mode={open.mode} onClose={close} />}
+      {open.kind === "permissions" && (
+        <PermissionsDialog serverId={serverId} channel={open.channel} onClose={close} />
+      )}
       {open.kind === "delete" && <DeleteDialog channel={open.channel} onClose={close} />}
-    </>
+    </Suspense>
   );
   return { getItems, canManage, open: (mode) => setOpen({ kind: "form", mode }), dialogs };
 };

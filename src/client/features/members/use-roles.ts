@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 
+import { canGive, canTake } from "#client/features/roles/granting.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { Role } from "#shared/contract/roles.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { NO_PERMISSIONS, parsePermissions } from "#shared/permissions.ts";
 
 const none: readonly Role[] = [];
 
@@ -30,13 +30,14 @@ export interface RoleRights {
 
 /** What the caller may do with the server's roles. */
 export const useRoleRights = (serverId: ServerId): RoleRights => {
-  const { bits, can, isAboveRole } = useRights(serverId);
+  const rights = useRights(serverId);
   return useMemo(() => {
-    const mayTake = (role: Role): boolean => can("MANAGE_ROLES") && isAboveRole(role);
-    const hasAllOf = ({ permissions }: Role): boolean =>
-      ((parsePermissions(permissions) ?? NO_PERMISSIONS) & ~bits) === NO_PERMISSIONS;
-    return { mayTake, mayGive: (role) => mayTake(role) && hasAllOf(role) };
-  }, [bits, can, isAboveRole]);
+    const isAllowed = rights.can("MANAGE_ROLES");
+    return {
+      mayGive: (role) => isAllowed && canGive(rights, role),
+      mayTake: (role) => isAllowed && canTake(rights, role),
+    };
+  }, [rights]);
 };
 
 /** The roles that the caller may give to whomever they may govern. */

@@ -37,15 +37,20 @@ const Head = ({ author, moment, isTabStop }: HeadProps) => {
   const { serverId, getName } = usePeople();
   return (
     <div className={styles.head}>
-      <MemberProfile
-        serverId={serverId}
-        user={author}
-        trigger={
-          <button type="button" className={styles.author} data-author tabIndex={isTabStop ? 0 : -1}>
-            {getName(author)}
-          </button>
-        }
-      />
+      {author.isDeleted ? (
+        // There is nobody to be shown.
+        <span className={styles.author}>{getName(author)}</span>
+      ) : (
+        <MemberProfile
+          serverId={serverId}
+          user={author}
+          trigger={
+            <button type="button" className={styles.author} data-author tabIndex={isTabStop ? 0 : -1}>
+              {getName(author)}
+            </button>
+          }
+        />
+      )}
       {author.bot && <Tag>Bot</Tag>}
       <Time moment={moment} className={styles.time} />
     </div>

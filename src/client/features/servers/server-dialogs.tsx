@@ -1,21 +1,15 @@
 /** What the server's menu opens. What few people open is loaded when they do. */
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { useLocation } from "wouter";
 
-import { ChannelDialog } from "#client/features/channels/channel-dialog.tsx";
 import { InviteDialog } from "#client/features/invites/invite-dialog.tsx";
-import { errorText } from "#client/features/session/error-text.ts";
 import { Button } from "#client/ui/button.tsx";
-import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { ownMemberQuery } from "#sdk/query-cache/index.ts";
-import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
 
-import { depart } from "./departures.ts";
-import { RenameServerDialog } from "./rename-server-dialog.tsx";
+import { DeleteDialog, LeaveDialog } from "./parting-dialogs.tsx";
 
 const sections = {
   members: lazy(() =>
@@ -36,6 +30,16 @@ const sections = {
   ),
 } as const;
 
+const ChannelDialog = lazy(() =>
+  import("#client/features/channels/channel-dialog.tsx").then((module) => ({
+    default: module.ChannelDialog,
+  })),
+);
+const ServerSettingsDialog = lazy(() =>
+  import("#client/features/server-settings/server-settings-dialog.tsx").then((module) => ({
+    default: module.ServerSettingsDialog,
+  })),
+);
 const NicknameDialog = lazy(() =>
   import("#client/features/members/nickname-dialog.tsx").then((module) => ({
     default: module.NicknameDialog,
@@ -53,65 +57,11 @@ export type OpenServerDialog =
   | "channel"
   | "category"
   | "nickname"
-  | "rename"
+  | "settings"
   | SectionId
   | "transfer"
   | "leave"
   | "delete";
-
-/** Leaves this server's screens; the list loses it now and not with the event, so that the way out does not lead back. */
-const useGoAway = (server: Server) => {
-  const utils = trpc.useUtils();
-  const [, navigate] = useLocation();
-  return (): void => {
-    utils.servers.list.setData(undefined, (servers) => servers?.filter(({ id }) => id !== server.id));
-    navigate("/", { replace: true });
-  };
-};
-
-const LeaveDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
-  const leave = trpc.servers.leave.useMutation();
-  const goAway = useGoAway(server);
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Leave ${server.name}?`}
-      loss="You no longer see its channels, and come back only with an invite. What you wrote stays."
-      confirmLabel="Leave server"
-      getErrorText={errorText}
-      onConfirm={async () => {
-        await depart(server.id, () => leave.mutateAsync({ serverId: server.id }));
-        goAway();
-      }}
-    />
-  );
-};
-
-const DeleteDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
-  const remove = trpc.servers.delete.useMutation();
-  const goAway = useGoAway(server);
-  return (
-    <ConfirmDialog
-      isOpen
-      onOpenChange={onClose}
-      title={`Delete ${server.name}?`}
-      loss={
-        <>
-          <strong>{server.name}</strong>, all of its channels and every message in them are gone for everyone,
-          for good.
-        </>
-      }
-      confirmLabel="Delete server"
-      typeToConfirm={server.name}
-      getErrorText={errorText}
-      onConfirm={async () => {
-        await depart(server.id, () => remove.mutateAsync({ serverId: server.id }));
-        goAway();
-      }}
-    />
-  );
-};
 
 type DialogProps = { server: Server; onClose: () => void };
 
@@ -167,8 +117,8 @@ const OpenDialog = ({ open, server, onChange }: Props) => {
       return create("category");
     case "nickname":
       return <OwnNicknameDialog {...props} />;
-    case "rename":
-      return <RenameServerDialog {...props} />;
+    case "settings":
+      return <ServerSettingsDialog {...props} />;
     case "members":
     case "invites":
     case "bans":

@@ -5,9 +5,9 @@ import {
   FolderPlus,
   Link2,
   LogOut,
-  PencilLine,
   Plus,
   ScrollText,
+  Settings,
   Tag,
   Trash2,
   UserPlus,
@@ -15,6 +15,7 @@ import {
 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { listServerSections } from "#client/features/server-settings/sections.tsx";
 import { DropdownMenu, joinGroups, type MenuEntry } from "#client/ui/menu.tsx";
 import type { Server } from "#shared/contract/servers.ts";
 
@@ -32,7 +33,7 @@ type Offer = {
 };
 
 /** In groups, between which stands a line. */
-const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
+const listOffers = ({ isOwner, can }: Rights, hasSettings: boolean): Offer[][] => [
   [
     { dialog: "invite", label: "Invite people", icon: <UserPlus />, isOffered: can("CREATE_INVITE") },
     { dialog: "channel", label: "Create channel", icon: <Plus />, isOffered: can("MANAGE_CHANNELS") },
@@ -40,7 +41,7 @@ const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
   ],
   [
     { dialog: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: true },
-    { dialog: "rename", label: "Rename server", icon: <PencilLine />, isOffered: can("MANAGE_SERVER") },
+    { dialog: "settings", label: "Server settings", icon: <Settings />, isOffered: hasSettings },
     { dialog: "invites", label: "Invites", icon: <Link2 />, isOffered: can("MANAGE_SERVER") },
     { dialog: "members", label: "Members", icon: <UsersRound />, isOffered: true },
     { dialog: "bans", label: "Bans", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
@@ -55,7 +56,7 @@ const listOffers = ({ isOwner, can }: Rights): Offer[][] => [
 
 const getItems = (rights: Rights, open: (dialog: OpenServerDialog) => void): readonly MenuEntry[] =>
   joinGroups(
-    ...listOffers(rights).map((offers) =>
+    ...listOffers(rights, listServerSections(rights).length > 0).map((offers) =>
       offers
         .filter(({ isOffered }) => isOffered)
         .map(({ dialog, label, icon, isDanger = false }) => ({

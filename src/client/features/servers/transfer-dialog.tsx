@@ -1,11 +1,10 @@
-import { keepPreviousData } from "@tanstack/react-query";
 import { Search, UsersRound } from "lucide-react";
 import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
 import { PersonChoice } from "#client/features/members/person-choice.tsx";
+import { useMemberSearch } from "#client/features/members/use-member-search.ts";
 import { errorText } from "#client/features/session/error-text.ts";
-import { useSettled } from "#client/lib/use-settled.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
@@ -18,19 +17,12 @@ import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { Server } from "#shared/contract/servers.ts";
-import { limits } from "#shared/limits.ts";
-
-/** As many as one looks through; who wants another types their name. */
-const shownCount = 50;
 
 type OnChoose = (member: Member) => void;
 
-const Candidates = ({ server, query, onChoose }: { server: Server; query: string; onChoose: OnChoose }) => {
-  const { data, error, refetch, isFetching } = trpc.members.list.useInfiniteQuery(
-    { serverId: server.id, limit: shownCount, ...(query !== "" && { query }) },
-    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, placeholderData: keepPreviousData },
-  );
-  if (!data && error) {
+const Candidates = ({ server, typed, onChoose }: { server: Server; typed: string; onChoose: OnChoose }) => {
+  const { members: found, query, error, refetch, isFetching } = useMemberSearch(server.id, typed);
+  if (!found && error) {
     return (
       <Callout
         tone="danger"
@@ -42,10 +34,8 @@ const Candidates = ({ server, query, onChoose }: { server: Server; query: string
       </Callout>
     );
   }
-  if (!data) return <SkeletonList label="Loading members" rows={4} />;
-  const members = data.pages
-    .flatMap((page) => page.members)
-    .filter(({ user }) => user.id !== server.ownerId && !user.bot);
+  if (!found) return <SkeletonList label="Loading members" rows={4} />;
+  const members = found.filter(({ user }) => user.id !== server.ownerId && !user.bot);
   if (members.length === 0) {
     return (
       <EmptyState icon={<UsersRound />} title="Nobody to give it to">
@@ -108,7 +98,6 @@ const TransferConfirmation = ({
 export const TransferDialog = ({ server, onClose }: { server: Server; onClose: () => void }) => {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<Member>();
-  const query = useSettled(typed.trim().slice(0, limits.displayName.maxLength));
   return (
     <Dialog
       isOpen
@@ -127,7 +116,7 @@ export const TransferDialog = ({ server, onClose }: { server: Server; onClose: (
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
-      <Candidates server={server} query={query} onChoose={setChosen} />
+      <Candidates server={server} typed={typed} onChoose={setChosen} />
       {chosen && (
         <TransferConfirmation
           server={server}

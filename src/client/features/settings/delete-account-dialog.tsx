@@ -15,7 +15,7 @@ import { TextField } from "#client/ui/text-field.tsx";
 const words = {
   INVALID_INPUT: "That is not your password.",
   UNAUTHENTICATED: "That is not your password.",
-  MISSING_PERMISSION:
+  LAST_ADMIN:
     "You are the last administrator of this instance. Make somebody else one first, under Administration → Users.",
 };
 

@@ -63,7 +63,6 @@ export const NotificationsSection = () => {
   const isImpossible = trouble !== undefined && trouble !== "dismissed";
   return (
     <div className={styles.section}>
-      <h3 className={styles.heading}>Notifications</h3>
       <Switch
         label="Desktop notifications for mentions"
         hint="When somebody mentions you in a channel that you aren’t looking at."

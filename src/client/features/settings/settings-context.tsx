@@ -10,8 +10,8 @@ export const settingsSections = [
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
-/** "voice-check": the voice settings, with the check of the connection under way. */
-export type SettingsPlace = SettingsSection | "voice-check";
+/** "all": no section in particular. "voice-check": the voice settings, with the check of the connection under way. */
+export type SettingsPlace = SettingsSection | "all" | "voice-check";
 
 const SettingsContext = createContext<(place: SettingsPlace) => void>(() => undefined);
 

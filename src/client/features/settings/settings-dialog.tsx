@@ -2,11 +2,9 @@ import { AudioLines, Bell, LogOut, MonitorSmartphone, Palette, ShieldCheck, User
 import { lazy, Suspense, useState } from "react";
 
 import { useSignOut } from "#client/features/users/use-sign-out.ts";
-import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
+import { SectionsDialog } from "#client/ui/sections-dialog.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
-import { Tabs } from "#client/ui/tabs.tsx";
 
 import { AccountSection } from "./account-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
@@ -14,7 +12,6 @@ import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
 import { type SettingsPlace, type SettingsSection, settingsSections } from "./settings-context.tsx";
-import styles from "./settings.module.css";
 
 const VoiceSection = lazy(() =>
   import("#client/features/voice/settings/voice-section.tsx").then((module) => ({
@@ -43,7 +40,7 @@ const voiceContent = (isCheckWanted: boolean) => (
   </Suspense>
 );
 
-const tabs = [
+const sections = [
   { id: "profile", label: "Profile", icon: <UserRound />, content: <ProfileSection /> },
   { id: "account", label: "Account", icon: <ShieldCheck />, content: <AccountSection /> },
   { id: "sessions", label: "Devices", icon: <MonitorSmartphone />, content: <SessionsSection /> },
@@ -57,44 +54,29 @@ const tabs = [
   },
 ] as const satisfies readonly { id: SettingsSection; label: string; icon: unknown; content: unknown }[];
 
-const checkTabs = tabs.map((tab) => (tab.id === "voice" ? { ...tab, content: voiceContent(true) } : tab));
+const checkSections = sections.map((section) =>
+  section.id === "voice" ? { ...section, content: voiceContent(true) } : section,
+);
+
+const findActive = (place: SettingsPlace): SettingsSection | undefined => {
+  if (place === "voice-check") return "voice";
+  return place === "all" ? undefined : place;
+};
 
 type Props = {
   place: SettingsPlace;
-  onSectionChange: (section: SettingsSection) => void;
+  onPlaceChange: (place: SettingsPlace) => void;
   onClose: () => void;
 };
 
 /** Everything about oneself and this browser. */
-export const SettingsDialog = ({ place, onSectionChange, onClose }: Props) => {
-  const isPhone = useMediaQuery(phoneQuery);
-  const isCheckWanted = place === "voice-check";
-  const shown = isCheckWanted ? checkTabs : tabs;
-  return (
-    <Dialog
-      isOpen
-      onOpenChange={onClose}
-      title="Settings"
-      size="large"
-      footer={
-        <div className={styles.footer}>
-          <SignOutButton />
-          <Button onClick={onClose}>Close</Button>
-        </div>
-      }
-    >
-      <div className={styles.sections}>
-        <Tabs
-          label="Settings"
-          // On a phone the words alone take more than the line.
-          tabs={isPhone ? shown.map(({ id, label, content }) => ({ id, label, content })) : shown}
-          activeId={isCheckWanted ? "voice" : place}
-          onActiveIdChange={(id) => {
-            const chosen = settingsSections.find((known) => known === id);
-            if (chosen) onSectionChange(chosen);
-          }}
-        />
-      </div>
-    </Dialog>
-  );
-};
+export const SettingsDialog = ({ place, onPlaceChange, onClose }: Props) => (
+  <SectionsDialog
+    title="Settings"
+    sections={place === "voice-check" ? checkSections : sections}
+    activeId={findActive(place)}
+    onActiveIdChange={(id) => onPlaceChange(settingsSections.find((known) => known === id) ?? "all")}
+    onClose={onClose}
+    aside={<SignOutButton />}
+  />
+);

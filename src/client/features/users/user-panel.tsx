@@ -166,7 +166,7 @@ export const UserPanel = (reach: Reach) => {
       <DropdownMenu items={items} side="top" align="start">
         <MeButton me={me} />
       </DropdownMenu>
-      <IconButton label="Settings" icon={<Settings />} onClick={() => openSettings("profile")} />
+      <IconButton label="Settings" icon={<Settings />} onClick={() => openSettings("all")} />
     </section>
   );
 };

@@ -1,0 +1,19 @@
+import { keepPreviousData } from "@tanstack/react-query";
+
+import { useSettled } from "#client/lib/use-settled.ts";
+import { trpc } from "#sdk/react.ts";
+import type { ServerId } from "#shared/ids.ts";
+import { limits } from "#shared/limits.ts";
+
+/** As many as one looks through; who wants another types their name. */
+const shownCount = 50;
+
+/** The first members of the server whose names fit what is typed; `query` is what was asked for. */
+export const useMemberSearch = (serverId: ServerId, typed: string) => {
+  const query = useSettled(typed.trim().slice(0, limits.displayName.maxLength));
+  const answer = trpc.members.list.useInfiniteQuery(
+    { serverId, limit: shownCount, ...(query !== "" && { query }) },
+    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, placeholderData: keepPreviousData },
+  );
+  return { ...answer, query, members: answer.data?.pages.flatMap((page) => page.members) };
+};
