@@ -33,7 +33,7 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-export const password = "correct horse battery";
+const password = "correct horse battery";
 
 const ids = createIdSource(systemClock);
 const passwordHash = await createPasswordHasher({ rounds: 4 }).hash(password);

@@ -11,7 +11,6 @@ import { createIdSource } from "#server/kernel/id-source.ts";
 import { FakeClock } from "#tests/support/fake-clock.ts";
 import { RightsCache } from "./rights-cache.ts";
 import { findGain, findLacking } from "./governing.ts";
-import { RightsCache } from "./rights-cache.ts";
 import type { RoleState, ServerState } from "./server-state.ts";
 
 const ids = createIdSource(new FakeClock());
@@ -65,7 +64,6 @@ const aState = (setting: Setting = {}): ServerState => ({
       { roleIds: userId === member ? (setting.holds ?? [helper]) : [], timeoutUntil: null },
     ]),
   ),
-  rights: new RightsCache(),
 });
 
 const denying = (...names: PermissionName[]): Override[] => [
