@@ -106,7 +106,9 @@ describe("a role", () => {
       userId: bob.id,
       roleIds: [],
     });
-    await mate.page.getByRole("heading", { name: "This channel isn’t here" }).waitFor();
+    await mate.page.getByText("#bridge is not available any more.").waitFor();
+    await mate.page.getByRole("textbox", { name: "Message #general" }).waitFor();
+    expect(await channelLink(mate.page, "bridge").count()).toBe(0);
     for (const person of [owner, mate, guest]) expect(person.complaints).toEqual([]);
   });
 
