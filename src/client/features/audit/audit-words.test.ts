@@ -86,6 +86,35 @@ describe("an act in words", () => {
       "Alice deleted the role Pilots",
       anEntry("roles.delete", { target: { type: "role", id: "role-1", name: "Pilots" } }),
     ],
+    [
+      "Alice gave Bob Crew, Pilots",
+      anEntry("members.setRoles", {
+        ...aboutBob,
+        before: { roles: [] },
+        after: {
+          roles: [
+            { id: "role-2", name: "Crew" },
+            { id: "role-1", name: "Pilots" },
+          ],
+        },
+      }),
+    ],
+    [
+      "Alice gave Bob Crew, and took Pilots from them",
+      anEntry("members.setRoles", {
+        ...aboutBob,
+        before: { roles: [{ id: "role-1", name: "Pilots" }] },
+        after: { roles: [{ id: "role-2", name: "Crew" }] },
+      }),
+    ],
+    [
+      "Alice took Pilots from Bob",
+      anEntry("members.setRoles", {
+        ...aboutBob,
+        before: { roles: [{ id: "role-1", name: "Pilots" }] },
+        after: { roles: [] },
+      }),
+    ],
     ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
   ])("%s", (sentence, entry) => {
     expect(sayEntry(entry, names)).toBe(sentence);
