@@ -1,7 +1,9 @@
 /** What the gateway does as time goes by and when it stops: real sockets, and a clock that the test turns. */
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
+import { z } from "zod";
 import { composeAccess, composeServices } from "#server/compose-services.ts";
 import { GatewayServer } from "#server/gateway/gateway-server.ts";
 import { createRateLimits } from "#server/http/rate-limits.ts";
@@ -9,6 +11,7 @@ import { readConfig } from "#server/kernel/config.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
 import { CloseCode } from "#shared/close-codes.ts";
+import type { UserId } from "#shared/ids.ts";
 import { timing } from "#shared/limits.ts";
 import type { EventLog } from "#server/events/event-log.ts";
 import type { Services } from "#server/services.ts";
@@ -55,6 +58,20 @@ const registerAlice = (services: Services) => {
   const account = { username: "alice", password: "correct horse battery", session: "body" } as const;
   return services.auth.register({ caller, refreshCookie }, account);
 };
+
+const tellOf = ({ world, userId }: { world: StreamWorld; userId: UserId }, code: string): void => {
+  const [serverId] = world.stored.map(({ id }) => id);
+  if (!serverId) throw new Error("the world is empty");
+  world.log.append({
+    audience: { kind: "user", userId },
+    event: { t: "INVITE_DELETE", d: { code, serverId } },
+  });
+};
+
+const codesOf = ({ items }: RawGateway): unknown[] =>
+  items.flatMap(({ t, d }) => (t === "INVITE_DELETE" ? [InviteDelete.parse(d).code] : []));
+
+const InviteDelete = z.object({ code: z.string() });
 
 const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
   const database = await createTestDatabase();
@@ -150,22 +167,54 @@ test("GW11 a socket whose reader has stopped is closed and, as it does not answe
   using slow = await server.enter();
   using quick = await server.enter();
   slow.socket.pause();
-  const [serverId] = server.world.stored.map(({ id }) => id);
-  if (!serverId) throw new Error("the world is empty");
-  const event = { t: "INVITE_DELETE", d: { code: "x".repeat(20_000), serverId } } as const;
   let count = 0;
   // Until what lies in both ends of the loopback is full, and then what may wait here.
   while (server.gateway.connectionCount() > 1 && count < 5_000) {
-    server.world.log.append({ audience: { kind: "user", userId: server.userId }, event });
+    tellOf(server, "x".repeat(20_000));
     count++;
-    await vi.waitFor(() => expect(quick.items.filter(({ t }) => t === "INVITE_DELETE")).toHaveLength(count), {
-      interval: 1,
-      timeout: 5_000,
-    });
+    await vi.waitFor(() => expect(codesOf(quick)).toHaveLength(count), { interval: 1, timeout: 5_000 });
     server.clock.advance(10);
   }
   expect(server.gateway.connectionCount()).toBe(1);
   expect(quick.closed).toBeUndefined();
+});
+
+test("GW10 GW11 a reader that stops for a while gets everything in order, and is not closed", async () => {
+  await using server = await startGateway();
+  using slow = await server.enter();
+  slow.socket.pause();
+  const codes = Array.from({ length: 40 }, (_, index) => `${index}`.padEnd(20_000, "."));
+  for (const code of codes) tellOf(server, code);
+  slow.socket.resume();
+  await vi.waitFor(() => expect(codesOf(slow)).toEqual(codes), { timeout: 15_000 });
+  expect(slow.closed).toBeUndefined();
+});
+
+test("GW10 a subscription that was stopped brings nothing after it says so", async () => {
+  await using server = await startGateway();
+  using stopped = await server.enter();
+  using other = await server.enter();
+  tellOf(server, "before");
+  stopped.send({ id: 1, method: "subscription.stop" });
+  await vi.waitFor(() => expect(stopped.frames.at(-1)?.result?.type).toBe("stopped"), { timeout: 15_000 });
+  expect(codesOf(stopped)).toEqual(["before"]);
+  tellOf(server, "after");
+  await vi.waitFor(() => expect(codesOf(other)).toEqual(["before", "after"]), { timeout: 15_000 });
+  stopped.send("PING");
+  await once(stopped.socket, "message");
+  expect(stopped.frames.at(-1)?.result?.type).toBe("stopped");
+});
+
+test("GW10 a socket that says goodbye is told nothing more, and hears the answer to it", async () => {
+  await using server = await startGateway();
+  using leaving = await server.enter();
+  leaving.socket.close(1000);
+  // All the time until it is gone, also between its close frame and its end.
+  while (server.gateway.connectionCount() > 0) {
+    tellOf(server, "x");
+    await setImmediate();
+  }
+  expect(await leaving.untilClosed()).toMatchObject({ code: 1000 });
 });
 
 test("GW15 a stopping gateway sends its clients away one after the other, and takes nobody in", async () => {

@@ -50,13 +50,16 @@ const stockClient = async (user: TestUser) => {
     retryDelayMs: () => 20 + Math.random() * 20,
   });
   const trpc = createTRPCClient<TogetherRouter>({ links: [wsLink({ client: wsClient })] });
-  const items: { id: string; t: string }[] = [];
-  const subscription = trpc.gateway.events.subscribe(
-    {},
-    { onData: ({ id, data }) => void items.push({ id, t: data.t }) },
-  );
+  const subscribe = () => {
+    const items: { id: string; t: string }[] = [];
+    const onData = ({ id, data }: { id: string; data: { t: string } }) => void items.push({ id, t: data.t });
+    return { items, subscription: trpc.gateway.events.subscribe({}, { onData }) };
+  };
+  const { items, subscription } = subscribe();
   return {
     items,
+    /** Under another id on the same socket. Returns what it brings. */
+    subscribeAgain: () => subscribe().items,
     names: () => items.map(({ t }) => t),
     until: (t: string, count = 1) =>
       vi.waitFor(() => expect(items.filter((item) => item.t === t)).toHaveLength(count), 5_000),
@@ -244,6 +247,40 @@ describe("the stream", () => {
     await gateway.untilItem("MESSAGE_CREATE");
     const brought = gateway.frames.filter(({ result }) => result?.data?.data.t === "MESSAGE_CREATE");
     expect(brought.map(({ id }) => id)).toEqual([second]);
+  });
+
+  test.each([
+    ["a number", { id: 7 }],
+    ["a text that wants care", { id: '"ü\\', jsonrpc: "2.0" }],
+  ])(
+    "GW10 a live event's message is the one that tRPC sends when it is replayed, id %s",
+    async (_name, head) => {
+      const token = await bob.token();
+      const params = { path: "gateway.events" };
+      using live = await RawGateway.open(server.url, { token });
+      live.send({ ...head, method: "subscription", params });
+      const { id } = await live.untilItem("READY");
+      await say("Grüße 👋");
+      await live.untilItem("MESSAGE_CREATE");
+      using replayed = await RawGateway.open(server.url, { token });
+      replayed.send({ ...head, method: "subscription", params: { ...params, lastEventId: id } });
+      await replayed.untilItem("MESSAGE_CREATE");
+      const textOf = ({ texts }: RawGateway) => texts.find((text) => text.includes("MESSAGE_CREATE"));
+      expect(textOf(live)).toBe(textOf(replayed));
+    },
+  );
+
+  test("GW10 two requests in one message are told apart", async () => {
+    using gateway = await RawGateway.open(server.url, { token: await bob.token() });
+    const params = { path: "gateway.events", input: {} };
+    gateway.send(["one", "two"].map((id) => ({ id, method: "subscription", params })));
+    await gateway.untilItem("READY");
+    await say("once");
+    await gateway.untilItem("MESSAGE_CREATE");
+    const idsOf = (t: string) =>
+      gateway.frames.filter(({ result }) => result?.data?.data.t === t).map(({ id }) => id);
+    expect(idsOf("MESSAGE_CREATE")).toEqual(["two"]);
+    expect(idsOf("READY").at(-1)).toBe("two");
   });
 
   test("GW12 GW13 others see who is here and who types, live", async () => {

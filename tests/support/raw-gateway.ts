@@ -25,6 +25,8 @@ interface Options {
 
 export class RawGateway implements Disposable {
   readonly frames: Frame[] = [];
+  /** The same as they came. */
+  readonly texts: string[] = [];
   closed: { code: number; reason: string } | undefined;
   readonly socket: WebSocket;
   #count = 0;
@@ -33,7 +35,9 @@ export class RawGateway implements Disposable {
     this.socket = socket;
     socket.on("message", (data) => {
       const text = Buffer.isBuffer(data) ? data.toString() : "";
-      if (text.startsWith("{")) this.frames.push(Frame.parse(JSON.parse(text)));
+      if (!text.startsWith("{")) return;
+      this.frames.push(Frame.parse(JSON.parse(text)));
+      this.texts.push(text);
     });
     socket.on("close", (code, reason) => (this.closed = { code, reason: reason.toString() }));
   }

@@ -2,10 +2,12 @@
  * A receiver of the stream as the property tests see one: it remembers what it was told and in which order, and from that
  * alone which channels there are for it. It can go back to anything that it had before, as a client does that was cut off.
  */
+import { parseFrame } from "#sdk/events/gateway-item.ts";
 import type { GatewayItem } from "#server/trpc/context.ts";
 import type { CloseCode } from "#shared/close-codes.ts";
 import { parseEventId } from "#shared/events.ts";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
+import { FakeLink } from "./fake-link.ts";
 import { settleAll, type StreamWorld } from "./stream-world.ts";
 
 type Channels = ReadonlyMap<ChannelId, ServerId>;
@@ -58,7 +60,8 @@ export class StreamClient {
   /** What the client knew after each item that it could resume from. */
   readonly #history: { id: string; channels: Channels }[] = [];
   #abort: AbortController | undefined;
-  #pause: PromiseWithResolvers<void> | undefined;
+  #link: FakeLink | undefined;
+  #isPaused = false;
 
   constructor(world: StreamWorld, index: number) {
     const userId = world.users[index];
@@ -97,25 +100,29 @@ export class StreamClient {
     this.visits.push(visit);
     const abort = new AbortController();
     this.#abort = abort;
-    const close = (code: CloseCode): void => {
-      if (visit.end === "open") Object.assign(visit, { end: "closed", closeCode: code });
+    const onClose = (closeCode: CloseCode): void => {
+      if (visit.end === "open") Object.assign(visit, { end: "closed", closeCode });
       abort.abort();
     };
-    const link = { whenWritable: () => this.#pause?.promise, close };
+    const link = new FakeLink({ onText: (text) => this.#hear(text, visit), onClose });
+    if (this.#isPaused) link.pause();
+    this.#link = link;
     const actor = { userId: this.userId, sessionId };
-    const stream = this.#world.streams.open({ actor, lastEventId, link, signal: abort.signal });
+    const { signal } = abort;
+    const stream = this.#world.streams.open({ actor, lastEventId, head: '{"id":1', link, signal });
     void this.#listen(stream, visit, this.#world.begunChanges);
     await settleAll();
   }
 
   /** Reads no more until it is resumed. */
   pause(): void {
-    this.#pause ??= Promise.withResolvers<void>();
+    this.#isPaused = true;
+    this.#link?.pause();
   }
 
   async unpause(): Promise<void> {
-    this.#pause?.resolve();
-    this.#pause = undefined;
+    this.#isPaused = false;
+    this.#link?.unpause();
     await settleAll();
   }
 
@@ -128,20 +135,31 @@ export class StreamClient {
   async #listen(stream: AsyncGenerator<GatewayItem>, visit: Visit, begunBefore: number): Promise<void> {
     try {
       for await (const item of stream) {
-        // What arrives after the network is gone does not arrive.
         if (visit.end !== "open") return;
         if (visit.answeredAt === undefined) {
           visit.answeredAt = this.#world.log.lastSequence();
           visit.hasRaced ||= this.#world.begunChanges > begunBefore;
         }
-        visit.items.push(item);
-        const before = this.#history.at(-1)?.channels ?? noChannels;
-        this.#history.push({ id: item.id, channels: apply(before, item) });
+        this.#keep(item, visit);
       }
       if (visit.end === "open") visit.end = "closed";
     } catch (error) {
       Object.assign(visit, { end: "failed", failure: error });
     }
+  }
+
+  #hear(text: string, visit: Visit): void {
+    const frame = parseFrame(text);
+    if (frame.kind !== "item" || !frame.item.event) throw new Error(`no item of the stream: ${text}`);
+    this.#keep({ id: frame.item.id, event: frame.item.event }, visit);
+  }
+
+  #keep(item: GatewayItem, visit: Visit): void {
+    // What arrives after the network is gone does not arrive.
+    if (visit.end !== "open") return;
+    visit.items.push(item);
+    const before = this.#history.at(-1)?.channels ?? noChannels;
+    this.#history.push({ id: item.id, channels: apply(before, item) });
   }
 }
 

@@ -8,16 +8,19 @@ import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { timing } from "#shared/limits.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
-import type { Actor, GatewayItem, GatewayPort } from "../trpc/context.ts";
+import type { GatewayItem, GatewayPort, StreamRequest } from "../trpc/context.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import type { Frame } from "./live-frames.ts";
 import { MessageLimit } from "./message-limit.ts";
 import type { Link } from "./receiver.ts";
+import type { TurnWrites } from "./turn-writes.ts";
 
 interface Options {
   socket: WebSocket;
   /** What the socket writes to. */
   transport: Duplex;
+  turnWrites: TurnWrites;
   streams: EventStreams;
   clock: Clock;
   scheduler: Scheduler;
@@ -70,18 +73,14 @@ export class Connection implements GatewayPort, Link {
   }
 
   /** A later stream takes the place of the one before. */
-  async *stream(
-    actor: Actor,
-    lastEventId: string | null,
-    signal: AbortSignal,
-  ): AsyncGenerator<GatewayItem, void, undefined> {
+  async *stream(request: StreamRequest): AsyncGenerator<GatewayItem, void, undefined> {
     if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
     this.#release(this.#state);
     const stream = new AbortController();
     this.#state = { kind: "streaming", stream };
     try {
-      const either = AbortSignal.any([signal, stream.signal]);
-      yield* this.#options.streams.open({ actor, lastEventId, link: this, signal: either });
+      const signal = AbortSignal.any([request.signal, stream.signal]);
+      yield* this.#options.streams.open({ ...request, link: this, signal });
     } finally {
       if (this.#state.kind === "streaming" && this.#state.stream === stream) this.#state = this.#idle();
     }
@@ -107,6 +106,19 @@ export class Connection implements GatewayPort, Link {
   /** Without a word, for what does not answer. */
   terminate(): void {
     this.#options.socket.terminate();
+  }
+
+  get outstandingBytes(): number {
+    return this.#options.transport.writableLength;
+  }
+
+  /** Between the frames that ws writes: it writes each as a whole and at once, since nothing is compressed. */
+  write(frame: Frame): void {
+    const { socket, transport, turnWrites } = this.#options;
+    // From its first close frame on, ours or theirs, a socket carries nothing more.
+    if (socket.readyState !== socket.OPEN) return;
+    turnWrites.hold(transport);
+    transport.write(frame);
   }
 
   whenWritable(): Promise<void> | undefined {

@@ -15,7 +15,8 @@ import { AppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Actor } from "../trpc/context.ts";
-import type { EventEntry, Receiver } from "./receiver.ts";
+import type { EventEntry } from "./live-frames.ts";
+import type { Receiver } from "./receiver.ts";
 import { findSight, type Sight } from "./sight.ts";
 import { Topics } from "./topics.ts";
 

@@ -1,7 +1,9 @@
 /**
  * How a stream begins (GW6, GW7, GW8) and goes on. The order is what keeps it whole: register, so that no change of rights
  * is missed; read what the user sees; join, at a sequence; only then read the snapshot, or what the log kept. What happens
- * from the join on waits in the outbox until the beginning is told.
+ * from the join on waits with the receiver until the beginning is told, and then leaves past this iterator (GW10). The
+ * iterator is asked for an item when the one before it has been written: so the turn in which it is asked for what comes
+ * after the beginning's last is the one to hand over in, with no gap, no double and nothing out of order.
  */
 import type { ReadState } from "#shared/contract/reads.ts";
 import type { Me } from "#shared/contract/users.ts";
@@ -12,9 +14,10 @@ import type { ServerState } from "../access/server-state.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
-import type { Actor, GatewayItem } from "../trpc/context.ts";
+import type { Actor, GatewayItem, StreamRequest } from "../trpc/context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { type EventEntry, type Link, Receiver } from "./receiver.ts";
+import { type EventEntry, LiveFrames } from "./live-frames.ts";
+import { type Link, Receiver } from "./receiver.ts";
 import { changesSight, isAddressed } from "./sight.ts";
 
 interface Deps {
@@ -29,12 +32,8 @@ interface Deps {
   maxOutstandingBytes?: number;
 }
 
-interface Opening {
-  actor: Actor;
-  /** The newest item that the client has; null at the first connection. */
-  lastEventId: string | null;
+interface Opening extends StreamRequest {
   link: Link;
-  signal: AbortSignal;
 }
 
 interface Joined {
@@ -53,47 +52,41 @@ const resyncEpoch = "resync";
 export class EventStreams {
   readonly #deps: Deps;
   readonly #maxOutstandingBytes: number;
+  readonly #frames: LiveFrames;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#maxOutstandingBytes = deps.maxOutstandingBytes ?? defaultMaxOutstandingBytes;
+    this.#frames = new LiveFrames({ epoch: deps.log.epoch });
   }
 
   /**
-   * The user's items in order, until the signal or the end of their rights.
+   * The items that the stream begins with; from then on what happens is written to the link. Lasts until the signal or the
+   * end of the user's rights.
    * @throws UNAUTHENTICATED when the session has just ended, UNAVAILABLE when the beginning could not be read
    */
-  async *open({ actor, lastEventId, link, signal }: Opening): AsyncGenerator<GatewayItem, void, undefined> {
+  async *open(opening: Opening): AsyncGenerator<GatewayItem, void, undefined> {
+    const { actor, lastEventId, head, link, signal } = opening;
     if (signal.aborted) return;
-    const { dispatcher, log } = this.#deps;
-    const receiver = new Receiver({
-      actor,
-      link,
-      epoch: log.epoch,
-      maxOutstandingBytes: this.#maxOutstandingBytes,
-    });
+    const { dispatcher } = this.#deps;
+    const maxOutstandingBytes = this.#maxOutstandingBytes;
+    const receiver = new Receiver({ actor, link, frames: this.#frames, head, maxOutstandingBytes });
     const leave = (): void => dispatcher.leave(receiver);
     dispatcher.register(receiver);
     signal.addEventListener("abort", leave, { once: true });
     try {
-      for await (const item of this.#items(receiver, lastEventId)) {
-        // What waits is counted while it waits here, and not in the socket's own buffer, which has no bound.
+      for await (const item of this.#beginning(receiver, lastEventId)) {
+        // However long it is, no more of it lies in the socket's own buffer than that takes well.
         await link.whenWritable();
         if (receiver.isClosed) return;
         yield item;
       }
+      await link.whenWritable();
+      await receiver.goLive();
     } finally {
       signal.removeEventListener("abort", leave);
       leave();
     }
-  }
-
-  async *#items(
-    receiver: Receiver,
-    lastEventId: string | null,
-  ): AsyncGenerator<GatewayItem, void, undefined> {
-    yield* this.#beginning(receiver, lastEventId);
-    for (let item = await receiver.outbox.take(); item; item = await receiver.outbox.take()) yield item;
   }
 
   async *#beginning(

@@ -17,6 +17,8 @@ import { router } from "../trpc/init.ts";
 import { Connection } from "./connection.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { gatewayRouter } from "./gateway.router.ts";
+import { headedEncoder } from "./request-heads.ts";
+import { TurnWrites } from "./turn-writes.ts";
 
 export interface GatewayServerOptions {
   services: Context["services"];
@@ -61,11 +63,13 @@ export class GatewayServer {
   readonly #options: GatewayServerOptions;
   readonly #sockets = new WebSocketServer({
     noServer: true,
+    // Frames of ours go between those of ws, which may then not hold any back to compress it (GW10).
     perMessageDeflate: false,
     maxPayload: maxFrameBytes,
   });
   readonly #handle: (socket: WebSocket, request: IncomingMessage) => void;
   readonly #connections = new Map<IncomingMessage, Connection>();
+  readonly #turnWrites = new TurnWrites();
   readonly #countByAddress = new Map<string, number>();
   #isClosing = false;
   #onEmpty: (() => void) | undefined;
@@ -75,6 +79,7 @@ export class GatewayServer {
     this.#handle = getWSConnectionHandler({
       wss: this.#sockets,
       router: socketRouter,
+      experimental_encoder: headedEncoder,
       createContext: ({ req, info }) => this.#createContext(req, info.connectionParams),
     });
   }
@@ -126,6 +131,7 @@ export class GatewayServer {
     const connection = new Connection({
       socket,
       transport,
+      turnWrites: this.#turnWrites,
       streams,
       clock,
       scheduler,

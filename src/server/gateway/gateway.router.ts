@@ -3,13 +3,23 @@ import { SubscribeEvents } from "#shared/contract/gateway.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { router, toTrpcError } from "../trpc/init.ts";
 import { signedIn } from "../trpc/procedures.ts";
+import { findHead } from "./request-heads.ts";
+
+const headed = signedIn.use(async ({ getRawInput, next }) =>
+  next({ ctx: { head: findHead(await getRawInput()) } }),
+);
 
 export const gatewayRouter = router({
-  /** Everything that concerns the caller, in one order, from the last item they have (GW5). */
-  events: signedIn.input(SubscribeEvents).subscription(async function* ({ ctx, input, signal }) {
-    if (!ctx.gateway || !signal) throw toTrpcError(overHttp);
+  /**
+   * Everything that concerns the caller, in one order, from the last item they have (GW5). Through here comes what the
+   * stream begins with; what happens then is written past tRPC, in its form (GW10).
+   */
+  events: headed.input(SubscribeEvents).subscription(async function* ({ ctx, input, signal }) {
+    const { gateway, actor, head } = ctx;
+    if (!gateway || !signal || head === undefined) throw toTrpcError(overHttp);
+    const request = { actor, lastEventId: input.lastEventId ?? null, head, signal };
     try {
-      for await (const { id, event } of ctx.gateway.stream(ctx.actor, input.lastEventId ?? null, signal)) {
+      for await (const { id, event } of gateway.stream(request)) {
         yield tracked(id, event);
       }
     } catch (error) {

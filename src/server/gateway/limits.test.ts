@@ -3,7 +3,6 @@ import { timing } from "#shared/limits.ts";
 import { FakeClock } from "#tests/support/fake-clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MessageLimit } from "./message-limit.ts";
-import { Outbox } from "./outbox.ts";
 
 const aHeartbeat = () => {
   const clock = new FakeClock();
@@ -48,21 +47,4 @@ test("GW3 a connection may send so many messages a minute; 0 is no limit", () =>
   clock.advance(60_000);
   expect(limit.take(3)).toBe(true);
   expect(new MessageLimit(clock, 0).take(1_000_000)).toBe(true);
-});
-
-test("GW11 an outbox holds no more than its bound, and what was taken makes room", async () => {
-  const outbox = new Outbox(1_000);
-  const item = { id: "e-1", event: { t: "RESUMED", d: {} } } as const;
-  expect([outbox.push(item, 400), outbox.push(item, 100), outbox.push(item, 0)]).toEqual([true, true, false]);
-  expect(await outbox.take()).toEqual(item);
-  expect(outbox.push(item, 0)).toBe(true);
-});
-
-test("GW11 a closed outbox keeps nothing and wakes who waits", async () => {
-  const outbox = new Outbox(1_000);
-  const waiting = outbox.take();
-  outbox.close();
-  expect(await waiting).toBeUndefined();
-  expect(outbox.push({ id: "e-1", event: { t: "RESUMED", d: {} } }, 10)).toBe(true);
-  expect(await outbox.take()).toBeUndefined();
 });

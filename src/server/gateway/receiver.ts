@@ -1,21 +1,24 @@
 /**
- * One live stream's end on the side of the events: whose it is, what they see, and what waits for them. It is changed by
- * the dispatcher alone.
+ * One live stream's end on the side of the events: whose it is, what they see, and how what happens reaches them. It is
+ * changed by the dispatcher, but for the hand-over: the stream's beginning leaves through tRPC, item by item, and what
+ * happens meanwhile waits here; then the stream goes live, and frames go straight to the socket (GW10). What it must never
+ * do: have more outstanding than its bound. Over it the connection is too slow, is closed, and resumes from the event log,
+ * which keeps every entry once for all (GW11).
  */
 import type { CloseCode } from "#shared/close-codes.ts";
-import { formatEventId } from "#shared/events.ts";
 import type { ServerId } from "#shared/ids.ts";
-import type { LogEntry } from "../events/event-log.ts";
 import type { Actor } from "../trpc/context.ts";
-import { Outbox } from "./outbox.ts";
+import type { EventEntry, Frame, LiveFrames } from "./live-frames.ts";
 import type { Sight, Sights } from "./sight.ts";
-
-export type EventEntry = LogEntry & { kind: "event" };
 
 /** The socket under a stream. */
 export interface Link {
+  /** What was written and has not left. */
+  readonly outstandingBytes: number;
   /** Undefined while the socket takes more at once; else settles when it has drained or is gone. */
   whenWritable(): Promise<void> | undefined;
+  /** Behind all that was written before; nothing is written once the socket closes. */
+  write(frame: Frame): void;
   close(code: CloseCode): void;
 }
 
@@ -28,9 +31,18 @@ type State =
 interface Options {
   actor: Actor;
   link: Link;
-  epoch: string;
+  /** The frames that all receivers share. */
+  frames: LiveFrames;
+  /** With what each answer to the stream's request begins. */
+  head: string;
   /** What may wait for the socket (GW11). */
   maxOutstandingBytes: number;
+}
+
+/** What waits for the end of the stream's beginning. */
+interface Waiting {
+  frames: Frame[];
+  bytes: number;
 }
 
 const nothing: Sights = new Map();
@@ -38,15 +50,20 @@ const nothing: Sights = new Map();
 export class Receiver {
   readonly actor: Actor;
   readonly link: Link;
-  readonly outbox: Outbox;
-  readonly #epoch: string;
+  readonly #frames: LiveFrames;
+  readonly #head: string;
+  readonly #maxOutstandingBytes: number;
+  readonly #closed = Promise.withResolvers<void>();
   #state: State = { kind: "loading", isStale: false };
+  /** Undefined once the stream is live. */
+  #waiting: Waiting | undefined = { frames: [], bytes: 0 };
 
-  constructor({ actor, link, epoch, maxOutstandingBytes }: Options) {
+  constructor({ actor, link, frames, head, maxOutstandingBytes }: Options) {
     this.actor = actor;
     this.link = link;
-    this.#epoch = epoch;
-    this.outbox = new Outbox(maxOutstandingBytes);
+    this.#frames = frames;
+    this.#head = head;
+    this.#maxOutstandingBytes = maxOutstandingBytes;
   }
 
   get isJoined(): boolean {
@@ -89,19 +106,34 @@ export class Receiver {
     return this.#state.kind !== "joined" || nowMs >= this.#state.settlesAtMs;
   }
 
-  /**
-   * The one way for a live entry into a connection, so the place where a frame that was built once for all would be
-   * written to the socket (GW10). False when too much is outstanding already.
-   */
+  /** The one way for a live entry into a connection. False when too much is outstanding already; it is not taken then. */
   deliver(entry: EventEntry): boolean {
     // What is not above the mark stands in the snapshot or comes with the replay (GW8).
     if (this.#state.kind !== "joined" || entry.sequence <= this.#state.fromSequence) return true;
-    const item = { id: formatEventId(this.#epoch, entry.sequence), event: entry.event };
-    return this.outbox.push(item, entry.json.length);
+    const frame = this.#frames.frameOf(entry, this.#head);
+    const outstandingBytes = this.#waiting?.bytes ?? this.link.outstandingBytes;
+    if (outstandingBytes + frame.length > this.#maxOutstandingBytes) return false;
+    if (this.#waiting) {
+      this.#waiting.frames.push(frame);
+      this.#waiting.bytes += frame.length;
+    } else this.link.write(frame);
+    return true;
+  }
+
+  /**
+   * The beginning has been written: what waited goes behind it, in this same turn, and all that follows goes straight to
+   * the socket. Settles when the receiver is closed.
+   */
+  goLive(): Promise<void> {
+    const frames = this.#waiting?.frames ?? [];
+    this.#waiting = undefined;
+    for (const frame of frames) this.link.write(frame);
+    return this.#closed.promise;
   }
 
   close(): void {
     this.#state = { kind: "closed" };
-    this.outbox.close();
+    if (this.#waiting) this.#waiting = { frames: [], bytes: 0 };
+    this.#closed.resolve();
   }
 }

@@ -30,10 +30,22 @@ export interface Caller {
   userAgent: string | null;
 }
 
+export interface StreamRequest {
+  actor: Actor;
+  /** The newest item that the client has; null at the first connection. */
+  lastEventId: string | null;
+  /** The JSON that each answer to the request begins with. */
+  head: string;
+  signal: AbortSignal;
+}
+
 /** One end of the gateway, as the subscription sees it. */
 export interface GatewayPort {
-  /** The stream's items in order; it ends with the signal, or when the connection's rights end. */
-  stream(actor: Actor, lastEventId: string | null, signal: AbortSignal): AsyncIterable<GatewayItem>;
+  /**
+   * The items that the stream begins with, in order. What happens then is written to the socket itself; the iteration only
+   * lasts on, until the signal, or the end of the connection's rights.
+   */
+  stream(request: StreamRequest): AsyncIterable<GatewayItem>;
 }
 
 export interface GatewayItem {
