@@ -4,60 +4,14 @@ import { createServer } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
-import { composeAccess, composeServices } from "#server/compose-services.ts";
 import { GatewayServer } from "#server/gateway/gateway-server.ts";
-import { createRateLimits } from "#server/http/rate-limits.ts";
-import { readConfig } from "#server/kernel/config.ts";
-import { createIdSource } from "#server/kernel/id-source.ts";
-import { silentLogger } from "#server/kernel/logger.ts";
 import { CloseCode } from "#shared/close-codes.ts";
 import type { UserId } from "#shared/ids.ts";
 import { timing } from "#shared/limits.ts";
-import type { EventLog } from "#server/events/event-log.ts";
-import type { Services } from "#server/services.ts";
-import { VoiceProbes } from "#server/voice/voice-probes.ts";
-import { VoiceSessions } from "#server/voice/voice-sessions.ts";
-import { createVoiceRepo } from "#server/voice/voice.repo.ts";
-import type { FakeClock } from "#tests/support/fake-clock.ts";
-import { FakeSfu } from "#tests/support/fake-sfu.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import { createTestDatabase } from "#tests/support/postgres.ts";
+import { composeQuietServices, registerQuietly } from "#tests/support/quiet-services.ts";
 import { RawGateway } from "#tests/support/raw-gateway.ts";
 import { StreamWorld } from "#tests/support/stream-world.ts";
-
-/** Nobody speaks here. */
-const aQuietVoice = (db: TestDatabase["db"], events: EventLog, clock: FakeClock) => {
-  const sfu = new FakeSfu();
-  const repo = createVoiceRepo(db);
-  const deps = { sfu, repo, events, clock, scheduler: clock, logger: silentLogger };
-  return { sfu, repo, sessions: new VoiceSessions(deps), probes: new VoiceProbes(deps) };
-};
-
-/** The services of the whole server; the streams are those of a world that the test moves. */
-const composeFor = ({ clock, log }: StreamWorld, { db }: TestDatabase): Services => {
-  const config = readConfig({ RATE_LIMIT_AUTH_PER_MINUTE: "0", RATE_LIMIT_REQUESTS_PER_MINUTE: "0" });
-  return composeServices({
-    db,
-    events: log,
-    clock,
-    ids: createIdSource(clock),
-    logger: silentLogger,
-    config,
-    jwtSecret: "a secret that is long enough for a test and nothing else",
-    bcryptRounds: 4,
-    rateLimits: createRateLimits(config.rateLimits),
-    presence: { statusOf: () => "offline", countOnline: () => 0 },
-    version: "0.0.0",
-    access: composeAccess(db, clock),
-    voice: aQuietVoice(db, log, clock),
-  });
-};
-
-const registerAlice = (services: Services) => {
-  const caller = { address: "192.0.2.1", userAgent: null };
-  const refreshCookie = { read: () => undefined, write: () => undefined, clear: () => undefined };
-  const account = { username: "alice", password: "correct horse battery", session: "body" } as const;
-  return services.auth.register({ caller, refreshCookie }, account);
-};
 
 const tellOf = ({ world, userId }: { world: StreamWorld; userId: UserId }, code: string): void => {
   const [serverId] = world.stored.map(({ id }) => id);
@@ -77,7 +31,7 @@ const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
   const database = await createTestDatabase();
   const world = new StreamWorld({ maxLogBytes: 100_000_000, ...options });
   const { clock } = world;
-  const services = composeFor(world, database);
+  const services = composeQuietServices({ db: database.db, events: world.log, clock, scheduler: clock });
   const gateway = new GatewayServer({
     services,
     streams: world.streams,
@@ -91,7 +45,7 @@ const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
   await once(http.listen(0, "127.0.0.1"), "listening");
   const address = http.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
-  const { user, accessToken: token } = await registerAlice(services);
+  const { user, accessToken: token } = await registerQuietly(services, "alice");
   return {
     world,
     clock,

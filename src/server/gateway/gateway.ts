@@ -21,7 +21,7 @@ interface GatewayOptions extends Omit<GatewayServerOptions, "streams"> {
 
 /** Serves /gateway on the app's HTTP server. Close it before the app. */
 export const registerGateway = (
-  app: FastifyInstance,
+  app: Pick<FastifyInstance, "server">,
   { events, presence, attendance, ...options }: GatewayOptions,
 ): Gateway => {
   const { access, users, servers, reads, logger } = options.services;
