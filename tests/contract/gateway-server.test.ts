@@ -41,7 +41,12 @@ const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
     addressOf: () => "127.0.0.1",
     limits: { socketsPerAddress: 0, socketMessagesPerMinute: 0 },
   });
-  const http = createServer().on("upgrade", (...parts) => gateway.upgrade(...parts));
+  /** Of the sockets on this side, such as a write behind their end. */
+  const faults: Error[] = [];
+  const http = createServer().on("upgrade", (request, transport, head) => {
+    transport.on("error", (fault) => void faults.push(fault));
+    gateway.upgrade(request, transport, head);
+  });
   await once(http.listen(0, "127.0.0.1"), "listening");
   const address = http.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
@@ -50,6 +55,7 @@ const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
     world,
     clock,
     gateway,
+    faults,
     url,
     userId: user.id,
     token,
@@ -159,7 +165,7 @@ test("GW10 a subscription that was stopped brings nothing after it says so", asy
   expect(stopped.frames.at(-1)?.result?.type).toBe("stopped");
 });
 
-test("GW10 a socket that says goodbye is told nothing more, and hears the answer to it", async () => {
+test("GW10 to a socket that says goodbye nothing more is written, and it hears the answer to it", async () => {
   await using server = await startGateway();
   using leaving = await server.enter();
   leaving.socket.close(1000);
@@ -169,6 +175,7 @@ test("GW10 a socket that says goodbye is told nothing more, and hears the answer
     await setImmediate();
   }
   expect(await leaving.untilClosed()).toMatchObject({ code: 1000 });
+  expect(server.faults).toEqual([]);
 });
 
 test("GW15 a stopping gateway sends its clients away one after the other, and takes nobody in", async () => {
