@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
 import { invites as invitesTable } from "#server/database/schema/invites.ts";
+import { memberRoles } from "#server/database/schema/roles.ts";
 import { serverMembers } from "#server/database/schema/servers.ts";
 import type { CreateInvite } from "#shared/contract/invites.ts";
 import type { ServerId } from "#shared/ids.ts";
@@ -235,5 +236,19 @@ describe("revoking", () => {
     const manager = await world.aMember(id, { permissions: ["MANAGE_SERVER"] });
     await expect(invites.revoke(manager, code)).resolves.toBeUndefined();
     await expect(world.listInvites(id)).resolves.toEqual([]);
+  });
+
+  test("is nothing that a member does while they are timed out, nor one who was demoted a moment ago", async () => {
+    const { id, code, owner } = await anInvite();
+    const maker = await world.aMember(id);
+    const own = await invites.create(maker, { serverId: id });
+    const until = new Date(world.clock.nowMs() + 60_000).toISOString();
+    await world.members.timeout(owner, { serverId: id, userId: maker.userId, until });
+    await expect(invites.revoke(maker, own.code)).rejects.toMatchObject(refusal("TIMED_OUT", { until }));
+    world.clock.advance(60_000);
+    await expect(invites.revoke(maker, own.code)).resolves.toBeUndefined();
+    const manager = await world.aMember(id, { permissions: ["MANAGE_SERVER"] });
+    await world.db.delete(memberRoles).where(eq(memberRoles.userId, manager.userId));
+    await expect(invites.revoke(manager, code)).rejects.toMatchObject({ reason: "MISSING_PERMISSION" });
   });
 });

@@ -160,15 +160,14 @@ export const createInvitesService = (deps: Deps) => {
         .map(presentInvite);
     },
 
-    /** One's own, or with MANAGE_SERVER any. @throws NOT_FOUND, for outsiders too; MISSING_PERMISSION */
+    /** One's own, or with MANAGE_SERVER any. @throws NOT_FOUND, for outsiders too; MISSING_PERMISSION, TIMED_OUT */
     async revoke(actor: Actor, typedCode: string): Promise<void> {
       const { code, serverId, createdBy } = await requireInvite(typedCode);
-      const { permissions } = await access.requireServer(actor.userId, serverId);
-      if (createdBy !== actor.userId && !hasPermission(permissions, "MANAGE_SERVER")) {
-        throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_SERVER" });
-      }
+      const isOwn = createdBy === actor.userId;
       await withTransaction(db, async (tx) => {
-        if (!(await lockServer(tx, serverId, "key share"))) throw new AppError("NOT_FOUND");
+        const wanted = { serverId, ...(!isOwn && { permission: "MANAGE_SERVER" as const }) };
+        const { state } = await access.lock(tx, actor.userId, wanted);
+        access.requireNotTimedOut(state, actor.userId);
         if (!(await repo.delete(tx, code))) throw new AppError("NOT_FOUND");
         await audit.record(tx, {
           serverId,
