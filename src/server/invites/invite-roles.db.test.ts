@@ -126,7 +126,7 @@ describe("the code of an invite with roles", () => {
     expect(await listAs(owner)).toHaveLength(3);
     expect(await listAs(host)).toEqual(expect.arrayContaining([plainCode, own]));
     const codes = await listAs(owner);
-    const log = JSON.stringify(await world.audit.list({ serverId: id, limit: 50 }));
+    const log = JSON.stringify(await world.listAudit(id));
     expect(codes.filter((code) => log.includes(code))).toEqual([]);
   });
 });
