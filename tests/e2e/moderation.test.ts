@@ -1,7 +1,16 @@
 /** What moderators do, and what those see whom it is done to. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Locator, Page } from "playwright-core";
-import { aReader, channelLink, composer, member, message, pathOf, say } from "#tests/support/app.ts";
+import {
+  aReader,
+  channelLink,
+  composer,
+  member,
+  message,
+  openServerSettings,
+  pathOf,
+  say,
+} from "#tests/support/app.ts";
 import { launchChromium, type Person } from "#tests/support/browser.ts";
 import { aMember, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
@@ -42,11 +51,7 @@ const aChannel = async (name: string): Promise<ChannelId> => {
 const entry = (log: Locator, sentence: string): Locator =>
   log.getByRole("listitem").filter({ hasText: sentence });
 
-const openAuditLog = async (page: Page): Promise<Locator> => {
-  await page.getByRole("button", { name: /server menu$/ }).click();
-  await page.getByRole("menuitem", { name: "Audit log" }).click();
-  return page.getByRole("dialog", { name: "Audit log of Harbour" });
-};
+const openAuditLog = (page: Page): Promise<Locator> => openServerSettings(page, "Audit log");
 
 describe("banning", () => {
   it("takes along what a spammer said in the last hour, for everyone, and is found in the log", async () => {
@@ -255,7 +260,7 @@ describe("a server's menu", () => {
       .getByRole("link", { name: "Harbour" })
       .click({ button: "right" });
     await page.getByRole("menuitem", { name: "Leave server…" }).waitFor();
-    expect(await page.getByRole("menuitem", { name: "Bans" }).count()).toBe(0);
+    expect(await page.getByRole("menuitem", { name: "Server settings" }).count()).toBe(0);
     await page.keyboard.press("Escape");
     await channelLink(page, "general").waitFor();
   });

@@ -1,7 +1,7 @@
 /** What people of other chat programs look for first: jumping about, being told of mentions, running a server. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { aReader, composer, member, message, pathOf, say } from "#tests/support/app.ts";
+import { aReader, composer, member, message, openServerSettings, pathOf, say } from "#tests/support/app.ts";
 import { launchChromium, type Person } from "#tests/support/browser.ts";
 import { aMember, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
@@ -167,16 +167,15 @@ describe("whoever runs a server", () => {
     const { code } = await alice.client.api.invites.create.mutate({ serverId: harbour.serverId });
     await using person = await aliceAt(pathOf(harbour));
     const { page } = person;
-    await chooseFromMenu(page, "Invites");
-    const dialog = page.getByRole("dialog", { name: "Invites to Harbour" });
-    await dialog.getByRole("button", { name: `Revoke ${code}` }).click();
+    const section = await openServerSettings(page, "Invites");
+    await section.getByRole("button", { name: `Revoke ${code}` }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Revoke invite" }).click();
     await page.getByRole("alertdialog").waitFor({ state: "detached" });
-    await dialog.getByText(code).waitFor({ state: "detached" });
+    await section.getByText(code).waitFor({ state: "detached" });
     await expect(bob.client.api.invites.preview.query({ code })).rejects.toThrow();
 
     const made = await bob.client.api.invites.create.mutate({ serverId: harbour.serverId, maxUses: 1 });
-    await dialog.getByText(made.code).waitFor();
+    await section.getByText(made.code).waitFor();
   });
 
   it("lifts a ban", async () => {
@@ -185,12 +184,11 @@ describe("whoever runs a server", () => {
     await alice.client.api.members.ban.mutate({ serverId, userId: cleo.id, reason: "shouting" });
     await using person = await aliceAt(pathOf(harbour));
     const { page } = person;
-    await chooseFromMenu(page, "Bans");
-    const dialog = page.getByRole("dialog", { name: "Bans in Harbour" });
-    await dialog.getByText("shouting").waitFor();
-    await dialog.getByRole("button", { name: "Lift the ban of cleo" }).click();
+    const section = await openServerSettings(page, "Bans");
+    await section.getByText("shouting").waitFor();
+    await section.getByRole("button", { name: "Lift the ban of cleo" }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Lift ban" }).click();
-    await dialog.getByText("Nobody is banned").waitFor();
+    await section.getByText("Nobody is banned").waitFor();
     const { code } = await alice.client.api.invites.create.mutate({ serverId });
     expect(await cleo.client.api.invites.accept.mutate({ code })).toMatchObject({ id: serverId });
   });

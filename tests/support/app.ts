@@ -66,6 +66,14 @@ export const inviteTo = async (page: Page, serverName: string): Promise<string> 
   return pathname;
 };
 
+/** A section of the server's settings, opened from its menu. */
+export const openServerSettings = async (page: Page, section: string): Promise<Locator> => {
+  await page.getByRole("button", { name: /server menu$/ }).click();
+  await page.getByRole("menuitem", { name: "Server settings" }).click();
+  await page.getByRole("tab", { name: section }).click();
+  return page.getByRole("tabpanel", { name: section });
+};
+
 export const say = async (page: Page, text: string): Promise<void> => {
   await composer(page).fill(text);
   await composer(page).press("Enter");

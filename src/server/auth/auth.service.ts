@@ -262,7 +262,7 @@ export const createAuthService = (deps: AuthDeps) => {
     },
 
     /**
-     * Sets a new password, and ends the caller's other sessions.
+     * Sets a new password, and ends the caller's other sessions; a link to a new password is worth nothing any more.
      * @throws INVALID_INPUT at `currentPassword` when that is wrong, RATE_LIMITED, UNAVAILABLE
      */
     async changePassword(actor: Actor, caller: Caller, input: ChangePassword): Promise<void> {
@@ -273,6 +273,7 @@ export const createAuthService = (deps: AuthDeps) => {
         const account = await repo.lockAccount(tx, userId);
         if (account?.passwordHash !== currentHash) throw invalidCurrentPassword();
         await repo.setPasswordHash(tx, userId, passwordHash);
+        await repo.deleteResetOf(tx, userId);
         return repo.deleteSessionsExcept(tx, userId, sessionId);
       });
       sessions.announceEnded(ended);
@@ -280,7 +281,7 @@ export const createAuthService = (deps: AuthDeps) => {
 
     /**
      * Sets a new password by an administrator's link, which is used up then, and ends all of the account's sessions.
-     * @throws LINK_EXPIRED for one that is unknown, used, replaced or too old; RATE_LIMITED, UNAVAILABLE
+     * @throws LINK_EXPIRED for one that is unknown, used, replaced, too old, or whose maker governs no more; RATE_LIMITED, UNAVAILABLE
      */
     async resetPassword(caller: Caller, { token, newPassword }: ResetPassword): Promise<void> {
       await rateLimits.takeAuth(caller.address);

@@ -7,7 +7,6 @@ import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
 import type { Govern } from "../access/governing.ts";
-import { timeoutOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
@@ -91,9 +90,7 @@ export const createMembersService = (deps: Deps) => {
         return old.before;
       };
       if (userId === actor.userId) {
-        // It takes no permission that a timeout could take away.
-        const until = timeoutOf(state, userId, clock.nowMs());
-        if (until) throw new AppError("TIMED_OUT", { until: until.toISOString() });
+        access.requireNotTimedOut(state, userId);
         await withTransaction(db, async (tx) => {
           await requireKept(tx, serverId);
           await rename(tx);

@@ -30,6 +30,13 @@ export const selectGrantable = (
     .filter((role) => findGrantFault({ state, permissions }, giverId, role) === undefined);
 };
 
+/** Whether the member may give all of the roles now. */
+export const mayGrantAll = (
+  state: ServerState,
+  roleIds: readonly RoleId[],
+  giver: { giverId: UserId; nowMs: number },
+): boolean => selectGrantable(state, roleIds, giver).length === roleIds.length;
+
 /** @throws MISSING_PERMISSION */
 export const requireGrantable = (
   place: Pick<ServerAccess, "state" | "permissions">,

@@ -2,7 +2,7 @@
  * The log's entries in plain words, one for each act, so that a new act does not compile without its own. Pure.
  */
 import { registrationWords } from "#client/features/admin/registration-words.ts";
-import { AuditAction, type AuditEntry, type AuditValue } from "#shared/contract/audit.ts";
+import { AuditAction, type AuditEntry, type AuditFields, type AuditValue } from "#shared/contract/audit.ts";
 import { RegistrationMode } from "#shared/contract/instance.ts";
 
 interface ActWords {
@@ -78,6 +78,25 @@ const sayBan: ActWords["say"] = (entry, names) => {
 
 const byIsTrue = (entry: AuditEntry, key: string, [on, off]: readonly [string, string]): string =>
   entry.after?.[key] === false ? off : on;
+
+/** The names that the roles had then. */
+const rolesIn = (fields: AuditFields | null): string[] => {
+  const roles = fields?.["roles"];
+  if (!Array.isArray(roles)) return [];
+  return roles.flatMap((role) =>
+    typeof role === "object" && role !== null && !Array.isArray(role) ? (textOf(role["name"]) ?? []) : [],
+  );
+};
+
+const sayRoles = (entry: AuditEntry, names: AuditNames): string => {
+  const [given, taken] = [rolesIn(entry.after), rolesIn(entry.before)];
+  const who = person(entry, names);
+  const acts = [
+    given.length > 0 ? `gave ${who} ${given.join(", ")}` : undefined,
+    taken.length > 0 ? `took ${taken.join(", ")} from ${given.length > 0 ? "them" : who}` : undefined,
+  ].filter((act) => act !== undefined);
+  return acts.length > 0 ? acts.join(", and ") : `changed the roles of ${who}`;
+};
 
 const sayTimeout = (entry: AuditEntry, names: AuditNames): string =>
   entry.after?.["timeoutUntil"] === null || entry.after?.["until"] === null || entry.after === null
@@ -185,7 +204,7 @@ export const auditWords: Record<AuditAction, ActWords> = {
   "roles.delete": { label: "Role deleted", say: named("deleted the role") },
   "roles.reorder": { label: "Roles moved", say: () => "put the roles into another order" },
   "members.setNickname": { say: ofPerson("changed the nickname of"), label: "Nickname changed" },
-  "members.setRoles": { say: ofPerson("changed the roles of"), label: "Member’s roles changed" },
+  "members.setRoles": { label: "Member’s roles changed", say: sayRoles },
   "members.kick": { say: ofPerson("kicked"), label: "Member kicked" },
   "members.ban": { label: "Member banned", say: sayBan },
   "members.unban": { say: ofPerson("lifted the ban of"), label: "Ban lifted" },

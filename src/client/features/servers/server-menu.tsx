@@ -1,18 +1,4 @@
-import {
-  Ban,
-  ChevronDown,
-  Crown,
-  FolderPlus,
-  Link2,
-  LogOut,
-  Plus,
-  ScrollText,
-  Settings,
-  Tag,
-  Trash2,
-  UserPlus,
-  UsersRound,
-} from "lucide-react";
+import { ChevronDown, Crown, FolderPlus, LogOut, Plus, Settings, Tag, Trash2, UserPlus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import { listServerSections } from "#client/features/server-settings/sections.tsx";
@@ -42,10 +28,6 @@ const listOffers = ({ isOwner, can }: Rights, hasSettings: boolean): Offer[][] =
   [
     { dialog: "nickname", label: "Edit nickname", icon: <Tag />, isOffered: true },
     { dialog: "settings", label: "Server settings", icon: <Settings />, isOffered: hasSettings },
-    { dialog: "invites", label: "Invites", icon: <Link2 />, isOffered: can("MANAGE_SERVER") },
-    { dialog: "members", label: "Members", icon: <UsersRound />, isOffered: true },
-    { dialog: "bans", label: "Bans", icon: <Ban />, isOffered: can("BAN_MEMBERS") },
-    { dialog: "audit", label: "Audit log", icon: <ScrollText />, isOffered: can("VIEW_AUDIT_LOG") },
   ],
   [
     { dialog: "transfer", label: "Transfer ownership…", icon: <Crown />, isOffered: isOwner },
