@@ -108,6 +108,10 @@ describe.each([
     await page.getByRole("button", { name: "Close" }).first().click();
     await showView(page, "Chat");
     await composer(page).waitFor();
+    // As the focus does in a pane that is only just sliding in.
+    const scrolled =
+      "(() => { const panes = document.querySelector('main').parentElement; panes.scrollLeft = 60; return panes.scrollLeft; })()";
+    expect(await page.evaluate(scrolled)).toBe(0);
   });
 });
 
@@ -125,6 +129,7 @@ it("nor is anything deeper in a server's dialogs", async () => {
     serverId,
     name: "Crew of a ship with a long, long name",
     permissions: "0",
+    color: "#eb459e",
   });
   await using person = await aReader(browser, owner, { url: server.url, path: pathOf(harbour), ...look });
   await walkDialogs(person.page, (name) => expectNarrow(person.page, name), deeperScreens);
