@@ -28,7 +28,6 @@ interface Deps {
   clock: Clock;
   messages: Pick<MessagesService, "deleteOfAuthor" | "announceDeleted">;
   news: MemberNews;
-  announceEnd: (key: MemberKey) => Promise<void>;
 }
 
 interface Wanted extends MemberKey {
@@ -57,7 +56,7 @@ export const createGovernMember =
     });
 
 export const createMemberModeration = (deps: Deps) => {
-  const { repo, audit, clock, messages, news, announceEnd } = deps;
+  const { repo, audit, clock, messages, news } = deps;
   const governMember = createGovernMember(deps);
 
   const record = (
@@ -73,7 +72,7 @@ export const createMemberModeration = (deps: Deps) => {
         if (!(await repo.delete(tx, { serverId, userId }))) throw new AppError("NOT_FOUND");
         await record(tx, actor, { serverId, userId, action: "members.kick", reason });
       });
-      await announceEnd({ serverId, userId });
+      await news.announceEnd({ serverId, userId });
     },
 
     /**
@@ -101,7 +100,7 @@ export const createMemberModeration = (deps: Deps) => {
         return { wasMember, deleted };
       };
       const { wasMember, deleted } = await governMember(actor, { ...key, permission: "BAN_MEMBERS" }, act);
-      if (wasMember) await announceEnd(key);
+      if (wasMember) await news.announceEnd(key);
       messages.announceDeleted(serverId, deleted);
     },
 
