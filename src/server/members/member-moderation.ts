@@ -12,7 +12,7 @@ import { type ServerState, serverPermissionsOf, standingOf } from "../access/ser
 import type { AuditRecord, AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockUser } from "../database/locks.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MessagesService } from "../messages/messages.service.ts";
 import type { Actor } from "../trpc/context.ts";
@@ -149,8 +149,7 @@ const parseUntil = (until: string, nowMs: number): Date => {
   const untilMs = Date.parse(until);
   const maxMs = nowMs + limits.timeoutMaxSeconds * 1_000;
   if (untilMs > nowMs && untilMs <= maxMs + clockToleranceMs) return new Date(Math.min(untilMs, maxMs));
-  const message = `must be in the next ${limits.timeoutMaxSeconds} seconds`;
-  throw new AppError("INVALID_INPUT", { issues: [{ path: "until", message }] });
+  throw invalidInput("until", `must be in the next ${limits.timeoutMaxSeconds} seconds`);
 };
 
 /** When the timeout ends that the member has now. @throws NOT_FOUND for one who is no member */
