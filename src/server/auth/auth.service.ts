@@ -18,7 +18,7 @@ import type { EventLog } from "../events/event-log.ts";
 import type { AccessService } from "../access/access.service.ts";
 import type { InstanceService } from "../instance/instance.service.ts";
 import type { Entrance } from "../invites/invites.service.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -76,10 +76,7 @@ export interface Device {
 /** By then another tab has put the newer token into the cookie. */
 const crowdedRetryMs = 1_000;
 
-const invalidCurrentPassword = (): AppError =>
-  new AppError("INVALID_INPUT", {
-    issues: [{ path: "currentPassword", message: "is not the current password" }],
-  });
+const invalidCurrentPassword = (): AppError => invalidInput("currentPassword", "is not the current password");
 
 const toAlreadyExists = (error: unknown): unknown => {
   if (isUniqueViolation(error, "users_username_key"))

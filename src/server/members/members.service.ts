@@ -11,7 +11,6 @@ import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
-import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MessagesService } from "../messages/messages.service.ts";
@@ -36,7 +35,7 @@ interface Deps {
 }
 
 export const createMembersService = (deps: Deps) => {
-  const { db, repo, access, audit, events, presence, clock } = deps;
+  const { db, repo, access, audit, presence, clock } = deps;
   const governMember = createGovernMember(deps);
   const news = createMemberNews(deps);
 
@@ -48,18 +47,6 @@ export const createMembersService = (deps: Deps) => {
     if (!server) throw new AppError("NOT_FOUND");
     if (server.ownerId === key.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
     if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
-  };
-
-  /** Tells everyone that a membership has ended. */
-  const announceEnd = async (key: MemberKey): Promise<void> => {
-    const { serverId, userId } = key;
-    await tellOrReset(events, key, () => access.memberChanged(serverId, userId));
-    events.append({
-      audience: { kind: "server", serverId },
-      event: { t: "MEMBER_LEAVE", d: { serverId, userId } },
-      accessChange: { serverId, userId },
-    });
-    events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_DELETE", d: { id: serverId } } });
   };
 
   return {
@@ -111,7 +98,7 @@ export const createMembersService = (deps: Deps) => {
       return news.announceUpdate(key);
     },
 
-    ...createMemberModeration({ ...deps, news, announceEnd }),
+    ...createMemberModeration({ ...deps, news }),
     ...createMemberRoles({ ...deps, news }),
 
     /** Newest first. */
@@ -126,7 +113,7 @@ export const createMembersService = (deps: Deps) => {
         await lockUser(tx, actor.userId);
         await end(tx, key);
       });
-      await announceEnd(key);
+      await news.announceEnd(key);
     },
 
     /**
@@ -139,7 +126,8 @@ export const createMembersService = (deps: Deps) => {
       return serverIds;
     },
 
-    announceEnd,
+    /** Tells everyone that a membership has ended. */
+    announceEnd: (key: MemberKey): Promise<void> => news.announceEnd(key),
 
     /**
      * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.
