@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { aReader, composer, createServer, message, pathOf, signIn, signUp } from "#tests/support/app.ts";
 import { aPersonAt, launchChromium } from "#tests/support/browser.ts";
-import { anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
+import { aMember, anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
 import { deeperScreens, showView, walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
@@ -125,6 +125,9 @@ it("no dialog and no menu is wider than the narrowest of them", async () => {
 it("nor is anything deeper in a server's dialogs", async () => {
   const look = { width: 360, height: 740, hasTouch: true };
   const { serverId } = harbour;
+  await using mate = await aMember(server, harbour, {
+    username: "mate_with_a_long_name_".repeat(2).slice(0, 32),
+  });
   await owner.client.api.roles.create.mutate({
     serverId,
     name: "Crew of a ship with a long, long name",
@@ -133,6 +136,7 @@ it("nor is anything deeper in a server's dialogs", async () => {
   });
   await using person = await aReader(browser, owner, { url: server.url, path: pathOf(harbour), ...look });
   await walkDialogs(person.page, (name) => expectNarrow(person.page, name), deeperScreens);
+  expect(mate.username).toHaveLength(32);
   expect(person.complaints).toEqual([]);
 });
 
