@@ -5,6 +5,12 @@ import { cacheDir, inProject, projectDir } from "./paths.mjs";
 import { InterruptedError } from "./setup-error.mjs";
 
 /**
+ * Megabytes of the space that new objects are made in, where Node takes 32. Starting fills it with what is garbage a moment
+ * later, and that memory is never given back: with 8 the server begins with 139 MB instead of 241.
+ */
+const youngSpaceMb = 8;
+
+/**
  * Runs the server until it ends, and hands it the wish to stop exactly once. The server stays in this process's group,
  * so that whoever kills the group kills both; it also stops by itself when this process vanishes.
  *
@@ -15,7 +21,13 @@ import { InterruptedError } from "./setup-error.mjs";
 export function serve(node, { env, stop }) {
   stop.throwIfAborted();
   const hook = inProject("scripts", "lib", "stop-with-launcher.mjs");
-  const server = spawn(node, ["--import", hook, inProject("src", "server", "main.ts")], {
+  const args = [
+    `--max-semi-space-size=${youngSpaceMb}`,
+    "--import",
+    hook,
+    inProject("src", "server", "main.ts"),
+  ];
+  const server = spawn(node, args, {
     cwd: projectDir,
     env: { ...process.env, ...env, NODE_COMPILE_CACHE: path.join(cacheDir, "compiled") },
     stdio: ["inherit", "inherit", "inherit", "ipc"],

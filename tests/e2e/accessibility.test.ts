@@ -5,7 +5,13 @@ import { aReader, message, pathOf, signIn } from "#tests/support/app.ts";
 import { findFaults } from "#tests/support/axe.ts";
 import { aPersonAt, launchChromium, type Look, type Person } from "#tests/support/browser.ts";
 import { aMember, anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
-import { otherDialogs, serverDialogs, walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
+import {
+  deeperScreens,
+  otherDialogs,
+  serverDialogs,
+  walkAdminPages,
+  walkDialogs,
+} from "#tests/support/screens.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
 /** Of no link that ever was. */
@@ -27,6 +33,8 @@ beforeAll(async () => {
   [browser, server] = await Promise.all([launchChromium(), startTestServer()]);
   owner = await aUser(server, { username: "alice" });
   harbour = await aServer(owner);
+  const { serverId } = harbour;
+  await owner.client.api.roles.create.mutate({ serverId, name: "Crew", permissions: "0", color: "#eb459e" });
   admin = await anAdmin(server, { username: "governor" });
   await using bob = await aMember(server, harbour, { username: "bob" });
   const { channelId } = harbour;
@@ -75,6 +83,7 @@ describe("axe finds nothing serious", () => {
 
   it.each([
     ["a server's dialogs", serverDialogs],
+    ["what lies deeper in them", deeperScreens],
     ["every other dialog", otherDialogs],
   ])(
     "in the conversation and in %s over it",

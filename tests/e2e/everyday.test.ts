@@ -296,6 +296,29 @@ describe("a channel that becomes private", () => {
     await message(page, "a secret").waitFor();
     await expect.poll(() => composer(page).inputValue()).toBe("half a thought");
   });
+
+  it("offers to discard what was left in it, where it is told of and under its address", async () => {
+    const { made, reader, plansId } = await aPlace();
+    const { page } = await read(reader, { serverId: made.serverId, channelId: plansId });
+    await composer(page).fill("half a thought");
+    await deny(made, plansId, "VIEW_CHANNEL");
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.goto(pathOf({ serverId: made.serverId, channelId: plansId }));
+    await page.getByText("What you wrote in it and did not send is kept").waitFor();
+    await page.getByRole("button", { name: "Discard what you wrote" }).click();
+    await page.getByText("What you wrote in it and did not send is kept").waitFor({ state: "detached" });
+    await deny(made, plansId);
+    await composer(page).waitFor();
+    expect(await composer(page).inputValue()).toBe("");
+
+    await composer(page).fill("another thought");
+    await deny(made, plansId, "VIEW_CHANNEL");
+    await page.getByRole("button", { name: "Discard it" }).click();
+    await deny(made, plansId);
+    await channelLink(page, "plans").click();
+    await page.getByRole("textbox", { name: "Message #plans" }).waitFor();
+    expect(await composer(page).inputValue()).toBe("");
+  });
 });
 
 it("leaves nothing on the console", () => {

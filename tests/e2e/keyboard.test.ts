@@ -1,7 +1,7 @@
 /** Without a mouse: everything is reached by keys, and one always sees where one is. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Browser, Locator, Page } from "playwright-core";
-import { aReader, composer, message, messagesOf, pathOf } from "#tests/support/app.ts";
+import { aReader, channelLink, composer, message, messagesOf, pathOf } from "#tests/support/app.ts";
 import { aPersonAt, launchChromium, type Person } from "#tests/support/browser.ts";
 import {
   aMember,
@@ -122,6 +122,24 @@ const walk = async (page: Page): Promise<Stop[]> => {
 };
 
 describe("without a mouse", () => {
+  it("a channel’s options are reached without moving the list aside", async () => {
+    await using person = await read();
+    const { page } = person;
+    await channelLink(page, "plans").focus();
+    await page.keyboard.press("Tab");
+    await untilFocused(page, page.getByRole("button", { name: "Options for #plans" }));
+    const sideways = (): Promise<number> =>
+      page.evaluate(`(() => {
+        const list = document.querySelector('[aria-label="List of channels"]');
+        return list.scrollWidth - list.clientWidth;
+      })()`);
+    expect(await sideways()).toBe(0);
+    await page.keyboard.press("Shift+F10");
+    await page.getByRole("menuitem", { name: "Permissions" }).waitFor();
+    expect(await sideways()).toBe(0);
+    expect(person.complaints).toEqual([]);
+  });
+
   it("one signs in and sends a message", async () => {
     await using person = await aPersonAt(browser, `${server.url}${pathOf(harbour)}`);
     const { page } = person;

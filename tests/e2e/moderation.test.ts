@@ -233,6 +233,22 @@ describe("roles", () => {
     await log.getByText("Nothing found").waitFor();
     expect(moderator.complaints).toEqual([]);
   });
+
+  it("can be asked for somebody who is no member any more", async () => {
+    const { serverId } = harbour;
+    await using mallory = await aMember(server, harbour, { username: "mallory" });
+    await alice.client.api.members.ban.mutate({ serverId, userId: mallory.id });
+    await using moderator = await read(alice);
+    const { page } = moderator;
+    const log = await openAuditLog(page);
+    await entry(log, "alice created the role Pilots").waitFor();
+    await log.getByRole("button", { name: "Anyone" }).last().click();
+    await page.getByRole("searchbox", { name: "Find a member" }).fill("mall");
+    await page.getByRole("dialog", { name: "Done to" }).getByRole("button", { name: "mallory" }).click();
+    await entry(log, "alice created the role Pilots").waitFor({ state: "detached" });
+    await entry(log, "alice banned mallory").waitFor();
+    expect(moderator.complaints).toEqual([]);
+  });
 });
 
 describe("a server's menu", () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { aReader, composer, createServer, message, pathOf, signIn, signUp } from "#tests/support/app.ts";
 import { aPersonAt, launchChromium } from "#tests/support/browser.ts";
-import { anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
-import { showView, walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
+import { aMember, anAdmin, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
+import { deeperScreens, showView, walkAdminPages, walkDialogs } from "#tests/support/screens.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
 const longWord = "Donaudampfschifffahrtsgesellschaft".repeat(8);
@@ -108,6 +108,10 @@ describe.each([
     await page.getByRole("button", { name: "Close" }).first().click();
     await showView(page, "Chat");
     await composer(page).waitFor();
+    // As the focus does in a pane that is only just sliding in.
+    const scrolled =
+      "(() => { const panes = document.querySelector('main').parentElement; panes.scrollLeft = 60; return panes.scrollLeft; })()";
+    expect(await page.evaluate(scrolled)).toBe(0);
   });
 });
 
@@ -115,6 +119,24 @@ it("no dialog and no menu is wider than the narrowest of them", async () => {
   const look = { width: 360, height: 740, hasTouch: true };
   await using person = await aReader(browser, owner, { url: server.url, path: pathOf(harbour), ...look });
   await walkDialogs(person.page, (name) => expectNarrow(person.page, name));
+  expect(person.complaints).toEqual([]);
+});
+
+it("nor is anything deeper in a server's dialogs", async () => {
+  const look = { width: 360, height: 740, hasTouch: true };
+  const { serverId } = harbour;
+  await using mate = await aMember(server, harbour, {
+    username: "mate_with_a_long_name_".repeat(2).slice(0, 32),
+  });
+  await owner.client.api.roles.create.mutate({
+    serverId,
+    name: "Crew of a ship with a long, long name",
+    permissions: "0",
+    color: "#eb459e",
+  });
+  await using person = await aReader(browser, owner, { url: server.url, path: pathOf(harbour), ...look });
+  await walkDialogs(person.page, (name) => expectNarrow(person.page, name), deeperScreens);
+  expect(mate.username).toHaveLength(32);
   expect(person.complaints).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 /** Governing by roles: making and giving one, a channel for it alone, seeing the server as it does, and why. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Locator, Page } from "playwright-core";
-import { aReader, channelLink, composer, member, message, pathOf } from "#tests/support/app.ts";
+import { aReader, channelLink, composer, member, message, pathOf, say } from "#tests/support/app.ts";
 import { launchChromium, type Person } from "#tests/support/browser.ts";
 import { aMember, aServer, aUser, type MadeServer, type TestUser } from "#tests/support/builders.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
@@ -95,7 +95,10 @@ describe("a role", () => {
     await expect.poll(() => rolesOf(bob)).toEqual(["Crew"]);
 
     await makeBridge(owner.page);
+    await say(owner.page, "A secret course");
+    await message(owner.page, "A secret course").waitFor();
     await channelLink(mate.page, "bridge").waitFor();
+    await channelLink(mate.page, "bridge").getByText("(private)").waitFor({ state: "attached" });
     await channelLink(mate.page, "bridge").click();
     await mate.page.getByRole("textbox", { name: "Message #bridge" }).waitFor();
     expect(await channelLink(guest.page, "bridge").count()).toBe(0);
@@ -197,6 +200,15 @@ describe("seeing the server as a role", () => {
     await dialog.getByRole("button", { name: "View server as this role" }).click();
     await page.getByText("You see the server as Painter sees it.").waitFor();
     expect(await channelLink(page, "bridge").count()).toBe(0);
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Name of a channel, person or server").fill("bridge");
+    await page.getByText("Nothing found").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+    await page.getByRole("radio", { name: "Whole server" }).click();
+    await page.getByRole("searchbox", { name: "Search messages" }).fill("course");
+    await page.getByRole("search").getByText("Nothing found").waitFor();
+    await page.getByRole("button", { name: "Close search" }).click();
     await page.getByRole("button", { name: /server menu$/ }).click();
     await page.getByRole("menuitem", { name: "Edit nickname" }).waitFor();
     expect(await page.getByRole("menuitem", { name: "Server settings" }).count()).toBe(0);
@@ -206,6 +218,10 @@ describe("seeing the server as a role", () => {
     await page.getByRole("button", { name: "Roles", exact: true }).click();
     await page.getByRole("menuitemcheckbox", { name: "Crew" }).click();
     await channelLink(page, "bridge").waitFor();
+    await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+    await page.getByRole("searchbox", { name: "Search messages" }).fill("course");
+    await page.getByRole("search").getByRole("listitem").filter({ hasText: "bridge" }).waitFor();
+    await page.getByRole("button", { name: "Close search" }).click();
     await composer(page).focus();
     await page.keyboard.press("Escape");
     await page.getByText(/^You see the server as/).waitFor({ state: "detached" });

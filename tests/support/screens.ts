@@ -94,6 +94,71 @@ export const serverDialogs: readonly Screen[] = [
   fromChannel("Permissions", dialog(/^Permissions of/)),
 ];
 
+/** Opens a screen and goes on in it. */
+const within = (screen: Screen, name: string, go: (page: Page) => Promise<void>): Screen => ({
+  name: `${screen.name}, ${name}`,
+  async open(page) {
+    await screen.open(page);
+    await go(page);
+  },
+  sign: screen.sign,
+});
+
+const tab = (name: string) => (page: Page) =>
+  page.getByRole("dialog").getByRole("tab", { name, exact: true }).last().click();
+
+const press = (name: string | RegExp) => (page: Page) =>
+  page.getByRole("dialog").getByRole("button", { name }).first().click();
+
+const roles = serverSetting("Roles");
+const permissions = fromChannel("Permissions", dialog(/^Permissions of/));
+
+const ofAMember = (item: string, sign: Screen["sign"]): Screen => ({
+  name: `A member's ${item}`,
+  async open(page) {
+    await showView(page, "Members");
+    const list = page.getByRole("complementary", { name: "Members" });
+    await list.getByRole("button").last().click({ button: "right" });
+    await page.getByRole("menuitem", { name: item }).click();
+  },
+  sign,
+});
+
+/** What lies deeper in a server's dialogs: the editors, and what opens over them. */
+export const deeperScreens: readonly Screen[] = [
+  within(roles, "a new one", press("Create role")),
+  within(roles, "a role", press(/^Crew/)),
+  within(roles, "a role's permissions", async (page) => {
+    await press(/^Crew/)(page);
+    await tab("Permissions")(page);
+    await page.getByRole("switch", { name: "Ban members" }).waitFor();
+  }),
+  within(roles, "a role's members", async (page) => {
+    await press(/^Crew/)(page);
+    await tab("Members")(page);
+    await page.getByRole("button", { name: "Give it to somebody" }).waitFor();
+  }),
+  within(permissions, "of everyone", async (page) => {
+    await tab("Permissions")(page);
+    await page.getByRole("radiogroup", { name: "Send messages" }).waitFor();
+  }),
+  within(permissions, "Check access", async (page) => {
+    await tab("Check access")(page);
+    await page.getByRole("row", { name: /^Send messages/ }).waitFor();
+  }),
+  within(serverSetting("Audit log"), "an entry's changes", async (page) => {
+    await page
+      .getByRole("tabpanel")
+      .getByText(/\d changes?/)
+      .first()
+      .click();
+    await page.getByRole("definition").first().waitFor();
+  }),
+  ofAMember("Time out…", dialog(/^Time out/)),
+  ofAMember("Kick…", dialog(/^Kick/)),
+  ofAMember("Ban…", dialog(/^Ban/)),
+];
+
 /** What the rest of the app opens. */
 export const otherDialogs: readonly Screen[] = [
   setting("Profile"),

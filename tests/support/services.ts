@@ -97,6 +97,12 @@ export const createTestServices = async () => {
     /** What is appended while `work` runs, in order. */
     eventsOf: (work: () => Promise<unknown>): Promise<NewEvent[]> => collectEvents(events, work),
 
+    /** As the owner sees them. */
+    async listInvites(serverId: ServerId) {
+      const { ownerId } = await servers.get(serverId);
+      return invites.list({ userId: ownerId }, await access.requireServer(ownerId, serverId));
+    },
+
     listAudit: (serverId: ServerId) =>
       db.select().from(auditLog).where(eq(auditLog.serverId, serverId)).orderBy(auditLog.id),
 

@@ -5,6 +5,7 @@ import { Redirect, useLocation } from "wouter";
 
 import { listTextChannels } from "#client/features/channels/channel-tree.ts";
 import { useMentionCount } from "#client/features/channels/use-unread.ts";
+import { useLeftWriting } from "#client/features/messages/use-left-writing.ts";
 import { findLastChannel, findLastServer, rememberPlace } from "#client/features/navigation/last-place.ts";
 import { type AdminSection, channelPath, type Place, serverPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
@@ -117,16 +118,28 @@ const ServerHome = ({ server, channels }: { server: Server; channels: readonly C
   );
 };
 
-const ChannelGone = ({ server }: { server: Server }) => {
+const ChannelGone = ({ server, channelId }: { server: Server; channelId: ChannelId }) => {
   const [, navigate] = useLocation();
+  const left = useLeftWriting();
+  const [hasLeft, setHasLeft] = useState(() => left.has(channelId));
+  const discard = (): void => {
+    left.discard(channelId);
+    setHasLeft(false);
+  };
   useTitle(server.name, useMentionCount());
   return (
     <EmptyState
       icon={<Hash />}
       title="This channel isn’t here"
-      action={<Button onClick={() => navigate(serverPath(server.id))}>Go to another channel</Button>}
+      action={
+        <>
+          <Button onClick={() => navigate(serverPath(server.id))}>Go to another channel</Button>
+          {hasLeft && <Button onClick={discard}>Discard what you wrote</Button>}
+        </>
+      }
     >
       It was deleted, or you can’t see it.
+      {hasLeft && " What you wrote in it and did not send is kept, and comes back with it."}
     </EmptyState>
   );
 };
@@ -182,7 +195,7 @@ const InServer = ({
     return <OpenChannel server={server} channel={channel} neighbours={neighbours} />;
   if (channel?.type === "voice")
     return <OpenVoiceChannel server={server} channel={channel} neighbours={neighbours} />;
-  return <ChannelGone server={server} />;
+  return <ChannelGone server={server} channelId={channelId} />;
 };
 
 const ServerPlace = ({

@@ -2,11 +2,9 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
-import { drafts } from "#client/features/messages/drafts.ts";
+import { useLeftWriting } from "#client/features/messages/use-left-writing.ts";
 import { serverPath } from "#client/features/navigation/paths.ts";
 import { takeExpected } from "#client/features/servers/departures.ts";
-import { useOutbox } from "#client/features/session/live-context.tsx";
-import { useMe } from "#client/features/users/use-me.ts";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Channel } from "#shared/contract/channels.ts";
@@ -41,8 +39,7 @@ export const useLostChannel = (
   channels: readonly Channel[] | undefined,
   openId: ChannelId | undefined,
 ): boolean => {
-  const { id: userId } = useMe();
-  const outbox = useOutbox();
+  const left = useLeftWriting();
   const [, navigate] = useLocation();
   const open = channels?.find(({ id }) => id === openId);
   const [seen, setSeen] = useState(open);
@@ -50,14 +47,18 @@ export const useLostChannel = (
   const lost = channels && !open && seen?.id === openId ? seen : undefined;
   useEffect(() => {
     if (!lost) return;
-    const { id: channelId } = lost;
-    const hasText =
-      drafts.find({ userId, channelId }) !== undefined || outbox.pendingOf(channelId).length > 0;
+    const { id } = lost;
     toast.info(`${nameOf(lost)} is not available any more.`, {
       duration: shownMs,
-      ...(hasText && { description: "What you were writing there is kept, and comes back with it." }),
+      ...(left.has(id) && {
+        description: "What you were writing there is kept, and comes back with it.",
+        // Nothing else shows what was written in a channel that never comes back.
+        duration: Number.POSITIVE_INFINITY,
+        action: { label: "Discard it", onClick: () => left.discard(id) },
+        cancel: { label: "Keep it", onClick: () => undefined },
+      }),
     });
     navigate(serverPath(serverId), { replace: true });
-  }, [lost, userId, outbox, serverId, navigate]);
+  }, [lost, left, serverId, navigate]);
   return lost !== undefined;
 };

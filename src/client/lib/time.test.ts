@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   formatCountdown,
   formatDay,
+  formatDayInText,
   formatMoment,
   formatRelative,
   formatSpan,
@@ -27,6 +28,7 @@ test.each([
 
 test("the day is said in the reader's language", () => {
   expect(formatDay("2026-11-23T12:00:00Z", { ...options, locale: "de" })).toBe("Gestern");
+  expect(formatDayInText("2026-11-23T12:00:00Z", options)).toBe("yesterday");
 });
 
 test("yesterday is a day of 25 hours when the clocks go back", () => {

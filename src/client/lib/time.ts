@@ -55,12 +55,16 @@ const formatDaysAgo = (days: number, { locale }: TimeOptions): string =>
 export const isSameDay = (a: Moment, b: Moment, options: TimeOptions = {}): boolean =>
   getDayKey(a, options) === getDayKey(b, options);
 
-/** For the line between two days: "Today", "Yesterday", "24 November 2026". */
-export const formatDay = (moment: Moment, options: TimeOptions = {}): string => {
+/** A day within a sentence: "today", "yesterday", "24 November 2026". */
+export const formatDayInText = (moment: Moment, options: TimeOptions = {}): string => {
   const days = getDaysAgo(moment, options);
-  if (days === 0 || days === 1) return capitalise(formatDaysAgo(days, options));
+  if (days === 0 || days === 1) return formatDaysAgo(days, options);
   return getFormat({ dateStyle: "long" }, options).format(toDate(moment));
 };
+
+/** For the line between two days: "Today", "Yesterday", "24 November 2026". */
+export const formatDay = (moment: Moment, options: TimeOptions = {}): string =>
+  capitalise(formatDayInText(moment, options));
 
 /** The time of day: "09:05". */
 export const formatTime = (moment: Moment, options: TimeOptions = {}): string =>

@@ -116,6 +116,12 @@ export class AccessService {
     return this.#requireIn(await this.read(tx, serverId), actorId, permission);
   }
 
+  /** For an act that takes no permission which a timeout could take away. @throws TIMED_OUT */
+  requireNotTimedOut(state: ServerState, userId: UserId): void {
+    const until = timeoutOf(state, userId, this.#clock.nowMs());
+    if (until) throw new AppError("TIMED_OUT", { until: until.toISOString() });
+  }
+
   /** The server as the transaction sees it. */
   read(tx: Transaction, serverId: ServerId): Promise<ServerState | undefined> {
     return this.#repoIn(tx).findServerState(serverId);

@@ -17,7 +17,7 @@ import type { AuthService } from "../auth/auth.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockInstance, lockUser } from "../database/locks.ts";
 import type { InstanceService } from "../instance/instance.service.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { ServersService } from "../servers/servers.service.ts";
 import type { Actor } from "../trpc/context.ts";
@@ -66,8 +66,7 @@ const createGovernInstance = ({ db, repo, audit }: Pick<ActsDeps, "db" | "repo" 
 };
 
 const refuseOwn = (actor: Actor, userId: UserId): void => {
-  if (actor.userId === userId)
-    throw new AppError("INVALID_INPUT", { issues: [{ path: "userId", message: "is your own account" }] });
+  if (actor.userId === userId) throw invalidInput("userId", "is your own account");
 };
 
 const createAccountActs = (deps: ActsDeps) => {

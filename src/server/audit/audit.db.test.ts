@@ -4,6 +4,7 @@ import { users } from "#server/database/schema/users.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { type AuditEntry, ListAudit } from "#shared/contract/audit.ts";
 import { AuditEntryId, type ServerId } from "#shared/ids.ts";
+import { permissionBits } from "#shared/permissions.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestServices, refusal } from "#tests/support/services.ts";
 import { createAuditRepo, selectLast } from "./audit.repo.ts";
@@ -13,8 +14,20 @@ afterAll(() => world[Symbol.asyncDispose]());
 const { audit, members, clock } = world;
 const repo = createAuditRepo(world.db);
 
-const list = (serverId: ServerId, filter: Partial<Record<keyof ListAudit, unknown>> = {}) =>
-  audit.list(ListAudit.parse({ serverId, ...filter }));
+const listAs = async (
+  { userId }: Pick<Actor, "userId">,
+  serverId: ServerId,
+  filter: Partial<Record<keyof ListAudit, unknown>> = {},
+) =>
+  audit.list(
+    { userId },
+    await world.access.requireServer(userId, serverId),
+    ListAudit.parse({ serverId, ...filter }),
+  );
+
+/** As the owner sees it. */
+const list = async (serverId: ServerId, filter: Partial<Record<keyof ListAudit, unknown>> = {}) =>
+  listAs({ userId: (await world.servers.get(serverId)).ownerId }, serverId, filter);
 
 const actsOf = (entries: readonly AuditEntry[]) =>
   entries.map(({ action, targetUser }) => [action, targetUser?.id]);
@@ -143,6 +156,39 @@ describe("the audit log", () => {
     });
   });
 
+  test("says nothing of a channel that its reader does not see", async () => {
+    const { id, owner, text } = await world.aServer();
+    const reader = await world.aMember(id, { permissions: ["VIEW_AUDIT_LOG"] });
+    const { everyoneRoleId } = (await world.serverAccess(owner, id)).state;
+    const deny = { target: { type: "role", id: everyoneRoleId }, allow: 0n } as const;
+    const overrides = [{ ...deny, deny: permissionBits("VIEW_CHANNEL") }];
+    const draft = { serverId: id, type: "text" } as const;
+    const { id: hidden } = await world.channels.create(owner, await world.serverAccess(owner, id), {
+      ...draft,
+      name: "war room",
+      overrides,
+    });
+    for (const channelId of [hidden, text]) {
+      const [one, other] = [
+        await world.aMessage(channelId, reader.userId),
+        await world.aMessage(channelId, reader.userId),
+      ];
+      await world.messages.delete(owner, await world.access.requireMessage(owner.userId, one));
+      const place = await world.channelAccess(owner, channelId);
+      await world.messages.bulkDelete(owner, place, { messageIds: [other] });
+    }
+    await world.invites.create(owner, { serverId: id });
+    expect(actsOf((await list(id)).entries)).toHaveLength(6);
+    const { entries, nextCursor } = await listAs(reader, id, { limit: 3 });
+    expect(entries.map(({ action }) => action)).toEqual([
+      "invites.create",
+      "messages.bulkDelete",
+      "messages.delete",
+    ]);
+    expect(nextCursor).toBeNull();
+    expect(JSON.stringify(entries)).not.toContain(hidden);
+  });
+
   test("takes VIEW_AUDIT_LOG, of which a timeout leaves nothing", async () => {
     const { id, owner } = await world.aServer();
     const bob = await world.aMember(id);
@@ -166,6 +212,7 @@ describe("plans", () => {
     ["of all", {}],
     ["after a cursor", { cursor: since }],
     ["of one actor", { actorId: userId }],
+    ["for one who does not see all channels", { hiddenChannelIds: [world.ids.channelId()] }],
     ["of one kind, on one member", { action: "members.ban", targetUserId: userId }],
   ] as const;
   test.each(pages)("a page %s goes by an index", async (_, filter) => {

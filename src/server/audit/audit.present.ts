@@ -1,6 +1,12 @@
-import type { AuditEntry } from "#shared/contract/audit.ts";
+import type { AuditEntry, AuditFields } from "#shared/contract/audit.ts";
 import { presentUserRef } from "../users/users.present.ts";
 import type { AuditRow } from "./audit.repo.ts";
+
+/** An earlier version stored some fields' values bare, where nothing says of what. */
+const fieldsOf = (side: unknown): AuditFields | null => (isFields(side) ? side : null);
+
+const isFields = (side: unknown): side is AuditFields =>
+  typeof side === "object" && side !== null && !Array.isArray(side);
 
 export const presentAuditEntry = ({ entry, actor, targetUser }: AuditRow): AuditEntry => ({
   id: entry.id,
@@ -8,8 +14,8 @@ export const presentAuditEntry = ({ entry, actor, targetUser }: AuditRow): Audit
   action: entry.action,
   target: { type: entry.targetType, id: entry.targetId, name: entry.targetName },
   targetUser: targetUser && presentUserRef(targetUser),
-  before: entry.changes?.before ?? null,
-  after: entry.changes?.after ?? null,
+  before: fieldsOf(entry.changes?.before),
+  after: fieldsOf(entry.changes?.after),
   reason: entry.reason,
   createdAt: entry.createdAt.toISOString(),
 });

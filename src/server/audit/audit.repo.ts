@@ -1,7 +1,7 @@
-import { and, desc, eq, gt, isNull, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { AuditAction } from "#shared/contract/audit.ts";
-import type { AuditEntryId, ServerId, UserId } from "#shared/ids.ts";
+import type { AuditEntryId, ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { auditLog } from "../database/schema/audit-log.ts";
 import { users } from "../database/schema/users.ts";
@@ -14,6 +14,8 @@ export interface AuditFilter {
   actorId?: UserId | undefined;
   action?: AuditAction | undefined;
   targetUserId?: UserId | undefined;
+  /** Of what was done in these nothing is listed. */
+  hiddenChannelIds?: readonly ChannelId[];
   cursor?: AuditEntryId | null | undefined;
   limit: number;
 }
@@ -69,6 +71,16 @@ const select = (db: Executor) =>
     .leftJoin(targets, eq(targets.id, auditLog.targetId));
 export type AuditRow = Awaited<ReturnType<typeof select>>[number];
 
+/** A channel is what was acted on, or where: `channelId` says that. */
+const isElsewhere = (channelIds: readonly ChannelId[]): SQL => {
+  const ids = sql.param(channelIds);
+  const field = (side: "before" | "after") =>
+    sql`${auditLog.changes} -> ${sql.raw(`'${side}'`)} ->> 'channelId'`;
+  return sql`not (coalesce(${auditLog.targetId} = any(${ids}::uuid[]), false)
+    or coalesce((${field("before")}) = any(${ids}::text[]), false)
+    or coalesce((${field("after")}) = any(${ids}::text[]), false))`;
+};
+
 export const createAuditRepo = (db: Executor) => ({
   async insert(tx: Executor, row: AuditDraft): Promise<void> {
     await tx.insert(auditLog).values(row);
@@ -84,12 +96,13 @@ export const createAuditRepo = (db: Executor) => ({
   },
 
   /** Newest first. */
-  list({ serverId, actorId, action, targetUserId, cursor, limit }: AuditFilter) {
+  list({ serverId, actorId, action, targetUserId, hiddenChannelIds = [], cursor, limit }: AuditFilter) {
     const conditions: (SQL | undefined)[] = [
       serverId === null ? isNull(auditLog.serverId) : eq(auditLog.serverId, serverId),
       actorId && eq(auditLog.actorId, actorId),
       action && eq(auditLog.action, action),
       targetUserId && eq(auditLog.targetId, targetUserId),
+      hiddenChannelIds.length > 0 ? isElsewhere(hiddenChannelIds) : undefined,
       cursor ? lt(auditLog.id, cursor) : undefined,
     ];
     return select(db)

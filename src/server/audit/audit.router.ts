@@ -5,5 +5,5 @@ import { inServer } from "../trpc/procedures.ts";
 export const auditRouter = router({
   list: inServer("VIEW_AUDIT_LOG")
     .input(ListAudit)
-    .query(({ ctx, input }) => ctx.services.audit.list(input)),
+    .query(({ ctx, input }) => ctx.services.audit.list(ctx.actor, ctx.access, input)),
 });

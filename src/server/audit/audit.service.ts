@@ -3,9 +3,12 @@ import type { AuditAction, AuditFields, AuditPage, AuditTarget, ListAudit } from
 import type { ListInstanceAudit } from "#shared/contract/instance.ts";
 import { AuditEntryId, type ServerId, type UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
+import type { ServerAccess } from "../access/access.service.ts";
+import { visibleChannelsOf } from "../access/server-state.ts";
 import type { Executor } from "../database/client.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import { floorIdOf, type IdSource } from "../kernel/id-source.ts";
+import type { Actor } from "../trpc/context.ts";
 import { presentAuditEntry } from "./audit.present.ts";
 import type { AuditFilter, AuditRepo } from "./audit.repo.ts";
 
@@ -63,8 +66,16 @@ export const createAuditService = ({ repo, clock, ids }: Deps) => {
       return typeof until === "string" ? new Date(until) : undefined;
     },
 
-    /** A page of the server's log, newest first. */
-    list: (input: ListAudit): Promise<AuditPage> => page(input),
+    /** A page of the server's log, newest first, without what was done in channels that the caller does not see. */
+    list(
+      { userId }: Pick<Actor, "userId">,
+      { state }: Pick<ServerAccess, "state">,
+      input: ListAudit,
+    ): Promise<AuditPage> {
+      const visible = visibleChannelsOf(state, userId);
+      const hiddenChannelIds = [...state.channels.keys()].filter((id) => !visible.has(id));
+      return page({ ...input, hiddenChannelIds });
+    },
 
     /** A page of what was done to the instance, newest first. */
     listInstance: (input: ListInstanceAudit): Promise<AuditPage> => page({ ...input, serverId: null }),

@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, exists, gt, isNull, sql } from "drizzle-orm";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { channelOverrides, channels } from "../database/schema/channels.ts";
@@ -22,6 +22,15 @@ export interface Traces {
   overrides: { channelId: ChannelId; serverId: ServerId }[];
 }
 
+/** A link is as good as its maker: else a demoted administrator could have kept one to another's account. */
+const isMakerAdmin = (executor: Executor) =>
+  exists(
+    executor
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, passwordResets.createdBy), eq(users.isAdmin, true), isNull(users.disabledAt))),
+  );
+
 /** How an account ends, and how it comes by a new password without the old one. */
 export const createAccountsRepo = (db: Executor) => ({
   /** An account has one link at a time: a new one takes the place of the old. */
@@ -33,22 +42,29 @@ export const createAccountsRepo = (db: Executor) => ({
     });
   },
 
-  /** Whose link it is; undefined for one that is unknown, used or too old. */
+  /** Whose link it is; undefined for one that is unknown, used, too old, or of a maker who governs no more. */
   async findReset(tokenHash: string, now: Date): Promise<UserId | undefined> {
     const [row] = await db
       .select({ userId: passwordResets.userId })
       .from(passwordResets)
-      .where(and(eq(passwordResets.tokenHash, tokenHash), gt(passwordResets.expiresAt, now)));
+      .where(
+        and(eq(passwordResets.tokenHash, tokenHash), gt(passwordResets.expiresAt, now), isMakerAdmin(db)),
+      );
     return row?.userId;
   },
 
-  /** False when another use was first, or a newer link has come. */
+  /** False when another use was first, a newer link has come, or its maker governs no more. */
   async deleteReset(tx: Executor, tokenHash: string): Promise<boolean> {
     const deleted = await tx
       .delete(passwordResets)
-      .where(eq(passwordResets.tokenHash, tokenHash))
+      .where(and(eq(passwordResets.tokenHash, tokenHash), isMakerAdmin(tx)))
       .returning({ userId: passwordResets.userId });
     return deleted.length > 0;
+  },
+
+  /** The account's link, whoever has it. */
+  async deleteResetOf(tx: Executor, userId: UserId): Promise<void> {
+    await tx.delete(passwordResets).where(eq(passwordResets.userId, userId));
   },
 
   /** The servers that the user is in, in the order of their ids; none of them changes its owner until the transaction ends. */

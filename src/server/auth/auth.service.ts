@@ -18,7 +18,7 @@ import type { EventLog } from "../events/event-log.ts";
 import type { AccessService } from "../access/access.service.ts";
 import type { InstanceService } from "../instance/instance.service.ts";
 import type { Entrance } from "../invites/invites.service.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -76,10 +76,7 @@ export interface Device {
 /** By then another tab has put the newer token into the cookie. */
 const crowdedRetryMs = 1_000;
 
-const invalidCurrentPassword = (): AppError =>
-  new AppError("INVALID_INPUT", {
-    issues: [{ path: "currentPassword", message: "is not the current password" }],
-  });
+const invalidCurrentPassword = (): AppError => invalidInput("currentPassword", "is not the current password");
 
 const toAlreadyExists = (error: unknown): unknown => {
   if (isUniqueViolation(error, "users_username_key"))
@@ -262,7 +259,7 @@ export const createAuthService = (deps: AuthDeps) => {
     },
 
     /**
-     * Sets a new password, and ends the caller's other sessions.
+     * Sets a new password, and ends the caller's other sessions; a link to a new password is worth nothing any more.
      * @throws INVALID_INPUT at `currentPassword` when that is wrong, RATE_LIMITED, UNAVAILABLE
      */
     async changePassword(actor: Actor, caller: Caller, input: ChangePassword): Promise<void> {
@@ -273,6 +270,7 @@ export const createAuthService = (deps: AuthDeps) => {
         const account = await repo.lockAccount(tx, userId);
         if (account?.passwordHash !== currentHash) throw invalidCurrentPassword();
         await repo.setPasswordHash(tx, userId, passwordHash);
+        await repo.deleteResetOf(tx, userId);
         return repo.deleteSessionsExcept(tx, userId, sessionId);
       });
       sessions.announceEnded(ended);
@@ -280,7 +278,7 @@ export const createAuthService = (deps: AuthDeps) => {
 
     /**
      * Sets a new password by an administrator's link, which is used up then, and ends all of the account's sessions.
-     * @throws LINK_EXPIRED for one that is unknown, used, replaced or too old; RATE_LIMITED, UNAVAILABLE
+     * @throws LINK_EXPIRED for one that is unknown, used, replaced, too old, or whose maker governs no more; RATE_LIMITED, UNAVAILABLE
      */
     async resetPassword(caller: Caller, { token, newPassword }: ResetPassword): Promise<void> {
       await rateLimits.takeAuth(caller.address);

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { limits } from "#shared/limits.ts";
 import { password } from "#tests/support/auth-calls.ts";
 import { aDevice, outcomeOf } from "#tests/support/auth-world.ts";
-import { createInstanceWorld, type InstanceWorld, publicUrl } from "#tests/support/instance-world.ts";
+import {
+  type Account,
+  createInstanceWorld,
+  type InstanceWorld,
+  publicUrl,
+} from "#tests/support/instance-world.ts";
 
 const notFound = { reason: "NOT_FOUND", params: {} };
 const disabled = { reason: "ACCOUNT_DISABLED", params: {} };
@@ -83,6 +88,38 @@ describe("a link to a new password", () => {
     expect(await world.signIn("bob", "a better horse", stranger)).toMatchObject({
       user: { id: bob.userId },
     });
+  });
+
+  const losses: [
+    name: string,
+    lose: (world: InstanceWorld, owner: Account, maker: Account) => Promise<void>,
+  ][] = [
+    [
+      "is no administrator any more",
+      (world, owner, { userId }) => world.admin.setAdmin(owner, { userId, isAdmin: false }),
+    ],
+    [
+      "is disabled",
+      (world, owner, { userId }) => world.admin.setDisabled(owner, { userId, isDisabled: true }),
+    ],
+    ["is gone", (world, owner, { userId }) => world.admin.deleteAccount(owner, userId)],
+  ];
+  it.each(losses)("is worth nothing when its maker %s", async (_, lose) => {
+    await using world = await createInstanceWorld();
+    const [alice, mallory] = [await world.anAdmin("alice"), await world.anAdmin("mallory")];
+    const token = tokenIn((await world.admin.createResetLink(mallory, alice.userId)).url);
+    await lose(world, alice, mallory);
+    expect(await reset(world, token)).toEqual(expired);
+    expect(await world.signIn("alice")).toMatchObject({ user: { id: alice.userId } });
+  });
+
+  it("is worth nothing once the password was changed otherwise", async () => {
+    await using world = await createInstanceWorld();
+    const [alice, bob] = [await world.anAdmin("alice"), await world.anAccount("bob")];
+    const token = tokenIn((await world.admin.createResetLink(alice, bob.userId)).url);
+    const change = { currentPassword: password, newPassword: "a horse of my own" };
+    await world.auth.changePassword(bob, aDevice().caller, change);
+    expect(await reset(world, token)).toEqual(expired);
   });
 
   it("is for no account that is gone", async () => {

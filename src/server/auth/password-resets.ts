@@ -27,12 +27,12 @@ export const createPasswordResets = ({ repo, clock }: { repo: AuthRepo; clock: C
     return { token, expiresAt };
   },
 
-  /** Whose password the token may set; undefined for one that is unknown, used or too old. */
+  /** Whose password the token may set; undefined for one that is unknown, used, too old, or of a maker who governs no more. */
   async find(token: string): Promise<UserId | undefined> {
     return repo.findReset(await hashToken(token), nowDate(clock));
   },
 
-  /** False when it was used meanwhile. */
+  /** False when it has become worthless meanwhile. */
   async use(tx: Transaction, token: string): Promise<boolean> {
     return repo.deleteReset(tx, await hashToken(token));
   },

@@ -11,10 +11,8 @@ import type { Govern } from "../access/governing.ts";
 import type { ServerState } from "../access/server-state.ts";
 import type { AuditRecord, AuditService } from "../audit/audit.service.ts";
 import type { Transaction } from "../database/client.ts";
-import { isForeignKeyViolation } from "../database/errors.ts";
 import type { AccessChange, EventLog } from "../events/event-log.ts";
 import { tellOrReset } from "../events/tell-or-reset.ts";
-import { AppError } from "../kernel/app-error.ts";
 import type { Actor } from "../trpc/context.ts";
 
 interface Deps {
@@ -31,15 +29,9 @@ interface Place {
 }
 
 export const createChannelActs = ({ govern, access, audit, events }: Deps) => {
-  /** An act on the server's channels. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
-  const inServer: Govern = (actor, wanted, act) =>
-    govern(actor, wanted, act).catch((error: unknown) => {
-      // An account that an override names was deleted meanwhile.
-      throw isForeignKeyViolation(error) ? new AppError("NOT_FOUND") : error;
-    });
-
   return {
-    inServer,
+    /** An act on the server's channels. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
+    inServer: govern,
 
     /** An act on one channel, with the permission there. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
     inChannel: <T>(
@@ -47,7 +39,7 @@ export const createChannelActs = ({ govern, access, audit, events }: Deps) => {
       { serverId, channelId, permission }: Place,
       act: (tx: Transaction, place: ChannelAccess) => Promise<T>,
     ): Promise<T> =>
-      inServer(actor, { serverId }, (tx, { state }: ServerAccess) =>
+      govern(actor, { serverId }, (tx, { state }: ServerAccess) =>
         act(tx, access.requireChannelIn(state, channelId, { userId: actor.userId, permission })),
       ),
 
@@ -91,6 +83,3 @@ export const findFollowers = (state: ServerState, categoryId: ChannelId): Channe
   [...state.channels.values()]
     .filter(({ parentId, followsCategory }) => followsCategory && parentId === categoryId)
     .map(({ id }) => id);
-
-export const invalid = (path: string, message: string) =>
-  new AppError("INVALID_INPUT", { issues: [{ path, message }] });

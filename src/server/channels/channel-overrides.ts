@@ -10,9 +10,9 @@ import { formatPermissions, hasPermission, type PermissionOverride } from "#shar
 import type { ChannelAccess } from "../access/access.service.ts";
 import { channelPermissionsOf } from "../access/server-state.ts";
 import type { Transaction } from "../database/client.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import type { Actor } from "../trpc/context.ts";
-import { type ChannelActs, findFollowers, invalid } from "./channel-acts.ts";
+import { type ChannelActs, findFollowers } from "./channel-acts.ts";
 import type { ChannelsRepo } from "./channels.repo.ts";
 import {
   findDifferences,
@@ -138,7 +138,7 @@ export const createChannelOverrides = ({ repo, acts }: Deps) => {
         const { channel, state } = place;
         const category = channel.parentId === null ? undefined : state.channels.get(channel.parentId);
         if (!category || !hasPermission(channelPermissionsOf(state, actor.userId, category), "VIEW_CHANNEL"))
-          throw invalid("channelId", "must stand in a category");
+          throw invalidInput("channelId", "must stand in a category");
         if (channel.followsCategory) return false;
         const differences = findDifferences(channel.overrides, category.overrides);
         for (const difference of differences) requireChange(governorOf(actor, place), difference);

@@ -17,11 +17,11 @@ import { channelPermissionsOf, type ServerState, visibleChannelsOf } from "../ac
 import type { AuditService } from "../audit/audit.service.ts";
 import type { Transaction } from "../database/client.ts";
 import type { EventLog } from "../events/event-log.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { Actor } from "../trpc/context.ts";
-import { createChannelActs, findFollowers, invalid } from "./channel-acts.ts";
+import { createChannelActs, findFollowers } from "./channel-acts.ts";
 import { createChannelOverrides, presentOverride } from "./channel-overrides.ts";
 import {
   findChanges,
@@ -71,7 +71,7 @@ export const createChannelsService = (deps: Deps) => {
     if (all.length >= limits.channelsPerServer)
       throw new AppError("TOO_LARGE", { limit: limits.channelsPerServer });
     const fault = findParentFault({ type, parentId: null }, parentId, all);
-    if (fault) throw invalid("parentId", fault);
+    if (fault) throw invalidInput("parentId", fault);
     const category = parentId === null ? undefined : state.channels.get(parentId);
     const governor = {
       state,
@@ -171,11 +171,11 @@ export const createChannelsService = (deps: Deps) => {
         const patch = findChanges(channel, input);
         if (Object.keys(patch).length === 0) return false;
         if (patch.slowModeSeconds !== undefined && channel.type !== "text")
-          throw invalid("slowModeSeconds", "is for text channels");
+          throw invalidInput("slowModeSeconds", "is for text channels");
         const { parentId } = patch;
         const fault =
           parentId !== undefined && findParentFault(channel, parentId, placedChannels(state, actor.userId));
-        if (fault) throw invalid("parentId", fault);
+        if (fault) throw invalidInput("parentId", fault);
         const write = () => repo.update(tx, channelId, patch);
         let after: AuditFields = { ...patch };
         if (parentId === undefined) await write();
@@ -240,7 +240,7 @@ export const createChannelsService = (deps: Deps) => {
       const changedIds = await acts.inServer(actor, wanted, async (tx, place): Promise<ChannelId[]> => {
         const { channels } = place.state;
         const outcome = reorder(placedChannels(place.state, actor.userId), order);
-        if ("fault" in outcome) throw invalid("order", outcome.fault);
+        if ("fault" in outcome) throw invalidInput("order", outcome.fault);
         const { places } = outcome;
         if (places.length === 0) return [];
         const moved = places.filter(({ id, parentId }) => channels.get(id)?.parentId !== parentId);

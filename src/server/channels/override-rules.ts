@@ -14,9 +14,8 @@ import {
 } from "#shared/permissions.ts";
 import { isSameTarget, toBits, toOverride } from "../access/overrides.policy.ts";
 import { channelPermissionsOf, type ServerState, standingOf } from "../access/server-state.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { requireAbove } from "../members/members.policy.ts";
-import { invalid } from "./channel-acts.ts";
 import { findLackingPermission } from "./channels.policy.ts";
 
 /** Who acts, and what they may do in that place. */
@@ -62,7 +61,7 @@ export const findDifferences = (own: readonly Override[], others: readonly Overr
 export const parseOverride = ({ target, allow, deny }: OverrideInput): OverrideInput => {
   const override = { target, allow: allow & CHANNEL_PERMISSIONS, deny: deny & CHANNEL_PERMISSIONS };
   if ((override.allow & override.deny) !== 0n)
-    throw invalid("deny", "a permission cannot be both allowed and denied");
+    throw invalidInput("deny", "a permission cannot be both allowed and denied");
   return override;
 };
 
@@ -123,7 +122,7 @@ export const requireFirstOverrides = (
   if (!hasPermission(governor.permissions, "MANAGE_ROLES"))
     throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_ROLES" });
   if (new Set(wanted.map(({ target }) => target.id)).size < wanted.length)
-    throw invalid("overrides", "must name each role or member once");
+    throw invalidInput("overrides", "must name each role or member once");
   const overrides = wanted.map(parseOverride);
   for (const { target, ...after } of overrides) {
     if (target.id !== governor.actorId) requireReachable(governor, target);

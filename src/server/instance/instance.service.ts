@@ -4,7 +4,7 @@ import type { Me } from "#shared/contract/users.ts";
 import type { UserId } from "#shared/ids.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import type { Actor, Caller } from "../trpc/context.ts";
 import type { UsersService } from "../users/users.service.ts";
 import { createClaims } from "./claims.ts";
@@ -65,7 +65,7 @@ export const createInstanceService = (deps: Deps) => {
     async storeRegistration(tx: Transaction, mode: RegistrationMode): Promise<RegistrationMode> {
       if (fixedRegistration) {
         const message = `is set to ${fixedRegistration} by the variable REGISTRATION, and so not from here`;
-        throw new AppError("INVALID_INPUT", { issues: [{ path: "registration", message }] });
+        throw invalidInput("registration", message);
       }
       const before = (await repo.findRegistration(tx)) ?? defaultRegistration;
       await repo.setRegistration(tx, mode);

@@ -51,7 +51,7 @@ describe("an invite with roles", () => {
     const { id, owner, host, guest, plain } = await aHouse();
     const made = await world.eventsOf(() => invite(host, id, [guest, plain, guest]));
     expect(made).toMatchObject([{ event: { t: "INVITE_CREATE", d: { roleIds: [guest, plain] } } }]);
-    const [{ code, roleIds } = { code: "", roleIds: [] }] = await invites.list(id);
+    const [{ code, roleIds } = { code: "", roleIds: [] }] = await world.listInvites(id);
     expect(roleIds).toEqual([guest, plain].toSorted());
     expect(await world.listAudit(id)).toMatchObject([
       { action: "invites.create", changes: { after: { roles: [{ id: guest }, { id: plain }] } } },
@@ -83,7 +83,7 @@ describe("an invite with roles", () => {
     await expect(invite(host, id, [everyone])).rejects.toMatchObject({ reason: "INVALID_INPUT" });
     const foreign = (await aHouse()).guest;
     await expect(invite(host, id, [foreign])).rejects.toMatchObject(refusal("NOT_FOUND"));
-    expect(await invites.list(id)).toHaveLength(1);
+    expect(await world.listInvites(id)).toHaveLength(1);
   });
 
   test("gives nothing to one who is a member already", async () => {
@@ -92,14 +92,14 @@ describe("an invite with roles", () => {
     const member = await world.aMember(id);
     await invites.accept(member, code);
     expect(await rolesOf(id, member)).toEqual([]);
-    await expect(invites.list(id)).resolves.toMatchObject([{ uses: 0 }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ uses: 0 }]);
   });
 
   test("forgets a role that is deleted", async () => {
     const { id, owner, host, guest, plain } = await aHouse();
     const { code } = await invite(host, id, [guest, plain]);
     await world.roles.delete(owner, await access.requireRole(owner.userId, guest));
-    await expect(invites.list(id)).resolves.toMatchObject([{ roleIds: [plain] }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ roleIds: [plain] }]);
     expect(await comeIn(code)).toEqual([plain]);
   });
 
@@ -107,6 +107,27 @@ describe("an invite with roles", () => {
     const { id, owner, high, strong } = await aHouse();
     const { code } = await invite(owner, id, [high, strong]);
     expect(await comeIn(code)).toEqual([high, strong].toSorted());
+  });
+});
+
+describe("the code of an invite with roles", () => {
+  test("is told to nobody who could not give them, in no list, event or log, or a second account would have them", async () => {
+    const { id, owner, host, guest, strong } = await aHouse();
+    const manager = await world.aMember(id, { permissions: ["MANAGE_SERVER"], position: 5 });
+    const listAs = async (actor: Actor) =>
+      (await invites.list(actor, await world.serverAccess(actor, id))).map(({ code }) => code);
+    const { code: plainCode } = await invite(owner, id, []);
+    const made = await world.eventsOf(() => invite(owner, id, [strong]));
+    expect(made).toMatchObject([
+      { audience: { kind: "users", userIds: [owner.userId] }, event: { t: "INVITE_CREATE" } },
+    ]);
+    const { code: own } = await invite(host, id, [guest]);
+    expect(await listAs(manager)).toEqual([plainCode]);
+    expect(await listAs(owner)).toHaveLength(3);
+    expect(await listAs(host)).toEqual(expect.arrayContaining([plainCode, own]));
+    const codes = await listAs(owner);
+    const log = JSON.stringify(await world.listAudit(id));
+    expect(codes.filter((code) => log.includes(code))).toEqual([]);
   });
 });
 

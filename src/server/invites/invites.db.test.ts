@@ -1,8 +1,10 @@
 import { eq } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
 import { invites as invitesTable } from "#server/database/schema/invites.ts";
+import { memberRoles } from "#server/database/schema/roles.ts";
 import { serverMembers } from "#server/database/schema/servers.ts";
 import type { CreateInvite } from "#shared/contract/invites.ts";
+import type { ServerId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import { createTestServices, refusal } from "#tests/support/services.ts";
 
@@ -19,7 +21,7 @@ const anInvite = async (options: Omit<CreateInvite, "serverId"> = {}) => {
   return { ...server, ...invite };
 };
 
-const countMembers = (serverId: Parameters<typeof invites.list>[0]) =>
+const countMembers = (serverId: ServerId) =>
   world.db.$count(serverMembers, eq(serverMembers.serverId, serverId));
 
 const outcomesOf = async (calls: Promise<unknown>[]) => {
@@ -53,7 +55,7 @@ describe("accepting", () => {
       },
     ]);
     await expect(world.serverAccess(guest, id)).resolves.toMatchObject({ serverId: id });
-    await expect(invites.list(id)).resolves.toMatchObject([{ code, uses: 1 }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ code, uses: 1 }]);
   });
 
   test("twice is no fault, takes no second use and says nothing", async () => {
@@ -64,7 +66,7 @@ describe("accepting", () => {
       await expect(invites.accept(guest, code)).resolves.toMatchObject({ id });
     });
     expect(again).toEqual([]);
-    await expect(invites.list(id)).resolves.toMatchObject([{ uses: 1 }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ uses: 1 }]);
   });
 
   test("by one person in two tabs at once makes one member and takes one use", async () => {
@@ -74,7 +76,7 @@ describe("accepting", () => {
       Promise.all([invites.accept(guest, code), invites.accept(guest, code)]),
     );
     expect(events.map(({ event }) => event.t)).toEqual(["MEMBER_JOIN", "SERVER_CREATE"]);
-    await expect(invites.list(id)).resolves.toMatchObject([{ uses: 1 }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ uses: 1 }]);
   });
 
   test("by twenty people at once lets in as many as the invite has uses", async () => {
@@ -84,7 +86,7 @@ describe("accepting", () => {
     expect(fulfilled).toBe(7);
     expect(refused).toMatchObject(Array.from({ length: 13 }, () => expired));
     expect(await countMembers(id)).toBe(8);
-    await expect(invites.list(id)).resolves.toMatchObject([{ uses: 7 }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ uses: 7 }]);
   });
 
   test("ends with the invite's time", async () => {
@@ -104,7 +106,7 @@ describe("accepting", () => {
     const guest = await world.anActor();
     await world.members.ban(owner, { serverId: id, userId: guest.userId, reason: null });
     await expect(invites.accept(guest, code)).rejects.toMatchObject(notFound);
-    await expect(invites.list(id)).resolves.toMatchObject([{ uses: 0 }]);
+    await expect(world.listInvites(id)).resolves.toMatchObject([{ uses: 0 }]);
     await world.members.unban(owner, { serverId: id, userId: guest.userId });
     await expect(invites.accept(guest, code)).resolves.toMatchObject({ id });
   });
@@ -178,12 +180,12 @@ describe("creating", () => {
         },
       },
     ]);
-    const [{ code } = { code: "" }] = await invites.list(id);
+    const [{ code } = { code: "" }] = await world.listInvites(id);
     expect(await world.listAudit(id)).toMatchObject([
       {
         actorId: owner.userId,
         action: "invites.create",
-        targetName: code,
+        targetName: `${code.slice(0, 3)}…`,
         changes: { before: null, after: { maxUses: 2, expiresAt, roles: [] } },
       },
     ]);
@@ -202,7 +204,7 @@ describe("creating", () => {
     await expect(invites.create(owner, { serverId: id })).rejects.toMatchObject(tooMany);
     await world.db.update(invitesTable).set({ uses: 1 }).where(eq(invitesTable.code, "filler0"));
     await expect(invites.create(owner, { serverId: id })).resolves.toMatchObject({ serverId: id });
-    await expect(invites.list(id)).resolves.toHaveLength(limits.invitesPerServer);
+    await expect(world.listInvites(id)).resolves.toHaveLength(limits.invitesPerServer);
   });
 });
 
@@ -233,6 +235,20 @@ describe("revoking", () => {
     await expect(invites.revoke(guest, own.code)).resolves.toBeUndefined();
     const manager = await world.aMember(id, { permissions: ["MANAGE_SERVER"] });
     await expect(invites.revoke(manager, code)).resolves.toBeUndefined();
-    await expect(invites.list(id)).resolves.toEqual([]);
+    await expect(world.listInvites(id)).resolves.toEqual([]);
+  });
+
+  test("is nothing that a member does while they are timed out, nor one who was demoted a moment ago", async () => {
+    const { id, code, owner } = await anInvite();
+    const maker = await world.aMember(id);
+    const own = await invites.create(maker, { serverId: id });
+    const until = new Date(world.clock.nowMs() + 60_000).toISOString();
+    await world.members.timeout(owner, { serverId: id, userId: maker.userId, until });
+    await expect(invites.revoke(maker, own.code)).rejects.toMatchObject(refusal("TIMED_OUT", { until }));
+    world.clock.advance(60_000);
+    await expect(invites.revoke(maker, own.code)).resolves.toBeUndefined();
+    const manager = await world.aMember(id, { permissions: ["MANAGE_SERVER"] });
+    await world.db.delete(memberRoles).where(eq(memberRoles.userId, manager.userId));
+    await expect(invites.revoke(manager, code)).rejects.toMatchObject({ reason: "MISSING_PERMISSION" });
   });
 });

@@ -15,7 +15,7 @@ export const invitesRouter = router({
     .mutation(({ ctx, input }) => ctx.services.invites.accept(ctx.actor, input.code)),
   list: inServer("MANAGE_SERVER")
     .input(ListInvites)
-    .query(({ ctx, input }) => ctx.services.invites.list(input.serverId)),
+    .query(({ ctx }) => ctx.services.invites.list(ctx.actor, ctx.access)),
   /** Guarded by the service, since the code names the server. */
   revoke: signedIn
     .input(InviteByCode)

@@ -1,24 +1,26 @@
 /**
  * The rules of invites. A use is taken in the transaction that makes the member, so that neither happens without the
- * other; who is a member already takes none.
+ * other; who is a member already takes none. The code of an invite with roles is worth those roles, to a second account as
+ * well: so it is told to nobody who could not give them.
  */
 import type { CreateInvite, Invite, InvitePreview } from "#shared/contract/invites.ts";
 import type { Server } from "#shared/contract/servers.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import { hasPermission } from "#shared/permissions.ts";
-import type { AccessService } from "../access/access.service.ts";
+import type { AccessService, ServerAccess } from "../access/access.service.ts";
+import { permissionsLeft, type ServerState } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
-import type { EventLog } from "../events/event-log.ts";
+import type { Audience, EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MembersService } from "../members/members.service.ts";
-import { getGivableRoles, requireGrantable, selectGrantable } from "../roles/granting.ts";
+import { getGivableRoles, mayGrantAll, requireGrantable, selectGrantable } from "../roles/granting.ts";
 import type { ServersService } from "../servers/servers.service.ts";
 import type { Actor } from "../trpc/context.ts";
-import { createInviteCode, normalizeInviteCode } from "./invite-code.ts";
+import { createInviteCode, normalizeInviteCode, shortenInviteCode } from "./invite-code.ts";
 import { isInviteUsable } from "./invites.policy.ts";
 import { presentInvite, presentInvitePreview } from "./invites.present.ts";
 import type { InviteRow, InvitesRepo } from "./invites.repo.ts";
@@ -99,7 +101,7 @@ export const createInvitesService = (deps: Deps) => {
       const { maxUses = null, expiresInSeconds, roleIds = [] } = input;
       const expiresAt = expiresInSeconds ? new Date(createdAt.getTime() + expiresInSeconds * 1_000) : null;
       const code = createInviteCode();
-      const invite = await withTransaction(db, async (tx) => {
+      const { invite, audience } = await withTransaction(db, async (tx) => {
         const place = await access.lock(tx, actor.userId, { serverId, permission: "CREATE_INVITE" });
         const roles = getGivableRoles(place.state, roleIds);
         for (const role of roles) requireGrantable(place, actor.userId, role);
@@ -120,15 +122,12 @@ export const createInvitesService = (deps: Deps) => {
           serverId,
           actorId: actor.userId,
           action: "invites.create",
-          target: { type: "invite", id: null, name: code },
+          target: { type: "invite", id: null, name: shortenInviteCode(code) },
           after: { maxUses, expiresAt: made.expiresAt, roles: roles.map(({ id, name }) => ({ id, name })) },
         });
-        return made;
+        return { invite: made, audience: audienceOf(place.state, made, clock.nowMs()) };
       });
-      events.append({
-        audience: { kind: "server", serverId, permission: "MANAGE_SERVER" },
-        event: { t: "INVITE_CREATE", d: invite },
-      });
+      events.append({ audience, event: { t: "INVITE_CREATE", d: invite } });
       return invite;
     },
 
@@ -152,26 +151,29 @@ export const createInvitesService = (deps: Deps) => {
       return servers.get(serverId);
     },
 
-    /** Newest first. */
-    async list(serverId: ServerId): Promise<Invite[]> {
-      return (await repo.list(serverId)).map(presentInvite);
+    /** Newest first, without those of others that give roles which the caller could not give. */
+    async list({ userId }: Pick<Actor, "userId">, { state, serverId }: ServerAccess): Promise<Invite[]> {
+      const viewer = { giverId: userId, nowMs: clock.nowMs() };
+      const rows = await repo.list(serverId);
+      return rows
+        .filter(({ createdBy, roleIds }) => createdBy === userId || mayGrantAll(state, roleIds, viewer))
+        .map(presentInvite);
     },
 
-    /** One's own, or with MANAGE_SERVER any. @throws NOT_FOUND, for outsiders too; MISSING_PERMISSION */
+    /** One's own, or with MANAGE_SERVER any. @throws NOT_FOUND, for outsiders too; MISSING_PERMISSION, TIMED_OUT */
     async revoke(actor: Actor, typedCode: string): Promise<void> {
       const { code, serverId, createdBy } = await requireInvite(typedCode);
-      const { permissions } = await access.requireServer(actor.userId, serverId);
-      if (createdBy !== actor.userId && !hasPermission(permissions, "MANAGE_SERVER")) {
-        throw new AppError("MISSING_PERMISSION", { permission: "MANAGE_SERVER" });
-      }
+      const isOwn = createdBy === actor.userId;
       await withTransaction(db, async (tx) => {
-        if (!(await lockServer(tx, serverId, "key share"))) throw new AppError("NOT_FOUND");
+        const wanted = { serverId, ...(!isOwn && { permission: "MANAGE_SERVER" as const }) };
+        const { state } = await access.lock(tx, actor.userId, wanted);
+        access.requireNotTimedOut(state, actor.userId);
         if (!(await repo.delete(tx, code))) throw new AppError("NOT_FOUND");
         await audit.record(tx, {
           serverId,
           actorId: actor.userId,
           action: "invites.revoke",
-          target: { type: "invite", id: null, name: code },
+          target: { type: "invite", id: null, name: shortenInviteCode(code) },
           before: { code, createdBy },
         });
       });
@@ -183,6 +185,17 @@ export const createInvitesService = (deps: Deps) => {
   };
 };
 export type InvitesService = ReturnType<typeof createInvitesService>;
+
+/** Those who manage the server, as far as they could give the invite's roles themselves. */
+const audienceOf = (state: ServerState, { serverId, roleIds }: Invite, nowMs: number): Audience => {
+  if (roleIds.length === 0) return { kind: "server", serverId, permission: "MANAGE_SERVER" };
+  const userIds = [...state.members.keys()].filter(
+    (userId) =>
+      hasPermission(permissionsLeft(state, userId, nowMs), "MANAGE_SERVER") &&
+      mayGrantAll(state, roleIds, { giverId: userId, nowMs }),
+  );
+  return { kind: "users", userIds };
+};
 
 /** Nobody's rights in the server change until the transaction ends, and the newcomer comes and goes nowhere else. */
 const lockGoverning = async (tx: Transaction, serverId: ServerId, userId: UserId): Promise<void> => {

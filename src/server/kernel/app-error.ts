@@ -22,4 +22,8 @@ export class AppError<R extends Reason = Reason> extends Error {
   }
 }
 
+/** One fault of an input, which only the rules can see: where it is and what is wrong there. */
+export const invalidInput = (path: string, message: string): AppError =>
+  new AppError("INVALID_INPUT", { issues: [{ path, message }] });
+
 export const isAppError = (error: unknown): error is AppError => error instanceof AppError;

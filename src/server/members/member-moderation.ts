@@ -12,7 +12,7 @@ import { type ServerState, serverPermissionsOf, standingOf } from "../access/ser
 import type { AuditRecord, AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockUser } from "../database/locks.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MessagesService } from "../messages/messages.service.ts";
 import type { Actor } from "../trpc/context.ts";
@@ -28,7 +28,6 @@ interface Deps {
   clock: Clock;
   messages: Pick<MessagesService, "deleteOfAuthor" | "announceDeleted">;
   news: MemberNews;
-  announceEnd: (key: MemberKey) => Promise<void>;
 }
 
 interface Wanted extends MemberKey {
@@ -57,7 +56,7 @@ export const createGovernMember =
     });
 
 export const createMemberModeration = (deps: Deps) => {
-  const { repo, audit, clock, messages, news, announceEnd } = deps;
+  const { repo, audit, clock, messages, news } = deps;
   const governMember = createGovernMember(deps);
 
   const record = (
@@ -73,7 +72,7 @@ export const createMemberModeration = (deps: Deps) => {
         if (!(await repo.delete(tx, { serverId, userId }))) throw new AppError("NOT_FOUND");
         await record(tx, actor, { serverId, userId, action: "members.kick", reason });
       });
-      await announceEnd({ serverId, userId });
+      await news.announceEnd({ serverId, userId });
     },
 
     /**
@@ -101,7 +100,7 @@ export const createMemberModeration = (deps: Deps) => {
         return { wasMember, deleted };
       };
       const { wasMember, deleted } = await governMember(actor, { ...key, permission: "BAN_MEMBERS" }, act);
-      if (wasMember) await announceEnd(key);
+      if (wasMember) await news.announceEnd(key);
       messages.announceDeleted(serverId, deleted);
     },
 
@@ -150,8 +149,7 @@ const parseUntil = (until: string, nowMs: number): Date => {
   const untilMs = Date.parse(until);
   const maxMs = nowMs + limits.timeoutMaxSeconds * 1_000;
   if (untilMs > nowMs && untilMs <= maxMs + clockToleranceMs) return new Date(Math.min(untilMs, maxMs));
-  const message = `must be in the next ${limits.timeoutMaxSeconds} seconds`;
-  throw new AppError("INVALID_INPUT", { issues: [{ path: "until", message }] });
+  throw invalidInput("until", `must be in the next ${limits.timeoutMaxSeconds} seconds`);
 };
 
 /** When the timeout ends that the member has now. @throws NOT_FOUND for one who is no member */

@@ -1,6 +1,7 @@
 /**
- * Tells a server how one of its members is now. A member's events are read and appended one after the other, so that a later
- * one never carries an older state; and of one who has left in the meantime nothing more is said.
+ * Tells a server how one of its members is now, and when one is none any more. A member's events are read and appended one
+ * after the other, so that a later one never carries an older state; and of one who has left in the meantime nothing more is
+ * said.
  */
 import type { Member } from "#shared/contract/members.ts";
 import type { AccessService } from "../access/access.service.ts";
@@ -33,9 +34,12 @@ export const createMemberNews = ({ repo, access, events, presence }: Deps) => {
     return row && presentMember(row, presence.statusOf(key.userId));
   };
 
+  const inTurn = <T>({ serverId, userId }: MemberKey, tell: () => Promise<T>): Promise<T> =>
+    turns.run(`${serverId} ${userId}`, tell);
+
   /** Undefined for one who is gone again: that was announced. */
   const announce = (key: MemberKey, { t, changesAccess }: News): Promise<Member | undefined> =>
-    turns.run(`${key.serverId} ${key.userId}`, async () => {
+    inTurn(key, async () => {
       const { serverId, userId } = key;
       if (changesAccess) await access.memberChanged(serverId, userId);
       const member = await find(key);
@@ -73,6 +77,22 @@ export const createMemberNews = ({ repo, access, events, presence }: Deps) => {
     async announceJoin(key: MemberKey): Promise<void> {
       await announce(key, { t: "MEMBER_JOIN", changesAccess: true });
     },
+
+    /** After the commit that ended the membership. Whoever has come back meanwhile is told of after this. */
+    announceEnd: (key: MemberKey): Promise<void> =>
+      inTurn(key, async () => {
+        const { serverId, userId } = key;
+        await tellOrReset(events, key, () => access.memberChanged(serverId, userId));
+        events.append({
+          audience: { kind: "server", serverId },
+          event: { t: "MEMBER_LEAVE", d: { serverId, userId } },
+          accessChange: { serverId, userId },
+        });
+        events.append({
+          audience: { kind: "user", userId },
+          event: { t: "SERVER_DELETE", d: { id: serverId } },
+        });
+      }),
   };
 };
 export type MemberNews = ReturnType<typeof createMemberNews>;

@@ -7,12 +7,10 @@ import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
 import type { Govern } from "../access/governing.ts";
-import { timeoutOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { lockServer, lockUser } from "../database/locks.ts";
 import type { EventLog } from "../events/event-log.ts";
-import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { MessagesService } from "../messages/messages.service.ts";
@@ -37,7 +35,7 @@ interface Deps {
 }
 
 export const createMembersService = (deps: Deps) => {
-  const { db, repo, access, audit, events, presence, clock } = deps;
+  const { db, repo, access, audit, presence, clock } = deps;
   const governMember = createGovernMember(deps);
   const news = createMemberNews(deps);
 
@@ -49,18 +47,6 @@ export const createMembersService = (deps: Deps) => {
     if (!server) throw new AppError("NOT_FOUND");
     if (server.ownerId === key.userId) throw new AppError("MISSING_PERMISSION", { permission: "OWNER" });
     if (!(await repo.delete(tx, key))) throw new AppError("NOT_FOUND");
-  };
-
-  /** Tells everyone that a membership has ended. */
-  const announceEnd = async (key: MemberKey): Promise<void> => {
-    const { serverId, userId } = key;
-    await tellOrReset(events, key, () => access.memberChanged(serverId, userId));
-    events.append({
-      audience: { kind: "server", serverId },
-      event: { t: "MEMBER_LEAVE", d: { serverId, userId } },
-      accessChange: { serverId, userId },
-    });
-    events.append({ audience: { kind: "user", userId }, event: { t: "SERVER_DELETE", d: { id: serverId } } });
   };
 
   return {
@@ -91,9 +77,7 @@ export const createMembersService = (deps: Deps) => {
         return old.before;
       };
       if (userId === actor.userId) {
-        // It takes no permission that a timeout could take away.
-        const until = timeoutOf(state, userId, clock.nowMs());
-        if (until) throw new AppError("TIMED_OUT", { until: until.toISOString() });
+        access.requireNotTimedOut(state, userId);
         await withTransaction(db, async (tx) => {
           await requireKept(tx, serverId);
           await rename(tx);
@@ -114,7 +98,7 @@ export const createMembersService = (deps: Deps) => {
       return news.announceUpdate(key);
     },
 
-    ...createMemberModeration({ ...deps, news, announceEnd }),
+    ...createMemberModeration({ ...deps, news }),
     ...createMemberRoles({ ...deps, news }),
 
     /** Newest first. */
@@ -129,7 +113,7 @@ export const createMembersService = (deps: Deps) => {
         await lockUser(tx, actor.userId);
         await end(tx, key);
       });
-      await announceEnd(key);
+      await news.announceEnd(key);
     },
 
     /**
@@ -142,7 +126,8 @@ export const createMembersService = (deps: Deps) => {
       return serverIds;
     },
 
-    announceEnd,
+    /** Tells everyone that a membership has ended. */
+    announceEnd: (key: MemberKey): Promise<void> => news.announceEnd(key),
 
     /**
      * Makes the user a member inside the caller's transaction; announce it after the commit. False for one who is already.

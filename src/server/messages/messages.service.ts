@@ -20,7 +20,7 @@ import { withTransaction } from "../database/client.ts";
 import { isForeignKeyViolation, isUnavailable } from "../database/errors.ts";
 import type { Audience, EventLog } from "../events/event-log.ts";
 import { tellOrReset } from "../events/tell-or-reset.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { ReadsService } from "../reads/reads.service.ts";
@@ -114,7 +114,7 @@ export const createMessagesService = (deps: Deps) => {
      *   SLOW_MODE
      */
     async send(actor: Actor, place: ChannelAccess, input: SendMessage): Promise<Message> {
-      if (place.channel.type === "category") throw invalid("channelId", "a category has no messages");
+      if (place.channel.type === "category") throw invalidInput("channelId", "a category has no messages");
       const { channelId, content, replyTo, nonce } = input;
       if (replyTo && !(await repo.isInChannel(replyTo, channelId))) throw new AppError("NOT_FOUND");
       let giveBack: () => void;
@@ -190,9 +190,6 @@ export const createMessagesService = (deps: Deps) => {
   };
 };
 export type MessagesService = ReturnType<typeof createMessagesService>;
-
-const invalid = (path: string, message: string) =>
-  new AppError("INVALID_INPUT", { issues: [{ path, message }] });
 
 /** The message that the nonce named first; a nonce belongs to one channel. */
 const firstOf = (row: MessageRow, channelId: ChannelId): Message => {

@@ -4,7 +4,7 @@ import { hasPermission, type PermissionName } from "#shared/permissions.ts";
 import type { ServerAccess } from "../access/access.service.ts";
 import { findLacking } from "../access/governing.ts";
 import { permissionsLeft, type RoleState, type ServerState, standingOf } from "../access/server-state.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 
 /** Why the member may not give the role: they give none, it stands at or above them, or holds what they lack. */
 const findGrantFault = (
@@ -30,6 +30,13 @@ export const selectGrantable = (
     .filter((role) => findGrantFault({ state, permissions }, giverId, role) === undefined);
 };
 
+/** Whether the member may give all of the roles now. */
+export const mayGrantAll = (
+  state: ServerState,
+  roleIds: readonly RoleId[],
+  giver: { giverId: UserId; nowMs: number },
+): boolean => selectGrantable(state, roleIds, giver).length === roleIds.length;
+
 /** @throws MISSING_PERMISSION */
 export const requireGrantable = (
   place: Pick<ServerAccess, "state" | "permissions">,
@@ -47,8 +54,7 @@ export const requireGrantable = (
 export const getGivableRoles = (state: ServerState, roleIds: readonly RoleId[]): RoleState[] =>
   [...new Set(roleIds)].map((id) => {
     if (id === state.everyoneRoleId) {
-      const issue = { path: "roleIds", message: "everyone has @everyone" };
-      throw new AppError("INVALID_INPUT", { issues: [issue] });
+      throw invalidInput("roleIds", "everyone has @everyone");
     }
     const role = state.roles.get(id);
     if (!role) throw new AppError("NOT_FOUND");

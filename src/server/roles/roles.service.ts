@@ -13,7 +13,7 @@ import { type RoleState, type ServerState, standingOf } from "../access/server-s
 import type { AuditService } from "../audit/audit.service.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { tellOrReset } from "../events/tell-or-reset.ts";
-import { AppError } from "../kernel/app-error.ts";
+import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import { requireAbove } from "../members/members.policy.ts";
@@ -129,7 +129,7 @@ export const createRolesService = (deps: Deps) => {
           const role = requireReachable(state, actor.userId, roleId);
           const { before, after, isEmpty } = findChanges(role, input);
           if (roleId === state.everyoneRoleId && ("name" in after || "color" in after)) {
-            throw invalid("roleId", "@everyone keeps its name and has no colour");
+            throw invalidInput("roleId", "@everyone keeps its name and has no colour");
           }
           requireOwn(permissions, role.permissions ^ (after.permissions ?? role.permissions));
           if (isEmpty) return undefined;
@@ -160,7 +160,7 @@ export const createRolesService = (deps: Deps) => {
     async delete(actor: Actor, { serverId, role: { id } }: RoleAccess): Promise<void> {
       const moved = await govern(actor, { serverId, permission: "MANAGE_ROLES" }, async (tx, { state }) => {
         const role = requireReachable(state, actor.userId, id);
-        if (id === state.everyoneRoleId) throw invalid("roleId", "@everyone stays");
+        if (id === state.everyoneRoleId) throw invalidInput("roleId", "@everyone stays");
         await repo.delete(tx, serverId, role);
         await audit.record(tx, {
           serverId,
@@ -190,7 +190,8 @@ export const createRolesService = (deps: Deps) => {
         const all = rolesAbove(state, everyonePosition);
         const plan = planOrder({ all, wanted: roleIds, standing: standingOf(state, actor.userId) });
         if ("fault" in plan) {
-          if (plan.fault === "incomplete") throw invalid("roleIds", "must name each role of the server once");
+          if (plan.fault === "incomplete")
+            throw invalidInput("roleIds", "must name each role of the server once");
           throw new AppError("MISSING_PERMISSION", { permission: "HIERARCHY" });
         }
         if (plan.moves.length === 0) return [];
@@ -212,9 +213,6 @@ export const createRolesService = (deps: Deps) => {
   };
 };
 export type RolesService = ReturnType<typeof createRolesService>;
-
-const invalid = (path: string, message: string) =>
-  new AppError("INVALID_INPUT", { issues: [{ path, message }] });
 
 /** Highest first. */
 const rolesAbove = (state: ServerState, position: number): RoleState[] =>

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
+import { memberRoles } from "#server/database/schema/roles.ts";
 import { servers as serversTable, serverMembers } from "#server/database/schema/servers.ts";
 import { voiceStates } from "#server/database/schema/voice-states.ts";
 import type { Actor } from "#server/trpc/context.ts";
@@ -153,6 +154,36 @@ describe("deleting", () => {
       await expect(servers.list(guest)).resolves.toEqual([]);
       await expect(world.serverAccess(guest, id)).rejects.toMatchObject(notFound);
     }
+  });
+});
+
+describe("renaming by several at once", () => {
+  test("ends with an event that says what is stored, and a log in which each begins with what the one before made", async () => {
+    for (let round = 0; round < 5; round++) {
+      const { id, owner } = await world.aServer();
+      const heir = await world.aMember(id);
+      const names = Array.from({ length: 8 }, (_, index) => `name ${index}`);
+      const events = await world.eventsOf(() =>
+        Promise.allSettled([
+          ...names.map((name) => servers.update(owner, { serverId: id, name })),
+          transfer(owner, id, heir.userId),
+        ]),
+      );
+      const { name, ownerId } = await servers.get(id);
+      expect(events.at(-1)).toMatchObject({ event: { t: "SERVER_UPDATE", d: { name, ownerId } } });
+      const renamings = (await world.listAudit(id)).filter(({ action }) => action === "servers.update");
+      const chain = renamings.map(({ changes }) => [changes?.before?.["name"], changes?.after?.["name"]]);
+      expect(chain.slice(1).map(([before]) => before)).toEqual(chain.slice(0, -1).map(([, after]) => after));
+    }
+  });
+
+  test("goes by the rights that are stored in that moment", async () => {
+    const { id } = await world.aServer();
+    const manager = await world.aMember(id, { permissions: ["MANAGE_SERVER"] });
+    await world.db.delete(memberRoles).where(eq(memberRoles.userId, manager.userId));
+    await expect(servers.update(manager, { serverId: id, name: "Mine" })).rejects.toMatchObject(
+      refusal("MISSING_PERMISSION", { permission: "MANAGE_SERVER" }),
+    );
   });
 });
 

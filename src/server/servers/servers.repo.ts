@@ -78,14 +78,8 @@ export const createServersRepo = (db: Executor) => {
       ]);
     },
 
-    /** False when the server is gone. */
-    async rename(tx: Executor, id: ServerId, name: string): Promise<boolean> {
-      const updated = await tx
-        .update(servers)
-        .set({ name })
-        .where(eq(servers.id, id))
-        .returning({ id: servers.id });
-      return updated.length > 0;
+    async rename(tx: Executor, id: ServerId, name: string): Promise<void> {
+      await tx.update(servers).set({ name }).where(eq(servers.id, id));
     },
 
     /** As the transaction sees it. */

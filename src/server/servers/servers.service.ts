@@ -3,6 +3,7 @@ import type { Server, UpdateServer } from "#shared/contract/servers.ts";
 import type { ServerSnapshot } from "#shared/events.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
 import type { AccessService, ServerAccess } from "../access/access.service.ts";
+import type { Govern } from "../access/governing.ts";
 import type { ServerState } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import type { ChannelsService } from "../channels/channels.service.ts";
@@ -13,6 +14,7 @@ import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
+import { KeyedMutex } from "../kernel/keyed-mutex.ts";
 import type { MembersService } from "../members/members.service.ts";
 import type { PresenceReader } from "../presence/presence-reader.ts";
 import type { RolesService } from "../roles/roles.service.ts";
@@ -26,6 +28,7 @@ interface Deps {
   db: Database;
   repo: ServersRepo;
   access: AccessService;
+  govern: Govern;
   audit: AuditService;
   channels: ChannelsService;
   members: MembersService;
@@ -41,7 +44,7 @@ interface Deps {
 const maxSnapshotAttempts = 3;
 
 export const createServersService = (deps: Deps) => {
-  const { db, repo, access, audit, members, events, clock, ids } = deps;
+  const { db, repo, access, govern, audit, members, events, clock, ids } = deps;
   const snapshots = createServerSnapshots(deps);
 
   /** @throws NOT_FOUND */
@@ -51,17 +54,20 @@ export const createServersService = (deps: Deps) => {
     return presentServer(row);
   };
 
-  /** The server as it is now, for everyone in it. */
-  const announceUpdate = async (id: ServerId, hasNewOwner: boolean): Promise<Server> => {
-    const server = await get(id);
-    const accessChange = hasNewOwner ? { accessChange: { serverId: id } } : {};
-    events.append({
-      audience: { kind: "server", serverId: id },
-      event: { t: "SERVER_UPDATE", d: server },
-      ...accessChange,
+  const turns = new KeyedMutex<ServerId>();
+
+  /** The server as it is now, for everyone in it. Read and told in turns: a later event never carries an older state. */
+  const announceUpdate = (id: ServerId, hasNewOwner: boolean): Promise<Server> =>
+    turns.run(id, async () => {
+      const server = await get(id);
+      const accessChange = hasNewOwner ? { accessChange: { serverId: id } } : {};
+      events.append({
+        audience: { kind: "server", serverId: id },
+        event: { t: "SERVER_UPDATE", d: server },
+        ...accessChange,
+      });
+      return server;
     });
-    return server;
-  };
 
   const hasHappenedSince = async (sequence: number, serverId: ServerId): Promise<boolean> => {
     const replay = await events.readSince(sequence);
@@ -184,12 +190,14 @@ export const createServersService = (deps: Deps) => {
 
     announceArrival,
 
-    /** @throws NOT_FOUND when it is gone by now */
+    /** @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
     async update(actor: Actor, { serverId, name }: UpdateServer): Promise<Server> {
-      const before = await get(serverId);
-      if (name === undefined || name === before.name) return before;
-      await withTransaction(db, async (tx) => {
-        if (!(await repo.rename(tx, serverId, name))) throw new AppError("NOT_FOUND");
+      const wanted = { serverId, permission: "MANAGE_SERVER" } as const;
+      const isChanged = await govern(actor, wanted, async (tx) => {
+        const before = await repo.findIn(tx, serverId);
+        if (!before) throw new AppError("NOT_FOUND");
+        if (name === undefined || name === before.name) return false;
+        await repo.rename(tx, serverId, name);
         await audit.record(tx, {
           serverId,
           actorId: actor.userId,
@@ -198,8 +206,11 @@ export const createServersService = (deps: Deps) => {
           before: { name: before.name },
           after: { name },
         });
+        return true;
       });
-      return tellOrReset(events, { serverId }, () => announceUpdate(serverId, false));
+      return isChanged
+        ? tellOrReset(events, { serverId }, () => announceUpdate(serverId, false))
+        : get(serverId);
     },
 
     /** With everything in it. @throws MISSING_PERMISSION (OWNER) */

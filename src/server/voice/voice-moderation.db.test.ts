@@ -1,5 +1,7 @@
 /** Muting and moderation, as the server enforces them. */
+import { eq } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { voiceStates } from "#server/database/schema/voice-states.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { type ChannelId } from "#shared/ids.ts";
 import { permissionBits } from "#shared/permissions.ts";
@@ -81,6 +83,22 @@ describe("muting", () => {
         },
       },
     ]);
+  });
+
+  test("VO9 an act on one whose place is gone by then is refused as a whole, and the log knows nothing of it", async () => {
+    const { serverId, voice, owner, bob } = await aTrio();
+    await join(bob, voice);
+    await world.db.delete(voiceStates).where(eq(voiceStates.userId, bob.userId));
+    const place = await world.channelAccess(owner, voice);
+    const mute = { channelId: voice, userId: bob.userId, serverMute: true };
+    await expect(world.voice.moderate(owner, place, mute)).rejects.toMatchObject(refusal("NOT_FOUND"));
+    const moveTo = await world.aChannel(serverId, { type: "voice" });
+    const move = { channelId: voice, userId: bob.userId, moveTo };
+    await expect(world.voice.moderate(owner, place, move)).rejects.toMatchObject(refusal("NOT_FOUND"));
+    expect(await world.listAudit(serverId)).toEqual([]);
+    await world.voice.leave(bob, {});
+    await join(bob, voice);
+    expect(await storedOf(bob.userId)).toMatchObject({ serverMute: false });
   });
 
   test("VO9 a screen's sound carries no voice past a moderator's mute or a lost SPEAK, and one's own mute leaves it", async () => {

@@ -62,9 +62,9 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     };
     const row = await withTransaction(db, async (tx) => {
       await record(tx, actor, { peer, before, after: change });
-      return repo.moderate(tx, { serverId, userId }, change);
+      return requirePlace(await repo.moderate(tx, { serverId, userId }, change));
     });
-    if (!row || peer.isClosed) throw new AppError("NOT_FOUND");
+    if (peer.isClosed) throw new AppError("NOT_FOUND");
     peer.voiceState = presentVoiceState(row);
     await sessions.roomOf(peer).applyVoice(peer);
     sessions.announce(peer.voiceState);
@@ -84,9 +84,8 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
     try {
       const row = await withTransaction(db, async (tx) => {
         await record(tx, actor, { peer, before: { channelId: peer.channelId }, after: { channelId } });
-        return repo.move(tx, userId, { channelId, joinedAt: nowDate(clock) });
+        return requirePlace(await repo.move(tx, userId, { channelId, joinedAt: nowDate(clock) }));
       });
-      if (!row) throw new AppError("NOT_FOUND");
       moved.voiceState = presentVoiceState(row);
     } catch (error) {
       void sessions.remove(moved, "unavailable");
@@ -122,6 +121,12 @@ export const createVoiceModeration = (deps: Deps, makePeer: MakePeer) => {
       else if (target && target.channel.id !== peer.channelId) await move(actor, peer, target);
     });
   };
+};
+
+/** In the transaction, so that the log keeps no act that came too late. @throws NOT_FOUND */
+const requirePlace = <T>(row: T | undefined): T => {
+  if (row === undefined) throw new AppError("NOT_FOUND");
+  return row;
 };
 
 const neededFor = (input: ModerateVoice): PermissionName[] =>

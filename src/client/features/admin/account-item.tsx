@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useOpenSettings } from "#client/features/settings/settings-context.tsx";
 import { useMe } from "#client/features/users/use-me.ts";
-import { formatDay, formatRelative } from "#client/lib/time.ts";
+import { formatDayInText, formatRelative } from "#client/lib/time.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
@@ -23,7 +23,7 @@ const getFacts = ({ user, email, createdAt, lastSeenAt, ownedServers }: Account)
   [
     `@${user.username}`,
     email,
-    `since ${formatDay(createdAt)}`,
+    `since ${formatDayInText(createdAt)}`,
     lastSeenAt === null ? "never signed in" : `seen ${formatRelative(lastSeenAt)}`,
     ownedServers > 0 ? serversText(ownedServers) : null,
   ]

@@ -2,7 +2,7 @@ import { Crown, Ellipsis, SquareArrowOutUpRight, Trash2 } from "lucide-react";
 import { useLocation } from "wouter";
 
 import { serverPath } from "#client/features/navigation/paths.ts";
-import { formatDay } from "#client/lib/time.ts";
+import { formatDayInText } from "#client/lib/time.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { ListItem } from "#client/ui/item-list.tsx";
@@ -20,7 +20,7 @@ const getFacts = ({ owner, members, channels, createdAt }: ServerSummary): strin
     `owned by ${owner.displayName} (@${owner.username})`,
     count(members, "member", "members"),
     count(channels, "channel", "channels"),
-    `since ${formatDay(createdAt)}`,
+    `since ${formatDayInText(createdAt)}`,
   ].join(" · ");
 
 type Props = { server: ServerSummary; onChoose: (deed: ServerDeed) => void };

@@ -1,8 +1,7 @@
-import { Search } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import { useSettled } from "#client/lib/use-settled.ts";
-import { TextField } from "#client/ui/text-field.tsx";
+import { SearchField } from "#client/ui/search-field.tsx";
 
 import styles from "./admin.module.css";
 
@@ -18,17 +17,7 @@ export const useSearchField = (
   const settled = useSettled(typed.trim());
   const field = (
     <div className={styles.search}>
-      <TextField
-        label={label}
-        isLabelHidden
-        type="search"
-        icon={<Search />}
-        placeholder={label}
-        autoComplete="off"
-        maxLength={maxLength}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
+      <SearchField label={label} maxLength={maxLength} value={typed} onValueChange={setTyped} />
     </div>
   );
   return { field, query: settled === "" ? undefined : settled };

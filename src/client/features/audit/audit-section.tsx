@@ -10,7 +10,8 @@ import { LoadMore } from "#client/ui/load-more.tsx";
 import { Select } from "#client/ui/select.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { trpc } from "#sdk/react.ts";
-import type { AuditAction } from "#shared/contract/audit.ts";
+import type { AuditAction, AuditEntry } from "#shared/contract/audit.ts";
+import type { UserRef } from "#shared/contract/users.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import { AuditItem } from "./audit-entry.tsx";
@@ -48,6 +49,25 @@ const useEntries = (serverId: ServerId, { actor, target, action }: Filter) =>
       staleTime: 0,
     },
   );
+
+const isUser = (user: UserRef | null): user is UserRef => user !== null;
+
+/** Who stands in these entries, each once. */
+const listPeople = (entries: readonly AuditEntry[], part: "actor" | "targetUser"): readonly UserRef[] => [
+  ...new Map(
+    entries.flatMap((entry) => [entry[part]].filter(isUser).map((user) => [user.id, user])),
+  ).values(),
+];
+
+/** Whoever stands in what is loaded of the log can be asked for, a former member too. */
+const usePeopleOf = (serverId: ServerId, filter: Filter) => {
+  const all = useEntries(serverId, noFilter).data;
+  const found = useEntries(serverId, filter).data;
+  return useMemo(() => {
+    const entries = [all, found].flatMap((data) => data?.pages.flatMap((page) => page.entries) ?? []);
+    return { actors: listPeople(entries, "actor"), targets: listPeople(entries, "targetUser") };
+  }, [all, found]);
+};
 
 const Entries = ({ serverId, filter }: { serverId: ServerId; filter: Filter }) => {
   const query = useEntries(serverId, filter);
@@ -102,6 +122,7 @@ const Entries = ({ serverId, filter }: { serverId: ServerId; filter: Filter }) =
 /** Who governed what in the server, newest first. */
 export const AuditSection = ({ serverId }: { serverId: ServerId }) => {
   const [filter, setFilter] = useState(noFilter);
+  const { actors, targets } = usePeopleOf(serverId, filter);
   const change = (part: Partial<Filter>): void => setFilter({ ...filter, ...part });
   return (
     <div className={styles.section}>
@@ -116,6 +137,7 @@ export const AuditSection = ({ serverId }: { serverId: ServerId }) => {
           serverId={serverId}
           label="Done by"
           placeholder="Anyone"
+          others={actors}
           chosen={filter.actor}
           onChoose={(actor) => change({ actor })}
         />
@@ -123,6 +145,7 @@ export const AuditSection = ({ serverId }: { serverId: ServerId }) => {
           serverId={serverId}
           label="Done to"
           placeholder="Anyone"
+          others={targets}
           chosen={filter.target}
           onChoose={(target) => change({ target })}
         />

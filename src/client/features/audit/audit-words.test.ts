@@ -40,83 +40,85 @@ const anEntry = (action: AuditAction, part: Partial<AuditEntry> = {}): AuditEntr
 const aboutBob = { targetUser: bob, target: { type: "member", id: bob.id, name: null } } as const;
 const aboutPlans = { target: { type: "channel", id: "channel-1", name: "plans" } } as const;
 
+const actsInServer: [string, AuditEntry][] = [
+  ["Alice banned Bob", anEntry("members.ban", aboutBob)],
+  [
+    "Alice banned Bob, and deleted 1 message of theirs",
+    anEntry("members.ban", { ...aboutBob, after: { deletedMessages: 1 } }),
+  ],
+  [
+    "Alice timed out Bob",
+    anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: "2026-11-24T13:00:00Z" } }),
+  ],
+  [
+    "Alice ended the timeout of Bob",
+    anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: null } }),
+  ],
+  [
+    "Alice created #plans",
+    anEntry("channels.create", { ...aboutPlans, after: { name: "plans", type: "text" } }),
+  ],
+  [
+    "Alice deleted Lounge",
+    anEntry("channels.delete", {
+      target: { type: "channel", id: "channel-9", name: "Lounge" },
+      before: { name: "Lounge", type: "voice" },
+    }),
+  ],
+  [
+    "Alice deleted 7 messages in #plans",
+    anEntry("messages.bulkDelete", { ...aboutPlans, before: { count: 7 } }),
+  ],
+  [
+    "Alice deleted a message of Bob in #plans",
+    anEntry("messages.delete", {
+      target: { type: "message", id: "message-1", name: null },
+      before: { authorId: bob.id, channelId: "channel-1" },
+    }),
+  ],
+  ["Alice muted Bob in voice", anEntry("voice.moderate", { ...aboutBob, after: { serverMute: true } })],
+  [
+    "Alice moved Bob to #plans",
+    anEntry("voice.moderate", { ...aboutBob, after: { channelId: "channel-1" } }),
+  ],
+  [
+    "Alice deleted the role Pilots",
+    anEntry("roles.delete", { target: { type: "role", id: "role-1", name: "Pilots" } }),
+  ],
+  [
+    "Alice gave Bob Crew, Pilots",
+    anEntry("members.setRoles", {
+      ...aboutBob,
+      before: { roles: [] },
+      after: {
+        roles: [
+          { id: "role-2", name: "Crew" },
+          { id: "role-1", name: "Pilots" },
+        ],
+      },
+    }),
+  ],
+  [
+    "Alice gave Bob Crew, and took Pilots from them",
+    anEntry("members.setRoles", {
+      ...aboutBob,
+      before: { roles: [{ id: "role-1", name: "Pilots" }] },
+      after: { roles: [{ id: "role-2", name: "Crew" }] },
+    }),
+  ],
+  [
+    "Alice took Pilots from Bob",
+    anEntry("members.setRoles", {
+      ...aboutBob,
+      before: { roles: [{ id: "role-1", name: "Pilots" }] },
+      after: { roles: [] },
+    }),
+  ],
+  ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
+];
+
 describe("an act in words", () => {
-  test.each<[string, AuditEntry]>([
-    ["Alice banned Bob", anEntry("members.ban", aboutBob)],
-    [
-      "Alice banned Bob, and deleted 1 message of theirs",
-      anEntry("members.ban", { ...aboutBob, after: { deletedMessages: 1 } }),
-    ],
-    [
-      "Alice timed out Bob",
-      anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: "2026-11-24T13:00:00Z" } }),
-    ],
-    [
-      "Alice ended the timeout of Bob",
-      anEntry("members.timeout", { ...aboutBob, after: { timeoutUntil: null } }),
-    ],
-    [
-      "Alice created #plans",
-      anEntry("channels.create", { ...aboutPlans, after: { name: "plans", type: "text" } }),
-    ],
-    [
-      "Alice deleted Lounge",
-      anEntry("channels.delete", {
-        target: { type: "channel", id: "channel-9", name: "Lounge" },
-        before: { name: "Lounge", type: "voice" },
-      }),
-    ],
-    [
-      "Alice deleted 7 messages in #plans",
-      anEntry("messages.bulkDelete", { ...aboutPlans, before: { count: 7 } }),
-    ],
-    [
-      "Alice deleted a message of Bob in #plans",
-      anEntry("messages.delete", {
-        target: { type: "message", id: "message-1", name: null },
-        before: { authorId: bob.id, channelId: "channel-1" },
-      }),
-    ],
-    ["Alice muted Bob in voice", anEntry("voice.moderate", { ...aboutBob, after: { serverMute: true } })],
-    [
-      "Alice moved Bob to #plans",
-      anEntry("voice.moderate", { ...aboutBob, after: { channelId: "channel-1" } }),
-    ],
-    [
-      "Alice deleted the role Pilots",
-      anEntry("roles.delete", { target: { type: "role", id: "role-1", name: "Pilots" } }),
-    ],
-    [
-      "Alice gave Bob Crew, Pilots",
-      anEntry("members.setRoles", {
-        ...aboutBob,
-        before: { roles: [] },
-        after: {
-          roles: [
-            { id: "role-2", name: "Crew" },
-            { id: "role-1", name: "Pilots" },
-          ],
-        },
-      }),
-    ],
-    [
-      "Alice gave Bob Crew, and took Pilots from them",
-      anEntry("members.setRoles", {
-        ...aboutBob,
-        before: { roles: [{ id: "role-1", name: "Pilots" }] },
-        after: { roles: [{ id: "role-2", name: "Crew" }] },
-      }),
-    ],
-    [
-      "Alice took Pilots from Bob",
-      anEntry("members.setRoles", {
-        ...aboutBob,
-        before: { roles: [{ id: "role-1", name: "Pilots" }] },
-        after: { roles: [] },
-      }),
-    ],
-    ["Someone who is gone kicked Bob", anEntry("members.kick", { ...aboutBob, actor: null })],
-  ])("%s", (sentence, entry) => {
+  test.each(actsInServer)("%s", (sentence, entry) => {
     expect(sayEntry(entry, names)).toBe(sentence);
   });
 
@@ -129,41 +131,43 @@ describe("an act in words", () => {
   });
 });
 
+const actsOnInstance: [string, AuditEntry][] = [
+  ["Alice became the first administrator", anEntry("instance.claim", aboutBob)],
+  [
+    "Alice chose who may register: whoever has an invite",
+    anEntry("admin.setRegistration", { after: { registration: "invite" } }),
+  ],
+  [
+    "Alice switched off the account of Bob",
+    anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: true } }),
+  ],
+  [
+    "Alice switched on the account of Bob",
+    anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: false } }),
+  ],
+  ["Alice made Bob an administrator", anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: true } })],
+  [
+    "Alice removed Bob as an administrator",
+    anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: false } }),
+  ],
+  [
+    "Alice deleted the account of bob",
+    anEntry("admin.deleteAccount", {
+      targetUser: aRef("Deleted user"),
+      target: { type: "account", id: bob.id, name: "bob" },
+    }),
+  ],
+  [
+    "Alice gave the server Harbour to bob",
+    anEntry("admin.setOwner", {
+      target: { type: "server", id: "server-1", name: "Harbour" },
+      after: { ownerId: bob.id, owner: "bob" },
+    }),
+  ],
+];
+
 describe("an act on the instance in words", () => {
-  test.each<[string, AuditEntry]>([
-    ["Alice became the first administrator", anEntry("instance.claim", aboutBob)],
-    [
-      "Alice chose who may register: whoever has an invite",
-      anEntry("admin.setRegistration", { after: { registration: "invite" } }),
-    ],
-    [
-      "Alice switched off the account of Bob",
-      anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: true } }),
-    ],
-    [
-      "Alice switched on the account of Bob",
-      anEntry("admin.setDisabled", { ...aboutBob, after: { isDisabled: false } }),
-    ],
-    ["Alice made Bob an administrator", anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: true } })],
-    [
-      "Alice removed Bob as an administrator",
-      anEntry("admin.setAdmin", { ...aboutBob, after: { isAdmin: false } }),
-    ],
-    [
-      "Alice deleted the account of bob",
-      anEntry("admin.deleteAccount", {
-        targetUser: aRef("Deleted user"),
-        target: { type: "account", id: bob.id, name: "bob" },
-      }),
-    ],
-    [
-      "Alice gave the server Harbour to bob",
-      anEntry("admin.setOwner", {
-        target: { type: "server", id: "server-1", name: "Harbour" },
-        after: { ownerId: bob.id, owner: "bob" },
-      }),
-    ],
-  ])("%s", (sentence, entry) => {
+  test.each(actsOnInstance)("%s", (sentence, entry) => {
     expect(sayEntry(entry, names)).toBe(sentence);
     // The sentence says it all.
     expect(listChanges(entry, names)).toEqual([]);

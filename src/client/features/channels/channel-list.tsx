@@ -1,4 +1,4 @@
-import { ChevronDown, Plus } from "lucide-react";
+import { ChevronDown, Lock, Plus } from "lucide-react";
 import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
@@ -23,6 +23,7 @@ import { useCollapsed } from "./collapsed-categories.ts";
 import { getUnread, type Unread } from "./unread.ts";
 import { type ChannelActions, useChannelActions } from "./use-channel-actions.tsx";
 import { useJoinedAtMs, useReadIndex } from "./use-unread.ts";
+import { useIsPrivate } from "./use-is-private.ts";
 import { VoiceChannel } from "./voice-channel.tsx";
 
 type ListProps = {
@@ -32,7 +33,19 @@ type ListProps = {
   onOpen: () => void;
 };
 
-type ViewProps = ListProps & { actions: ChannelActions; getUnreadOf: (channel: Channel) => Unread };
+type ViewProps = ListProps & {
+  actions: ChannelActions;
+  getUnreadOf: (channel: Channel) => Unread;
+  isPrivate: (channel: Channel) => boolean;
+};
+
+/** Beside the name of what not everybody sees. */
+const PrivateMark = () => (
+  <>
+    <Lock className={styles.private} aria-hidden />
+    <VisuallyHidden> (private)</VisuallyHidden>
+  </>
+);
 
 const TextChannel = ({ channel, ...view }: ViewProps & { channel: Channel }) => {
   const { isUnread, mentionCount } = view.getUnreadOf(channel);
@@ -49,6 +62,7 @@ const TextChannel = ({ channel, ...view }: ViewProps & { channel: Channel }) => 
       >
         <ChannelIcon type="text" />
         <span className={styles.name}>{channel.name}</span>
+        {view.isPrivate(channel) && <PrivateMark />}
         {isUnread && !isActive && <VisuallyHidden> (unread)</VisuallyHidden>}
         <Badge count={mentionCount} label={mentionCount === 1 ? "mention" : "mentions"} />
       </Link>
@@ -67,6 +81,7 @@ const Channels = ({ channels, ...view }: ViewProps & { channels: readonly Channe
           channel={channel}
           isActive={channel.id === view.activeId}
           items={view.actions.getItems(channel, false)}
+          mark={view.isPrivate(channel) && <PrivateMark />}
           onOpen={view.onOpen}
         />
       ) : (
@@ -99,6 +114,7 @@ const Category = ({ group, category, isCollapsed, onToggle, ...view }: CategoryP
         <button type="button" className={styles.toggle} aria-expanded={!isCollapsed} onClick={onToggle}>
           <ChevronDown aria-hidden />
           <span className={styles.name}>{category.name}</span>
+          {view.isPrivate(category) && <PrivateMark />}
         </button>
       </h3>
       <Options name={category.name} items={items} />
@@ -142,9 +158,11 @@ export const ChannelList = (props: ListProps) => {
   const reads = useReadIndex();
   const joinedAtMs = useJoinedAtMs(serverId);
   const { isCollapsed, toggle } = useCollapsed();
+  const isPrivate = useIsPrivate(serverId);
   const view: ViewProps = {
     ...props,
     actions,
+    isPrivate,
     getUnreadOf: (channel) => getUnread(channel, reads, joinedAtMs),
   };
   if (!channels) {

@@ -1,8 +1,6 @@
 import { ArrowDown, ArrowUp, Ellipsis, FolderPlus, Lock, Plus } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 
-import { isEveryone } from "#client/features/roles/role-order.ts";
-import { useAllRoles } from "#client/features/roles/use-roles.ts";
 import type { SectionProps } from "#client/features/server-settings/sections.tsx";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -18,8 +16,8 @@ import type { ServerId } from "#shared/ids.ts";
 import { ChannelIcon } from "./channel-icon.tsx";
 import { type Direction, groupChannels, moveChannel } from "./channel-tree.ts";
 import styles from "./channels-section.module.css";
-import { isPrivate, toDraft } from "./permissions/override-draft.ts";
 import { type ChannelActions, useChannelActions } from "./use-channel-actions.tsx";
+import { useIsPrivate } from "./use-is-private.ts";
 
 const none: Channel[] = [];
 
@@ -84,11 +82,9 @@ const Row = ({ channel, actions, movement, isClosed }: View & { channel: Channel
 export const ChannelsSection = ({ server }: SectionProps) => {
   const serverId = server.id;
   const { data: channels = none } = trpc.channels.list.useQuery({ serverId });
-  const everyone = useAllRoles(serverId).find(isEveryone);
+  const isClosed = useIsPrivate(serverId);
   const actions = useChannelActions(serverId, channels);
   const movement = useMovement(serverId, channels);
-  const isClosed = ({ overrides }: Channel): boolean =>
-    everyone !== undefined && isPrivate(toDraft(overrides), everyone);
   const view: View = { actions, movement, isClosed };
   return (
     <div className={styles.section}>

@@ -1,4 +1,5 @@
 import { Lock } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
@@ -28,11 +29,13 @@ type Props = {
   channel: Channel;
   isActive: boolean;
   items: readonly MenuEntry[];
+  /** What stands beside the name. */
+  mark: ReactNode;
   onOpen: () => void;
 };
 
 /** A voice channel and who is in it: a click joins and shows it. */
-export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Props) => {
+export const VoiceChannel = ({ serverId, channel, isActive, items, mark, onOpen }: Props) => {
   const voice = useVoice();
   const states = useChannelVoice(serverId, channel.id);
   const isInCall = useCallChannelId() === channel.id;
@@ -57,6 +60,7 @@ export const VoiceChannel = ({ serverId, channel, isActive, items, onOpen }: Pro
         >
           {canJoin ? <ChannelIcon type="voice" /> : <Lock aria-hidden />}
           <span className={styles.name}>{channel.name}</span>
+          {canJoin && mark}
           <VisuallyHidden>{canJoin ? " (voice channel)" : " (voice channel, closed to you)"}</VisuallyHidden>
           <Count count={states.length} />
         </Link>

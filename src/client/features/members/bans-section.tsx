@@ -1,4 +1,4 @@
-import { Ban as BanIcon, Search } from "lucide-react";
+import { Ban as BanIcon } from "lucide-react";
 import { useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
@@ -10,8 +10,8 @@ import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ItemList, ListItem } from "#client/ui/item-list.tsx";
+import { SearchField } from "#client/ui/search-field.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Ban } from "#shared/contract/members.ts";
@@ -123,16 +123,7 @@ export const BansSection = ({ serverId }: { serverId: ServerId }) => {
   }
   return (
     <div className={styles.section}>
-      <TextField
-        label="Find a ban"
-        isLabelHidden
-        type="search"
-        icon={<Search />}
-        placeholder="Name or reason"
-        autoComplete="off"
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <SearchField label="Find a ban" placeholder="Name or reason" value={query} onValueChange={setQuery} />
       <Found bans={bans} query={query.trim()} serverId={serverId} />
     </div>
   );

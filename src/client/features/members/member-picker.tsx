@@ -1,63 +1,74 @@
-import { keepPreviousData } from "@tanstack/react-query";
-import { Check, ChevronsUpDown, Search, X } from "lucide-react";
+import { Check, ChevronsUpDown, X } from "lucide-react";
 import { useId, useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
-import { useSettled } from "#client/lib/use-settled.ts";
+import { foldText } from "#client/lib/fold-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Popover } from "#client/ui/popover.tsx";
+import { SearchField } from "#client/ui/search-field.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
-import { trpc } from "#sdk/react.ts";
-import type { Member } from "#shared/contract/members.ts";
+import type { UserRef } from "#shared/contract/users.ts";
 import type { ServerId, UserId } from "#shared/ids.ts";
-import { limits } from "#shared/limits.ts";
 
 import { getMemberName } from "./member-index.ts";
 import styles from "./member-picker.module.css";
-
-/** As many as one looks through; who wants another types their name. */
-const shownCount = 12;
+import { useMemberSearch } from "./use-member-search.ts";
+import { useMemberIndex } from "./use-members.ts";
 
 export interface PickedMember {
   id: UserId;
   name: string;
 }
 
-type OnChoose = (member: PickedMember | undefined) => void;
+type OnChoose = (person: PickedMember | undefined) => void;
 
-const toPicked = (member: Member): PickedMember => ({ id: member.user.id, name: getMemberName(member) });
+type Person = { user: UserRef; name: string };
 
-type ChoicesProps = { serverId: ServerId; query: string; chosenId: UserId | undefined; onChoose: OnChoose };
+type ChoicesProps = {
+  serverId: ServerId;
+  typed: string;
+  others: readonly UserRef[];
+  chosenId: UserId | undefined;
+  onChoose: OnChoose;
+};
 
-const Choices = ({ serverId, query, chosenId, onChoose }: ChoicesProps) => {
-  const { data, error } = trpc.members.list.useInfiniteQuery(
-    { serverId, limit: shownCount, ...(query !== "" && { query }) },
-    { getNextPageParam: () => undefined, placeholderData: keepPreviousData },
-  );
-  if (!data && error) return <p role="alert">{errorText(error)}</p>;
-  if (!data) return <SkeletonList label="Loading members" rows={3} />;
-  const members = data.pages.flatMap((page) => page.members);
-  if (members.length === 0) return <p className={styles.nobody}>No member is called that.</p>;
+const isCalled = ({ username, displayName }: UserRef, letters: string): boolean =>
+  foldText(username).includes(letters) || foldText(displayName).includes(letters);
+
+/** Members by what is typed, and below them those of the others who are members no longer. */
+const usePeople = ({ serverId, typed, others }: Pick<ChoicesProps, "serverId" | "typed" | "others">) => {
+  const { members, query, error } = useMemberSearch(serverId, typed);
+  const index = useMemberIndex(serverId);
+  const letters = foldText(query);
+  const people = members && [
+    ...members.map((member): Person => ({ user: member.user, name: getMemberName(member) })),
+    ...others
+      .filter(({ id }) => !index?.has(id) && !members.some(({ user }) => user.id === id))
+      .filter((user) => isCalled(user, letters))
+      .map((user): Person => ({ user, name: user.displayName })),
+  ];
+  return { people, error };
+};
+
+const Choices = ({ chosenId, onChoose, ...search }: ChoicesProps) => {
+  const { people, error } = usePeople(search);
+  if (!people && error) return <p role="alert">{errorText(error)}</p>;
+  if (!people) return <SkeletonList label="Loading members" rows={3} />;
+  if (people.length === 0) return <p className={styles.nobody}>Nobody is called that.</p>;
   return (
     <ul className={styles.choices}>
-      {members.map((member) => (
-        <li key={member.user.id}>
+      {people.map(({ user, name }) => (
+        <li key={user.id}>
           <button
             type="button"
             className={styles.choice}
-            aria-pressed={member.user.id === chosenId}
-            onClick={() => onChoose(toPicked(member))}
+            aria-pressed={user.id === chosenId}
+            onClick={() => onChoose({ id: user.id, name })}
           >
-            <Avatar
-              id={member.user.id}
-              name={getMemberName(member)}
-              imageUrl={member.user.avatarUrl}
-              size={24}
-            />
-            <span className={styles.name}>{getMemberName(member)}</span>
-            {member.user.id === chosenId && <Check aria-hidden />}
+            <Avatar id={user.id} name={name} imageUrl={user.avatarUrl} size={24} />
+            <span className={styles.name}>{name}</span>
+            {user.id === chosenId && <Check aria-hidden />}
           </button>
         </li>
       ))}
@@ -65,23 +76,18 @@ const Choices = ({ serverId, query, chosenId, onChoose }: ChoicesProps) => {
   );
 };
 
-const Finder = ({ serverId, chosenId, onChoose }: Omit<ChoicesProps, "query">) => {
+const Finder = (props: Omit<ChoicesProps, "typed">) => {
   const [typed, setTyped] = useState("");
-  const query = useSettled(typed.trim().slice(0, limits.displayName.maxLength));
   return (
     <div className={styles.finder}>
-      <TextField
+      <SearchField
         ref={useInitialFocus<HTMLInputElement>()}
         label="Find a member"
-        isLabelHidden
-        type="search"
-        icon={<Search />}
         placeholder="Name of a member"
-        autoComplete="off"
         value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        onValueChange={setTyped}
       />
-      <Choices serverId={serverId} query={query} chosenId={chosenId} onChoose={onChoose} />
+      <Choices {...props} typed={typed} />
     </div>
   );
 };
@@ -91,12 +97,15 @@ export type MemberPickerProps = {
   label: string;
   /** What it says while nobody is chosen: "Anyone". */
   placeholder: string;
+  /** People who can be chosen though they may be members no longer. */
+  others: readonly UserRef[];
   chosen: PickedMember | undefined;
   onChoose: OnChoose;
 };
 
 /** One member of the server, or nobody in particular; found by name. */
-export const MemberPicker = ({ serverId, label, placeholder, chosen, onChoose }: MemberPickerProps) => {
+export const MemberPicker = (props: MemberPickerProps) => {
+  const { serverId, label, placeholder, others, chosen, onChoose } = props;
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
   const choose: OnChoose = (member) => {
@@ -121,7 +130,7 @@ export const MemberPicker = ({ serverId, label, placeholder, chosen, onChoose }:
             </button>
           }
         >
-          <Finder serverId={serverId} chosenId={chosen?.id} onChoose={choose} />
+          <Finder serverId={serverId} others={others} chosenId={chosen?.id} onChoose={choose} />
         </Popover>
         {chosen && (
           <button

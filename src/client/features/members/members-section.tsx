@@ -1,10 +1,8 @@
-import { keepPreviousData } from "@tanstack/react-query";
-import { Ellipsis, Search, UsersRound } from "lucide-react";
+import { Ellipsis, UsersRound } from "lucide-react";
 import { useCallback, useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
 import { formatUntil } from "#client/lib/time.ts";
-import { useSettled } from "#client/lib/use-settled.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -12,21 +10,17 @@ import { IconButton } from "#client/ui/icon-button.tsx";
 import { ItemList, ListItem } from "#client/ui/item-list.tsx";
 import { LoadMore } from "#client/ui/load-more.tsx";
 import { ContextMenu, DropdownMenu, type MenuEntry } from "#client/ui/menu.tsx";
+import { SearchField } from "#client/ui/search-field.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
-import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
 import type { ServerId } from "#shared/ids.ts";
-import { limits } from "#shared/limits.ts";
 
 import { getMemberName } from "./member-index.ts";
 import { RoleChips } from "./role-chips.tsx";
 import styles from "./sections.module.css";
 import { useTimeoutEnd } from "./timeouts.ts";
 import { useMemberMenu } from "./use-member-menu.tsx";
-
-/** As many as one looks through at once. */
-const pageSize = 50;
+import { useMemberSearch } from "./use-member-search.ts";
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
@@ -64,18 +58,12 @@ const MemberItem = ({ member, items }: { member: Member; items: readonly MenuEnt
   );
 };
 
-const useFoundMembers = (serverId: ServerId, query: string) =>
-  trpc.members.list.useInfiniteQuery(
-    { serverId, limit: pageSize, ...(query !== "" && { query }) },
-    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, placeholderData: keepPreviousData },
-  );
-
-const Found = ({ serverId, query }: { serverId: ServerId; query: string }) => {
-  const found = useFoundMembers(serverId, query);
-  const { data, error, refetch, isFetching, fetchNextPage, isFetchNextPageError } = found;
+const Found = ({ serverId, typed }: { serverId: ServerId; typed: string }) => {
+  const found = useMemberSearch(serverId, typed);
+  const { members, error, refetch, isFetching, fetchNextPage, isFetchNextPageError } = found;
   const { getItems, dialogs } = useMemberMenu(serverId);
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  if (!data && error) {
+  if (!members && error) {
     return (
       <Callout
         tone="danger"
@@ -87,8 +75,7 @@ const Found = ({ serverId, query }: { serverId: ServerId; query: string }) => {
       </Callout>
     );
   }
-  if (!data) return <SkeletonList label="Loading members" rows={6} />;
-  const members = data.pages.flatMap((page) => page.members);
+  if (!members) return <SkeletonList label="Loading members" rows={6} />;
   if (members.length === 0) {
     return (
       <EmptyState icon={<UsersRound />} title="Nobody found">
@@ -119,20 +106,15 @@ const Found = ({ serverId, query }: { serverId: ServerId; query: string }) => {
 /** Everyone of the server, to be found by name and governed. */
 export const MembersSection = ({ serverId }: { serverId: ServerId }) => {
   const [typed, setTyped] = useState("");
-  const query = useSettled(typed.trim().slice(0, limits.displayName.maxLength));
   return (
     <div className={styles.section}>
-      <TextField
+      <SearchField
         label="Find a member"
-        isLabelHidden
-        type="search"
-        icon={<Search />}
         placeholder="Name of a member"
-        autoComplete="off"
         value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        onValueChange={setTyped}
       />
-      <Found serverId={serverId} query={query} />
+      <Found serverId={serverId} typed={typed} />
     </div>
   );
 };

@@ -15,7 +15,7 @@ import { isReasonTooLong, ReasonField } from "./reason-field.tsx";
 const hourSeconds = 60 * 60;
 
 const deletions = [
-  { value: "nothing", label: "Nothing", seconds: 0, words: "" },
+  { value: "nothing", label: "None", seconds: 0, words: "" },
   { value: "hour", label: "Of the last hour", seconds: hourSeconds, words: "of the last hour" },
   { value: "day", label: "Of the last day", seconds: 24 * hourSeconds, words: "of the last day" },
   { value: "week", label: "Of the last 7 days", seconds: 7 * 24 * hourSeconds, words: "of the last 7 days" },

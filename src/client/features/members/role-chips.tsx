@@ -91,19 +91,24 @@ export const RoleEditor = ({ member }: { member: Member }) => {
       </button>
     );
   return (
-    <ul className={styles.chips} aria-label={`Roles of ${name}`} data-pending={isPending}>
-      {roles.map((role) => (
-        <RoleChip key={role.id} role={role} action={getAction(role)} />
-      ))}
-      {items.length > 0 && (
-        <li>
-          <DropdownMenu items={items} align="start">
-            <button type="button" className={styles.add} aria-label={`Add a role to ${name}`}>
-              <Plus aria-hidden />
-            </button>
-          </DropdownMenu>
-        </li>
-      )}
-    </ul>
+    <div className={styles.editor}>
+      <p className={styles.title} aria-hidden>
+        Roles
+      </p>
+      <ul className={styles.chips} aria-label={`Roles of ${name}`} data-pending={isPending}>
+        {roles.map((role) => (
+          <RoleChip key={role.id} role={role} action={getAction(role)} />
+        ))}
+        {items.length > 0 && (
+          <li>
+            <DropdownMenu items={items} align="start">
+              <button type="button" className={styles.add} aria-label={`Add a role to ${name}`}>
+                <Plus aria-hidden />
+              </button>
+            </DropdownMenu>
+          </li>
+        )}
+      </ul>
+    </div>
   );
 };

@@ -5,14 +5,14 @@ import { trpc } from "#sdk/react.ts";
 import type { ServerId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 
-/** As many as one looks through; who wants another types their name. */
-const shownCount = 50;
+/** As many as one looks through at once; who wants another types their name. */
+const pageSize = 50;
 
-/** The first members of the server whose names fit what is typed; `query` is what was asked for. */
+/** The members of the server whose names fit what is typed; `query` is what was asked for. */
 export const useMemberSearch = (serverId: ServerId, typed: string) => {
   const query = useSettled(typed.trim().slice(0, limits.displayName.maxLength));
   const answer = trpc.members.list.useInfiniteQuery(
-    { serverId, limit: shownCount, ...(query !== "" && { query }) },
+    { serverId, limit: pageSize, ...(query !== "" && { query }) },
     { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, placeholderData: keepPreviousData },
   );
   return { ...answer, query, members: answer.data?.pages.flatMap((page) => page.members) };

@@ -139,7 +139,8 @@ export const RoleList = ({ serverId, roles, holders, rights, selectedId, onSelec
         ))}
       </ol>
       <p className={styles.hint}>
-        Who has a higher role decides about those below. Alt and an arrow move a role.
+        Who has a higher role decides about those below.
+        <span className={styles.keys}> Alt and an arrow move a role.</span>
       </p>
       <output>
         <VisuallyHidden>{movement.said}</VisuallyHidden>

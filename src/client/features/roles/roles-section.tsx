@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import type { SectionProps } from "#client/features/server-settings/sections.tsx";
 import { useLeave } from "#client/features/server-settings/unsaved.tsx";
+import type { Rights } from "#client/features/servers/rights.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { useViewing } from "#client/features/servers/view-as/view-as-context.tsx";
 import { phoneQuery, useMediaQuery } from "#client/lib/use-media-query.ts";
@@ -33,11 +34,11 @@ const Title = ({ role, onBack }: { role: Role | undefined; onBack: (() => void) 
   </div>
 );
 
-/** Which role is looked at: on a wide screen always one. */
-const useSelection = (roles: readonly Role[], isPhone: boolean) => {
+/** Which role is looked at: on a wide screen always one, at first the highest that can be changed. */
+const useSelection = (roles: readonly Role[], { isAboveRole }: Rights, isPhone: boolean) => {
   const leave = useLeave();
   const [selected, setSelected] = useState<Selected>();
-  const first = isPhone ? undefined : roles[0];
+  const first = isPhone ? undefined : (roles.find(isAboveRole) ?? roles[0]);
   const role = selected === "new" ? undefined : (roles.find(({ id }) => id === selected) ?? first);
   return {
     role,
@@ -55,7 +56,7 @@ export const RolesSection = ({ server, onClose }: SectionProps) => {
   const rights = useRights(serverId);
   const { view } = useViewing();
   const isPhone = useMediaQuery(phoneQuery);
-  const { role, isOpen, setSelected, select } = useSelection(roles, isPhone);
+  const { role, isOpen, setSelected, select } = useSelection(roles, rights, isPhone);
   const see = (id: RoleId): void => {
     const isOfAll = roles.some((one) => one.id === id && isEveryone(one));
     onClose();

@@ -2,6 +2,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { Search, SearchX, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 
+import { useSeenChannels } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
 import { useReturnFocus } from "#client/lib/use-return-focus.ts";
 import { useSettled } from "#client/lib/use-settled.ts";
@@ -65,29 +66,32 @@ const Failed = ({ found }: { found: ReturnType<typeof useFound> }) => (
   </div>
 );
 
-type HitsProps = { panel: SearchPanelProps; query: string; found: ReturnType<typeof useFound> };
+type HitsProps = {
+  panel: SearchPanelProps;
+  query: string;
+  found: ReturnType<typeof useFound>;
+  messages: readonly Message[];
+  channels: readonly Channel[];
+};
 
-const Hits = ({ panel, query, found }: HitsProps) => {
+const Hits = ({ panel, query, found, messages, channels }: HitsProps) => {
   const { serverId, search, onJump } = panel;
-  const { data: channels = [] } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
   const getPlace = ({ channelId }: Message): string | undefined =>
     search.scope === "server" ? channels.find(({ id }) => id === channelId)?.name : undefined;
   return (
     <>
       <ul className={styles.hits} aria-busy={found.isPlaceholderData}>
-        {found.data?.pages
-          .flatMap((page) => page.messages)
-          .map((message) => (
-            <li key={message.id}>
-              <SearchHit
-                serverId={serverId}
-                message={message}
-                query={query}
-                channelName={getPlace(message)}
-                onJump={onJump}
-              />
-            </li>
-          ))}
+        {messages.map((message) => (
+          <li key={message.id}>
+            <SearchHit
+              serverId={serverId}
+              message={message}
+              query={query}
+              channelName={getPlace(message)}
+              onJump={onJump}
+            />
+          </li>
+        ))}
       </ul>
       {found.hasNextPage && (
         <div className={styles.more}>
@@ -100,7 +104,12 @@ const Hits = ({ panel, query, found }: HitsProps) => {
   );
 };
 
+const none: Channel[] = [];
+
 const Results = (panel: SearchPanelProps) => {
+  const { serverId } = panel;
+  const { data = none } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
+  const channels = useSeenChannels(serverId, data);
   const query = useSettled(panel.search.query.trim());
   const found = useFound(panel, query);
   if (query === "") {
@@ -112,7 +121,11 @@ const Results = (panel: SearchPanelProps) => {
   }
   if (found.error && !found.data) return <Failed found={found} />;
   if (!found.data) return <SkeletonList label="Searching" rows={5} hasText />;
-  if (found.data.pages.every(({ messages }) => messages.length === 0)) {
+  // A channel that was made a moment ago may not be listed yet; one that is hidden by a view as a role is listed.
+  const isHidden = ({ channelId }: Message): boolean =>
+    data.some(({ id }) => id === channelId) && !channels.some(({ id }) => id === channelId);
+  const messages = found.data.pages.flatMap((page) => page.messages).filter((message) => !isHidden(message));
+  if (messages.length === 0 && !found.hasNextPage) {
     return (
       <EmptyState icon={<SearchX />} title="Nothing found">
         {panel.search.scope === "channel"
@@ -121,7 +134,7 @@ const Results = (panel: SearchPanelProps) => {
       </EmptyState>
     );
   }
-  return <Hits panel={panel} query={query} found={found} />;
+  return <Hits panel={panel} query={query} found={found} messages={messages} channels={channels} />;
 };
 
 /** Finds messages, beside the conversation; on a phone in its place. */

@@ -1,4 +1,4 @@
-import { Search, UsersRound } from "lucide-react";
+import { UsersRound } from "lucide-react";
 import { useState } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
@@ -11,8 +11,8 @@ import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ItemList } from "#client/ui/item-list.tsx";
+import { SearchField } from "#client/ui/search-field.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
 import type { Member } from "#shared/contract/members.ts";
@@ -106,15 +106,11 @@ export const TransferDialog = ({ server, onClose }: { server: Server; onClose: (
       description={`Who should own ${server.name} instead of you?`}
       footer={<Button onClick={onClose}>Cancel</Button>}
     >
-      <TextField
+      <SearchField
         label="Find a member"
-        isLabelHidden
-        type="search"
-        icon={<Search />}
         placeholder="Name of a member"
-        autoComplete="off"
         value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        onValueChange={setTyped}
       />
       <Candidates server={server} typed={typed} onChoose={setChosen} />
       {chosen && (

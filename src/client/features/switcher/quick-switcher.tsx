@@ -6,6 +6,8 @@ import { useLocation } from "wouter";
 
 import { MemberProfileDialog } from "#client/features/members/member-profile-dialog.tsx";
 import { adminPath, channelPath, serverPath } from "#client/features/navigation/paths.ts";
+import { useRights } from "#client/features/servers/use-rights.ts";
+import { useViewing } from "#client/features/servers/view-as/view-as-context.tsx";
 import { errorText } from "#client/features/session/error-text.ts";
 import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
@@ -87,7 +89,12 @@ const PlaceFinder = ({ servers, ...rest }: FinderProps) => (
 
 /** With the people of the server that is open. */
 const PeopleFinder = ({ servers, serverId, onChoose }: FinderProps & { serverId: ServerId }) => {
-  const places = usePlaces(servers);
+  const { viewAs } = useViewing();
+  const { canIn } = useRights(serverId);
+  const places = usePlaces(
+    servers,
+    (channel) => channel.serverId !== viewAs?.serverId || canIn(channel, "VIEW_CHANNEL"),
+  );
   const people = usePeople(serverId);
   const admin = useAdminPlace();
   return <Finder destinations={[...places, ...people, ...admin]} serverId={serverId} onChoose={onChoose} />;

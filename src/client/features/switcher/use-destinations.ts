@@ -8,20 +8,25 @@ import { useMembers } from "#client/features/members/use-members.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { ownMemberQuery } from "#sdk/query-cache/index.ts";
 import { trpc } from "#sdk/react.ts";
+import type { Channel } from "#shared/contract/channels.ts";
 import type { Server } from "#shared/contract/servers.ts";
 import type { ServerId } from "#shared/ids.ts";
 
 import type { Destination } from "./destinations.ts";
 
 /** The channels of these servers and the servers, in their order; all of it is kept by the event stream. */
-export const usePlaces = (servers: readonly Server[]): Destination[] => {
+export const usePlaces = (
+  servers: readonly Server[],
+  /** Whether a channel is seen. Default: all are. */
+  isSeen: (channel: Channel) => boolean = () => true,
+): Destination[] => {
   const reads = useReadIndex();
   const channels = trpc.useQueries((t) =>
     servers.map(({ id }) => t.channels.list({ serverId: id }, { enabled: false })),
   );
   const members = useQueries({ queries: servers.map(({ id }) => ownMemberQuery(id)) });
   const each = servers.map((server, index) => {
-    const all = channels[index]?.data ?? [];
+    const all = channels[index]?.data?.filter(isSeen) ?? [];
     const joinedAt = members[index]?.data?.joinedAt;
     return { server, all, joinedAtMs: joinedAt === undefined ? 0 : Date.parse(joinedAt) };
   });

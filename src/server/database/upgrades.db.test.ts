@@ -1,0 +1,92 @@
+/** Databases that an earlier version has filled, as this one finds them. */
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAccessRepo } from "#server/access/access.repo.ts";
+import { createAuditRepo } from "#server/audit/audit.repo.ts";
+import { presentAuditEntry } from "#server/audit/audit.present.ts";
+import { runMigrations } from "#server/database/migrate.ts";
+import { ChannelId, ServerId } from "#shared/ids.ts";
+import { createTestDatabase } from "#tests/support/postgres.ts";
+import { expect, test } from "vitest";
+import { z } from "zod";
+
+const directory = join(import.meta.dirname, "../../../drizzle");
+const Journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
+
+/** The migrations up to this one. */
+const migrationsUpTo = async (tag: string) => {
+  const copy = await mkdtemp(join(tmpdir(), "together-migrations-"));
+  await cp(directory, copy, { recursive: true });
+  const path = join(copy, "meta", "_journal.json");
+  const { entries, ...rest } = Journal.parse(JSON.parse(await readFile(path, "utf8")));
+  const count = entries.findIndex((entry) => entry.tag === tag) + 1;
+  await writeFile(path, JSON.stringify({ ...rest, entries: entries.slice(0, count) }));
+  return { directory: copy, [Symbol.asyncDispose]: () => rm(copy, { recursive: true }) };
+};
+
+const id = (number: number): string => `00000000-0000-7000-8000-${number.toString().padStart(12, "0")}`;
+const [owner, server, everyone, category, inside, outside] = [1, 2, 3, 4, 5, 6].map(id);
+
+const filled = `
+  insert into users (id, username, display_name, password_hash) values ('${owner}', 'alice', 'Alice', '');
+  insert into servers (id, name, owner_id) values ('${server}', 'Garden', '${owner}');
+  insert into server_members (server_id, user_id) values ('${server}', '${owner}');
+  insert into roles (id, server_id, name, permissions, position, is_everyone)
+    values ('${everyone}', '${server}', '@everyone', 1, 0, true);
+  insert into channels (id, server_id, type, name, parent_id, position) values
+    ('${category}', '${server}', 'category', 'rooms', null, 0),
+    ('${inside}', '${server}', 'text', 'inside', '${category}', 1),
+    ('${outside}', '${server}', 'text', 'outside', null, 2);
+  insert into channel_overrides (channel_id, role_id, allow, deny) values ('${inside}', '${everyone}', 0, 1);
+  insert into messages (id, channel_id, author_id, content) values ('${id(7)}', '${inside}', '${owner}', 'hello');
+  insert into invites (code, server_id, created_by) values ('abcdefghjk', '${server}', '${owner}');
+  insert into audit_log (id, server_id, actor_id, action, target_type, target_id, changes) values
+    ('${id(8)}', '${server}', '${owner}', 'channels.create', 'channel', '${inside}', '{"name": "inside"}'),
+    ('${id(9)}', '${server}', '${owner}', 'members.kick', 'member', '${id(99)}', null),
+    ('${id(10)}', '${server}', '${owner}', 'members.setNickname', 'member', '${owner}',
+      '{"before": "old", "after": "new"}');`;
+
+test("what was there before roles, categories' overrides and the audit log's pages means what it meant", async () => {
+  await using database = await createTestDatabase("empty");
+  await using before = await migrationsUpTo("0001_voice");
+  const { connectionString, pool, db } = database;
+  await runMigrations({ connectionString, directory: before.directory });
+  await pool.query(filled);
+  await expect(runMigrations({ connectionString, directory })).resolves.toBeGreaterThan(0);
+
+  const state = await createAccessRepo(db).findServerState(ServerId.parse(server));
+  expect(state?.channels.get(ChannelId.parse(inside))).toMatchObject({
+    followsCategory: false,
+    slowModeSeconds: 0,
+    overrides: [{ target: { type: "role", id: everyone }, allow: "0", deny: "1" }],
+  });
+  const rows = await createAuditRepo(db).list({ serverId: ServerId.parse(server), limit: 10 });
+  expect(rows.map(presentAuditEntry)).toMatchObject([
+    { action: "members.setNickname", targetUser: { username: "alice" }, before: null, after: null },
+    {
+      action: "members.kick",
+      actor: { username: "alice" },
+      target: { name: null },
+      before: null,
+      after: null,
+    },
+    { action: "channels.create", target: { id: inside, name: null }, before: null, after: null },
+  ]);
+  await expect(pool.query("select is_admin, disabled_at from users")).resolves.toMatchObject({
+    rows: [{ is_admin: false, disabled_at: null }],
+  });
+});
+
+test("a server goes with channels that follow their category, and a category is not taken from under them", async () => {
+  await using database = await createTestDatabase();
+  const { pool } = database;
+  await pool.query(filled);
+  await pool.query(`delete from channel_overrides;
+    update channels set follows_category = true where id = '${inside}'`);
+  await expect(pool.query(`delete from channels where id = '${category}'`)).rejects.toThrow(
+    "channels_follows_check",
+  );
+  await pool.query(`delete from servers where id = '${server}'`);
+  await expect(pool.query("select 1 from channels")).resolves.toMatchObject({ rows: [] });
+});
