@@ -99,6 +99,25 @@ const closeBusyConnections = (app: FastifyInstance): void => {
   });
 };
 
+/** Helmet works them out anew for each request, and they are always the same: so it is asked once. */
+const readSecurityHeaders = async (isSecure: boolean): Promise<Record<string, string>> => {
+  const probe = fastify({ logger: false });
+  await probe.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: isSecure,
+    crossOriginEmbedderPolicy: false,
+  });
+  probe.get("/", async () => "");
+  const { headers } = await probe.inject("/");
+  await probe.close();
+  const ofTheAnswer = new Set(["content-type", "content-length", "date", "connection"]);
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === "string" && !ofTheAnswer.has(name) ? [[name, value]] : [],
+    ),
+  );
+};
+
 export const createHttpApp = async (options: Options): Promise<FastifyInstance> => {
   const refuse = (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): void => {
     const detail = detailOf(error, request.id);
@@ -121,13 +140,9 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
   app.setErrorHandler(refuse);
   closeBusyConnections(app);
 
-  await app.register(helmet, {
-    contentSecurityPolicy,
-    strictTransportSecurity: options.isSecure,
-    crossOriginEmbedderPolicy: false,
-  });
+  const securityHeaders = await readSecurityHeaders(options.isSecure);
   app.addHook("onRequest", async (request, reply): Promise<void> => {
-    reply.header("x-request-id", request.id);
+    reply.headers(securityHeaders).header("x-request-id", request.id);
     const isRead = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
     if (!isRead && !options.isAllowedOrigin({ origin: request.headers.origin, host: request.headers.host })) {
       throw new AppError("MISSING_PERMISSION", { permission: "ORIGIN" });

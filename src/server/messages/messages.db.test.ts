@@ -9,7 +9,7 @@ import { permissionBits } from "#shared/permissions.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestServices, refusal, type TestServices } from "#tests/support/services.ts";
-import { createMessagesRepo } from "./messages.repo.ts";
+import { createMessagesRepo, selectFound } from "./messages.repo.ts";
 import { createMessagesService, type MessagesService } from "./messages.service.ts";
 
 let services: TestServices;
@@ -66,37 +66,65 @@ describe("sending", () => {
     });
   });
 
-  it.each(["insert", "findById"] as const)(
-    "announces it with the next try when the database was lost after %s had stored it",
-    async (lostAfter) => {
-      const { owner, text } = await services.aServer();
-      let isLost = false;
-      const losing = createMessagesService({
-        ...services,
-        repo: {
-          ...repo,
-          insert: async (draft) => loseAfter(await repo.insert(draft), isLost && lostAfter === "insert"),
-          findById: async (...key) =>
-            loseAfter(await repo.findById(...key), isLost && lostAfter === "findById"),
-        },
-      });
-      const inText = await services.channelAccess(owner, text);
-      const attempt = { channelId: text, content: "on its way", nonce: nonce() };
-      isLost = true;
-      const lost = await services.eventsOf(() =>
-        expect(losing.send(owner, inText, attempt)).rejects.toThrow(),
-      );
-      expect(lost).toEqual([]);
-      isLost = false;
-      const events = await services.eventsOf(async () => {
-        await losing.send(owner, inText, attempt);
-        await losing.send(owner, inText, attempt);
-      });
-      expect(events.map(({ event }) => event)).toMatchObject([
-        { t: "MESSAGE_CREATE", d: { content: "on its way", nonce: attempt.nonce } },
-      ]);
-    },
-  );
+  it("announces it with the next try when the database was lost after it had been stored", async () => {
+    const { owner, text } = await services.aServer();
+    let isLost = false;
+    const losing = createMessagesService({
+      ...services,
+      repo: { ...repo, insert: async (drafts) => loseAfter(await repo.insert(drafts), isLost) },
+    });
+    const inText = await services.channelAccess(owner, text);
+    const attempt = { channelId: text, content: "on its way", nonce: nonce() };
+    isLost = true;
+    const lost = await services.eventsOf(() => expect(losing.send(owner, inText, attempt)).rejects.toThrow());
+    expect(lost).toEqual([]);
+    isLost = false;
+    const events = await services.eventsOf(async () => {
+      await losing.send(owner, inText, attempt);
+      await losing.send(owner, inText, attempt);
+    });
+    expect(events.map(({ event }) => event)).toMatchObject([
+      { t: "MESSAGE_CREATE", d: { content: "on its way", nonce: attempt.nonce } },
+    ]);
+  });
+
+  it("lets none fail for another's sake when many are sent at once", async () => {
+    const { owner, text } = await services.aServer();
+    const inText = await services.channelAccess(owner, text);
+    const again = nonce();
+    await say(owner, text, { content: "first", nonce: again });
+    const nobody: Actor = { userId: services.ids.userId(), sessionId: owner.sessionId };
+    const send = (actor: Actor, content: string, named: Nonce) =>
+      messages.send(actor, inText, { channelId: text, content, nonce: named });
+    const sent = await Promise.allSettled([
+      send(owner, "one", nonce()),
+      send(owner, "two", nonce()),
+      send(nobody, "by nobody", nonce()),
+      send(owner, "first again", again),
+      send(owner, "three", nonce()),
+    ]);
+    expect(sent.map((one) => (one.status === "fulfilled" ? one.value.content : "refused"))).toEqual([
+      "one",
+      "two",
+      "refused",
+      "first",
+      "three",
+    ]);
+    expect(contentsOf(await list(owner, { channelId: text }))).toEqual(["first", "one", "two", "three"]);
+  });
+
+  it("returns and announces it as it is read later", async () => {
+    const { owner, text, id } = await services.aServer();
+    const member = await services.aMember(id);
+    const question = await say(owner, text, "why?");
+    const answer = await say(member, text, {
+      content: `"because", \\ \u2028 🦭 ${formatMention(owner.userId)}`,
+      replyTo: question.id,
+      nonce: nonce(),
+    });
+    const plain = await say(member, text, "plain");
+    expect((await list(owner, { channelId: text })).messages).toEqual([question, answer, plain]);
+  });
 
   it("returns the first message for a nonce used again, and announces it once", async () => {
     const { owner, text } = await services.aServer();
@@ -345,9 +373,19 @@ describe("plans", () => {
     expect(page).toContain("messages_channel_id_id_idx");
     expect(page).not.toContain("Seq Scan");
     expect(page).not.toContain("Sort");
-    const search = await explain(
-      repo.search(owner.userId, { channelIds: [text, busy], query: "19999", limit: 25 }).getSQL(),
-    );
-    expect(search).toContain("messages_search_idx");
+    const search = selectFound(services.db, owner.userId, {
+      among: "all",
+      channelIds: [text, busy],
+      query: "nowhere",
+      limit: 25,
+    });
+    expect(await explain(search.getSQL())).toContain("messages_search_idx");
+    const found = async (query: string) =>
+      (await repo.search(owner.userId, { channelIds: [text, busy], query, limit: 25 })).map(
+        ({ message }) => message.id,
+      );
+    expect(await found("nowhere")).toEqual([]);
+    expect(await found("17")).toEqual([ids[16]]);
+    expect(await found("pebble")).toEqual(ids.slice(-25).toReversed());
   });
 });

@@ -29,6 +29,7 @@ import { createSlowMode } from "./slow-mode.ts";
 import { createMessageDeletion } from "./message-deletion.ts";
 import { presentMessage, presentSharedMessage } from "./messages.present.ts";
 import type { MessageDraft, MessageRow, MessagesRepo } from "./messages.repo.ts";
+import { createSharedInserts } from "./shared-inserts.ts";
 
 interface Deps {
   db: Database;
@@ -62,13 +63,16 @@ export const createMessagesService = (deps: Deps) => {
   /** Nonces of messages that may be stored without having been announced, because the database was lost in between. */
   const uncertain = new LRUCache<Nonce, true>({ max: maxUncertain });
 
-  const store = async (draft: MessageDraft): Promise<boolean> => {
+  const insertShared = createSharedInserts({ insert: (drafts) => repo.insert(drafts) });
+
+  /** Undefined when the nonce was used before. */
+  const store = async (draft: MessageDraft): Promise<MessageRow | undefined> => {
     const others = draft.mentions.filter((userId) => userId !== draft.authorId);
-    if (others.length === 0) return repo.insert(draft);
+    if (others.length === 0) return insertShared(draft);
     return withTransaction(db, async (tx) => {
-      const isNew = await repo.insertIn(tx, draft);
-      if (isNew) await reads.addMentions(tx, draft.channelId, others);
-      return isNew;
+      const row = await repo.insertIn(tx, draft);
+      if (row) await reads.addMentions(tx, draft.channelId, others);
+      return row;
     });
   };
 
@@ -137,12 +141,10 @@ export const createMessagesService = (deps: Deps) => {
         createdAt: nowDate(clock),
       };
       try {
-        const isNew = await store(draft);
-        if (!isNew) {
-          giveBack();
-          return require(await findRepeated(actor, place, nonce));
-        }
-        return announceNew(place, presentMessage(require(await repo.findById(actor.userId, draft.id))));
+        const row = await store(draft);
+        if (row) return announceNew(place, presentMessage(row));
+        giveBack();
+        return require(await findRepeated(actor, place, nonce));
       } catch (error) {
         giveBack();
         // The channel was deleted between the check and the insert.

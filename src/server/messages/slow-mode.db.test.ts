@@ -99,8 +99,8 @@ test("a send that fails gives its turn back", async () => {
     ...world,
     repo: {
       ...repo,
-      insert: (draft) =>
-        fails ? Promise.reject(new Error("Connection terminated unexpectedly")) : repo.insert(draft),
+      insert: (drafts) =>
+        fails ? Promise.reject(new Error("Connection terminated unexpectedly")) : repo.insert(drafts),
     },
   });
   await expect(send(bob, text, { messages })).rejects.toThrow("Connection terminated");
@@ -116,10 +116,10 @@ test("a message that was stored though its answer was lost has taken the turn, a
     ...world,
     repo: {
       ...repo,
-      insert: async (draft) => {
-        const isNew = await repo.insert(draft);
+      insert: async (drafts) => {
+        const rows = await repo.insert(drafts);
         if (isLost) throw new Error("Connection terminated unexpectedly");
-        return isNew;
+        return rows;
       },
     },
   });
