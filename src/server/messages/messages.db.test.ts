@@ -9,7 +9,7 @@ import { permissionBits } from "#shared/permissions.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestServices, refusal, type TestServices } from "#tests/support/services.ts";
-import { createMessagesRepo } from "./messages.repo.ts";
+import { createMessagesRepo, selectFound } from "./messages.repo.ts";
 import { createMessagesService, type MessagesService } from "./messages.service.ts";
 
 let services: TestServices;
@@ -373,9 +373,19 @@ describe("plans", () => {
     expect(page).toContain("messages_channel_id_id_idx");
     expect(page).not.toContain("Seq Scan");
     expect(page).not.toContain("Sort");
-    const search = await explain(
-      repo.search(owner.userId, { channelIds: [text, busy], query: "19999", limit: 25 }).getSQL(),
-    );
-    expect(search).toContain("messages_search_idx");
+    const search = selectFound(services.db, owner.userId, {
+      among: "all",
+      channelIds: [text, busy],
+      query: "nowhere",
+      limit: 25,
+    });
+    expect(await explain(search.getSQL())).toContain("messages_search_idx");
+    const found = async (query: string) =>
+      (await repo.search(owner.userId, { channelIds: [text, busy], query, limit: 25 })).map(
+        ({ message }) => message.id,
+      );
+    expect(await found("nowhere")).toEqual([]);
+    expect(await found("17")).toEqual([ids[16]]);
+    expect(await found("pebble")).toEqual(ids.slice(-25).toReversed());
   });
 });
