@@ -159,17 +159,21 @@ export const createActs = (deps: ActsDeps) => {
 
     /** Holds at once. @throws INVALID_INPUT where the configuration says who may register */
     async setRegistration(actor: Actor, registration: RegistrationMode): Promise<void> {
-      await govern(actor, async (tx) => {
-        const before = await instance.storeRegistration(tx, registration);
-        if (before === registration) return;
-        await record(tx, actor, {
-          action: "admin.setRegistration",
-          target: { type: "instance", id: null },
-          before: { registration: before },
-          after: { registration },
+      try {
+        await govern(actor, async (tx) => {
+          const before = await instance.storeRegistration(tx, registration);
+          if (before === registration) return;
+          await record(tx, actor, {
+            action: "admin.setRegistration",
+            target: { type: "instance", id: null },
+            before: { registration: before },
+            after: { registration },
+          });
         });
-      });
-      instance.registrationChanged();
+      } finally {
+        // Also when it failed: a commit whose answer was lost counts.
+        instance.registrationChanged();
+      }
     },
 
     /** With everything in it. @throws NOT_FOUND */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ListAccounts, ListAllServers } from "#shared/contract/instance.ts";
 import { aDevice, outcomeOf } from "#tests/support/auth-world.ts";
 import { createInstanceWorld } from "#tests/support/instance-world.ts";
@@ -267,6 +267,24 @@ describe("administrators", () => {
     expect(await world.log()).toEqual([]);
     expect(await world.instance.info()).toEqual({ registration: "open" });
     expect(await world.servers.get(id)).toMatchObject({ ownerId: bob.userId });
+  });
+});
+
+describe("who may register", () => {
+  it("holds as it was stored, also when the answer of the commit was lost", async () => {
+    await using world = await createInstanceWorld();
+    const alice = await world.anAdmin("alice");
+    expect(await world.instance.info()).toEqual({ registration: "open" });
+    const client = await world.db.$client.connect();
+    // The transaction is committed by then.
+    vi.spyOn(client, "release").mockImplementationOnce(() => {
+      throw new Error("Connection terminated unexpectedly");
+    });
+    const lent = Promise.resolve(client);
+    Reflect.set(world.db.$client, "connect", () => lent);
+    await expect(world.admin.setRegistration(alice, "closed")).rejects.toThrow("terminated");
+    Reflect.deleteProperty(world.db.$client, "connect");
+    expect(await world.instance.info()).toEqual({ registration: "closed" });
   });
 });
 
