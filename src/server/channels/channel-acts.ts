@@ -30,9 +30,6 @@ interface Place {
 
 export const createChannelActs = ({ govern, access, audit, events }: Deps) => {
   return {
-    /** An act on the server's channels. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
-    inServer: govern,
-
     /** An act on one channel, with the permission there. @throws NOT_FOUND, MISSING_PERMISSION, TIMED_OUT */
     inChannel: <T>(
       actor: Actor,

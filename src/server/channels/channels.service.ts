@@ -52,7 +52,7 @@ interface Beginning {
 }
 
 export const createChannelsService = (deps: Deps) => {
-  const { repo, access, audit, events, clock, ids } = deps;
+  const { govern, repo, access, audit, events, clock, ids } = deps;
   const acts = createChannelActs(deps);
 
   /** The channel as the caller sees it now. @throws NOT_FOUND when it is gone, or gone out of sight */
@@ -134,7 +134,7 @@ export const createChannelsService = (deps: Deps) => {
      */
     async create(actor: Actor, { serverId }: ServerAccess, input: CreateChannel): Promise<Channel> {
       const wanted = { serverId, permission: "MANAGE_CHANNELS" } as const;
-      const id = await acts.inServer(actor, wanted, async (tx, place) => {
+      const id = await govern(actor, wanted, async (tx, place) => {
         const { draft, overrides } = begin(actor, place, input);
         await repo.insert(tx, draft);
         await repo.insertOverrides(tx, draft.id, overrides ?? []);
@@ -237,7 +237,7 @@ export const createChannelsService = (deps: Deps) => {
      */
     async reorder(actor: Actor, { serverId }: ServerAccess, { order }: ReorderChannels): Promise<void> {
       const wanted = { serverId, permission: "MANAGE_CHANNELS" } as const;
-      const changedIds = await acts.inServer(actor, wanted, async (tx, place): Promise<ChannelId[]> => {
+      const changedIds = await govern(actor, wanted, async (tx, place): Promise<ChannelId[]> => {
         const { channels } = place.state;
         const outcome = reorder(placedChannels(place.state, actor.userId), order);
         if ("fault" in outcome) throw invalidInput("order", outcome.fault);
