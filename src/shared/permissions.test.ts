@@ -5,8 +5,10 @@ import {
   CHANNEL_PERMISSIONS,
   type ChannelOverrides,
   DEFAULT_EVERYONE_PERMISSIONS,
+  findLacking,
   formatPermissions,
   hasPermission,
+  NO_PERMISSIONS,
   parsePermissions,
   type PermissionName,
   type PermissionOverride,
@@ -234,4 +236,11 @@ describe("on the wire", () => {
       "CREATE_THREADS",
     ]);
   });
+});
+
+test("the first of the wanted bits that is not held, in the order of the bits", () => {
+  const held = permissionBits("VIEW_CHANNEL", "SPEAK");
+  expect(findLacking(held, permissionBits("SPEAK"))).toBeUndefined();
+  expect(findLacking(held, NO_PERMISSIONS)).toBeUndefined();
+  expect(findLacking(held, permissionBits("SPEAK", "MANAGE_ROLES", "BAN_MEMBERS"))).toBe("BAN_MEMBERS");
 });

@@ -87,6 +87,10 @@ export const hasPermission = (permissions: Permissions, name: PermissionName): b
 export const whileTimedOut = (permissions: Permissions): Permissions =>
   hasPermission(permissions, "ADMINISTRATOR") ? permissions : permissions & TIMED_OUT_PERMISSIONS;
 
+/** The first of the wanted bits that is not among the held ones. */
+export const findLacking = (held: Permissions, wanted: Permissions): PermissionName | undefined =>
+  names.find((name) => hasPermission(wanted & ~held, name));
+
 export const formatPermissions = (permissions: Permissions): string => permissions.toString();
 
 /** Reads a decimal string; bits that this version does not know are dropped. Undefined when it is not a number. */

@@ -1,16 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Override, SharedChannel } from "#shared/contract/channels.ts";
 import type { ChannelId, RoleId } from "#shared/ids.ts";
-import {
-  formatPermissions,
-  NO_PERMISSIONS,
-  type PermissionName,
-  permissionBits,
-} from "#shared/permissions.ts";
+import { formatPermissions, type PermissionName, permissionBits } from "#shared/permissions.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import { FakeClock } from "#tests/support/fake-clock.ts";
 import { RightsCache } from "./rights-cache.ts";
-import { findGain, findLacking } from "./governing.ts";
+import { findGain } from "./governing.ts";
 import type { RoleState, ServerState } from "./server-state.ts";
 
 const ids = createIdSource(new FakeClock());
@@ -108,11 +103,4 @@ describe("a gain", () => {
       findGain(aState({ overrides: denying("VIEW_CHANNEL") }), aState({ helper: ["ADMINISTRATOR"] }), owner),
     ).toBeUndefined();
   });
-});
-
-test("the first of the wanted bits that is not held, in the order of the bits", () => {
-  const held = permissionBits("VIEW_CHANNEL", "SPEAK");
-  expect(findLacking(held, permissionBits("SPEAK"))).toBeUndefined();
-  expect(findLacking(held, NO_PERMISSIONS)).toBeUndefined();
-  expect(findLacking(held, permissionBits("SPEAK", "MANAGE_ROLES", "BAN_MEMBERS"))).toBe("BAN_MEMBERS");
 });

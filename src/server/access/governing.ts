@@ -4,12 +4,7 @@
  * taken away may have been what denied something, and so may an override, or a category.
  */
 import type { ServerId, UserId } from "#shared/ids.ts";
-import {
-  type PermissionName,
-  type Permissions,
-  permissionBits,
-  permissionNames,
-} from "#shared/permissions.ts";
+import { findLacking, NO_PERMISSIONS, type PermissionName } from "#shared/permissions.ts";
 import { type Database, type Transaction, withTransaction } from "../database/client.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Actor } from "../trpc/context.ts";
@@ -55,12 +50,5 @@ export const findGain = (
     if (old)
       gained |= channelPermissionsOf(after, userId, channel) & ~channelPermissionsOf(before, userId, old);
   }
-  return findFirst(gained);
+  return findLacking(NO_PERMISSIONS, gained);
 };
-
-/** The first of the bits that is not among the held ones. */
-export const findLacking = (held: Permissions, wanted: Permissions): PermissionName | undefined =>
-  findFirst(wanted & ~held);
-
-const findFirst = (bits: Permissions): PermissionName | undefined =>
-  permissionNames.find((name) => (bits & permissionBits(name)) !== 0n);

@@ -2,11 +2,10 @@
 import type { ChannelType, SharedChannel, UpdateChannel } from "#shared/contract/channels.ts";
 import type { ChannelId } from "#shared/ids.ts";
 import {
+  findLacking,
   type PermissionName,
   type PermissionOverride,
   type Permissions,
-  permissionBits,
-  permissionNames,
 } from "#shared/permissions.ts";
 import { areSameOverrides } from "../access/overrides.policy.ts";
 import type { ChannelPatch, ChannelPlace } from "./channels.repo.ts";
@@ -100,5 +99,5 @@ export const findLackingPermission = (
   after: PermissionOverride,
 ): PermissionName | undefined => {
   const changed = (before.allow ^ after.allow) | (before.deny ^ after.deny);
-  return permissionNames.find((name) => (changed & ~caller & permissionBits(name)) !== 0n);
+  return findLacking(caller, changed);
 };

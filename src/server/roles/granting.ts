@@ -1,8 +1,7 @@
 /** Who may give which role: asked when a role is given, and of an invite's maker whenever it lets someone in. */
 import type { RoleId, UserId } from "#shared/ids.ts";
-import { hasPermission, type PermissionName } from "#shared/permissions.ts";
+import { findLacking, hasPermission, type PermissionName } from "#shared/permissions.ts";
 import type { ServerAccess } from "../access/access.service.ts";
-import { findLacking } from "../access/governing.ts";
 import { permissionsLeft, type RoleState, type ServerState, standingOf } from "../access/server-state.ts";
 import { AppError, invalidInput } from "../kernel/app-error.ts";
 

@@ -6,9 +6,9 @@
 import type { CreateRole, ReorderRoles, Role, UpdateRole } from "#shared/contract/roles.ts";
 import type { RoleId, ServerId, UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
-import type { Permissions } from "#shared/permissions.ts";
+import { findLacking, type Permissions } from "#shared/permissions.ts";
 import type { AccessService, RoleAccess } from "../access/access.service.ts";
-import { findLacking, type Govern } from "../access/governing.ts";
+import type { Govern } from "../access/governing.ts";
 import { type RoleState, type ServerState, standingOf } from "../access/server-state.ts";
 import type { AuditService } from "../audit/audit.service.ts";
 import type { EventLog } from "../events/event-log.ts";
