@@ -4,13 +4,12 @@ import { Link, useLocation } from "wouter";
 import { signInPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
-import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 
 import { findPasswordFault, passwordHint } from "./account-rules.ts";
-import { AuthFailure } from "./auth-failure.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-layout.module.css";
 import { AuthLayout } from "./auth-layout.tsx";
 import { useLinkToken } from "./link-token.ts";
@@ -50,17 +49,8 @@ const useReset = (token: string, isSignedIn: boolean) => {
 
 const ResetForm = ({ token, isSignedIn }: { token: string; isSignedIn: boolean }) => {
   const { form, password, change, submit, fault } = useReset(token, isSignedIn);
-  const { failure, waitSeconds, isSending } = form;
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <AuthFailure failure={failure} waitSeconds={waitSeconds} words={words} />
+    <AuthForm form={form} words={words} submitLabel="Set the new password" onSubmit={submit}>
       <TextField
         label="New password"
         name="password"
@@ -72,17 +62,7 @@ const ResetForm = ({ token, isSignedIn }: { token: string; isSignedIn: boolean }
         value={password}
         onChange={(event) => change(event.target.value)}
       />
-      <Button
-        variant="primary"
-        size="large"
-        type="submit"
-        isWide
-        isPending={isSending}
-        disabled={waitSeconds > 0}
-      >
-        {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Set the new password"}
-      </Button>
-    </form>
+    </AuthForm>
   );
 };
 

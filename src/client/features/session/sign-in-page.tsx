@@ -4,11 +4,10 @@ import { Link, useSearch } from "wouter";
 import { claimPath, readNext, signUpPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
-import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 
-import { AuthFailure } from "./auth-failure.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import styles from "./auth-layout.module.css";
 import { AuthLayout } from "./auth-layout.tsx";
 import { clearSignInNotice, signInNotice } from "./sign-in-notice.ts";
@@ -23,7 +22,8 @@ const words = {
 
 const SignInForm = () => {
   const { session } = useTogether();
-  const { isSending, failure, waitSeconds, send, touch } = useAuthForm();
+  const form = useAuthForm();
+  const { send, touch } = form;
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [isTried, setIsTried] = useState(false);
@@ -33,15 +33,7 @@ const SignInForm = () => {
   };
   const first = useInitialFocus<HTMLInputElement>();
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <AuthFailure failure={failure} waitSeconds={waitSeconds} words={words} />
+    <AuthForm form={form} words={words} submitLabel="Sign in" onSubmit={submit}>
       <TextField
         label="Username"
         name="username"
@@ -68,17 +60,7 @@ const SignInForm = () => {
           touch();
         }}
       />
-      <Button
-        variant="primary"
-        size="large"
-        type="submit"
-        isWide
-        isPending={isSending}
-        disabled={waitSeconds > 0}
-      >
-        {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Sign in"}
-      </Button>
-    </form>
+    </AuthForm>
   );
 };
 

@@ -3,7 +3,6 @@ import { useState, type ComponentProps } from "react";
 import type { CallFailure } from "#sdk/index.ts";
 import { limits } from "#shared/limits.ts";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
-import { Button } from "#client/ui/button.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 
 import {
@@ -14,8 +13,7 @@ import {
   passwordHint,
   usernameHint,
 } from "./account-rules.ts";
-import { AuthFailure } from "./auth-failure.tsx";
-import styles from "./auth-layout.module.css";
+import { AuthForm } from "./auth-form.tsx";
 import { useTogether } from "./together-context.tsx";
 import { useAuthForm } from "./use-auth-form.ts";
 
@@ -130,35 +128,22 @@ const OtherFields = ({ draft, change, faults }: FieldsProps) => (
 type Props = {
   pass: Pass;
   /** What this form says better than the catalogue does. */
-  words?: ComponentProps<typeof AuthFailure>["words"];
+  words?: ComponentProps<typeof AuthForm>["words"];
 };
 
 /** Makes an account and signs in to it. */
-export const SignUpForm = ({ pass, words = {} }: Props) => {
+export const SignUpForm = ({ pass, words }: Props) => {
   const { submit, form, refusals, ...fields } = useSignUp(pass);
-  const { isSending, waitSeconds, failure } = form;
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <AuthForm
+      form={form}
+      words={words}
+      isFailureShown={!hasFault(refusals)}
+      submitLabel="Create account"
+      onSubmit={submit}
     >
-      {!hasFault(refusals) && <AuthFailure failure={failure} waitSeconds={waitSeconds} words={words} />}
       <UsernameField {...fields} />
       <OtherFields {...fields} />
-      <Button
-        variant="primary"
-        size="large"
-        type="submit"
-        isWide
-        isPending={isSending}
-        disabled={waitSeconds > 0}
-      >
-        {waitSeconds > 0 ? `Try again in ${waitSeconds} s` : "Create account"}
-      </Button>
-    </form>
+    </AuthForm>
   );
 };
