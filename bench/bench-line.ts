@@ -23,9 +23,11 @@ export interface BenchOptions {
 
 export type Suite = (options: BenchOptions) => AsyncIterable<BenchLine>;
 
-const round = (figure: number): number => Number(figure.toPrecision(4));
+/** To what a figure can be trusted for. */
+export const round = (figure: number): number => Number(figure.toPrecision(4));
 
-const ratioOf = ({ ours, baseline }: BenchLine): number | undefined =>
+/** Of ours to the baseline's. */
+export const ratioOf = ({ ours, baseline }: BenchLine): number | undefined =>
   baseline && round(ours / baseline.figure);
 
 const figureFor = ({ of }: Goal, line: BenchLine): number | undefined => {
@@ -34,7 +36,7 @@ const figureFor = ({ of }: Goal, line: BenchLine): number | undefined => {
 };
 
 /** Undefined without a goal. */
-const isMet = (line: BenchLine): boolean | undefined => {
+export const isMet = (line: BenchLine): boolean | undefined => {
   const { goal } = line;
   if (!goal) return undefined;
   const figure = figureFor(goal, line);
@@ -42,12 +44,12 @@ const isMet = (line: BenchLine): boolean | undefined => {
   return "atMost" in goal ? figure <= goal.atMost : figure >= goal.atLeast;
 };
 
-const describeGoal = (line: BenchLine): string => {
-  const { goal, unit } = line;
-  if (!goal) return "no goal";
+/** Undefined without one. */
+export const describeGoal = ({ goal, unit }: BenchLine): string | undefined => {
+  if (!goal) return undefined;
   const bound = "atMost" in goal ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`;
   const kinds = { ours: unit, ratio: "times", difference: `${unit} more` };
-  return `goal ${bound} ${kinds[goal.of]}: ${isMet(line) ? "met" : "MISSED"}`;
+  return `${bound} ${kinds[goal.of]}`;
 };
 
 /** For people. */
@@ -56,7 +58,9 @@ export const formatLine = (line: BenchLine): string => {
   const against = baseline
     ? `${baseline.name} ${round(baseline.figure)} ${unit} | ratio ${ratioOf(line)}`
     : "no baseline";
-  return `${what} | ${round(ours)} ${unit} | ${against} | ${describeGoal(line)}`;
+  const goal = describeGoal(line);
+  const verdict = goal === undefined ? "no goal" : `goal ${goal}: ${isMet(line) ? "met" : "MISSED"}`;
+  return `${what} | ${round(ours)} ${unit} | ${against} | ${verdict}`;
 };
 
 /** For programs. */

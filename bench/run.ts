@@ -4,6 +4,7 @@ import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts"
 import { benchGateway } from "./gateway.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRights } from "./rights.ts";
+import { writeSummary } from "./summary.ts";
 import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
@@ -15,10 +16,10 @@ const suites: ReadonlyMap<string, Suite> = new Map([
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false } },
+  options: { quick: { type: "boolean", default: false }, summary: { type: "boolean", default: false } },
 });
 const names = positionals.length === 0 ? [...suites.keys()] : positionals;
-const results: Record<string, ReturnType<typeof toJson>[]> = {};
+const linesBySuite = new Map<string, BenchLine[]>();
 for (const name of names) {
   const suite = suites.get(name);
   if (!suite) throw new Error(`there is no suite ${name}, but ${[...suites.keys()].join(", ")}`);
@@ -27,8 +28,10 @@ for (const name of names) {
     console.log(formatLine(line));
     lines.push(line);
   }
-  results[name] = lines.map(toJson);
+  linesBySuite.set(name, lines);
 }
-console.log(JSON.stringify(results));
+if (values.summary) await writeSummary(linesBySuite);
+const results = [...linesBySuite].map(([name, lines]) => [name, lines.map(toJson)]);
+console.log(JSON.stringify(Object.fromEntries(results)));
 // Whatever a suite has left open must not keep the run from its end.
 process.exit(0);
