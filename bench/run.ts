@@ -2,12 +2,14 @@
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
 import { benchGateway } from "./gateway.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRights } from "./rights.ts";
 import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
   ["gateway", benchGateway],
+  ["growth", benchGrowth],
   ["messages", benchMessages],
   ["rights", benchRights],
   ["voice", benchVoice],
@@ -15,7 +17,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false } },
+  options: { quick: { type: "boolean", default: false }, plots: { type: "boolean", default: false } },
 });
 const names = positionals.length === 0 ? [...suites.keys()] : positionals;
 const results: Record<string, ReturnType<typeof toJson>[]> = {};
@@ -23,7 +25,7 @@ for (const name of names) {
   const suite = suites.get(name);
   if (!suite) throw new Error(`there is no suite ${name}, but ${[...suites.keys()].join(", ")}`);
   const lines: BenchLine[] = [];
-  for await (const line of suite({ isQuick: values.quick })) {
+  for await (const line of suite({ isQuick: values.quick, isDrawn: values.plots })) {
     console.log(formatLine(line));
     lines.push(line);
   }

@@ -1,0 +1,47 @@
+/** The plots and the table in docs/, made anew from what was just measured. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { costs, type Growth } from "./axes.ts";
+import { drawPlot } from "./plot.ts";
+
+const docs = join(import.meta.dirname, "../../docs");
+const page = join(docs, "performance.md");
+const begin = "<!-- growth: made by `npm run bench growth -- --plots` -->";
+const end = "<!-- /growth -->";
+
+const format = (figure: number): string => {
+  const short = Number(figure.toPrecision(figure < 0.1 ? 2 : 3));
+  return short.toLocaleString("en", { maximumFractionDigits: 6 });
+};
+
+const pathOf = ({ name }: Growth): string => `plots/growth-${name}.svg`;
+
+/** Two points are no curve. */
+const isPlotted = ({ amounts }: Growth): boolean => amounts.length > 2;
+
+const tableOf = (growth: Growth): string => {
+  const { name, amounts, rows } = growth;
+  return [
+    ...(isPlotted(growth) ? [`![How costs grow with ${name}](${pathOf(growth)})`, ""] : []),
+    `| ${name} | ${amounts.join(" | ")} | grows by |`,
+    `|---|${"---|".repeat(amounts.length + 1)}`,
+    ...rows.map(({ cost, figures }) => {
+      const { label, unit } = costs[cost];
+      const [first = Number.NaN] = figures;
+      const cells = figures.map((figure) => `${format(figure)} ${unit}`).join(" | ");
+      return `| ${label} | ${cells} | ${format((figures.at(-1) ?? first) / first)} |`;
+    }),
+  ].join("\n");
+};
+
+export const writeReport = async (growths: readonly Growth[]): Promise<void> => {
+  await mkdir(join(docs, "plots"), { recursive: true });
+  for (const growth of growths.filter(isPlotted))
+    await writeFile(join(docs, pathOf(growth)), drawPlot(growth));
+  const text = await readFile(page, "utf8");
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`${page} has no place for the table of growth`);
+  await writeFile(page, [before, begin, "\n", growths.map(tableOf).join("\n\n"), "\n", end, after].join(""));
+};
