@@ -19,6 +19,8 @@ export type Goal =
 export interface BenchOptions {
   /** Fewer and shorter rounds: to see whether it runs, not to be quoted. */
   isQuick: boolean;
+  /** What a suite has to show is drawn anew, into docs/. */
+  isDrawn: boolean;
 }
 
 export type Suite = (options: BenchOptions) => AsyncIterable<BenchLine>;

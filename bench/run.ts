@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
 import { benchGateway } from "./gateway.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRights } from "./rights.ts";
 import { writeSummary } from "./summary.ts";
@@ -9,6 +10,7 @@ import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
   ["gateway", benchGateway],
+  ["growth", benchGrowth],
   ["messages", benchMessages],
   ["rights", benchRights],
   ["voice", benchVoice],
@@ -16,7 +18,7 @@ const suites: ReadonlyMap<string, Suite> = new Map([
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, summary: { type: "boolean", default: false } },
+  options: { quick: { type: "boolean", default: false }, docs: { type: "boolean", default: false } },
 });
 const names = positionals.length === 0 ? [...suites.keys()] : positionals;
 const linesBySuite = new Map<string, BenchLine[]>();
@@ -24,13 +26,13 @@ for (const name of names) {
   const suite = suites.get(name);
   if (!suite) throw new Error(`there is no suite ${name}, but ${[...suites.keys()].join(", ")}`);
   const lines: BenchLine[] = [];
-  for await (const line of suite({ isQuick: values.quick })) {
+  for await (const line of suite({ isQuick: values.quick, isDrawn: values.docs })) {
     console.log(formatLine(line));
     lines.push(line);
   }
   linesBySuite.set(name, lines);
+  if (values.docs) await writeSummary(name, lines);
 }
-if (values.summary) await writeSummary(linesBySuite);
 const results = [...linesBySuite].map(([name, lines]) => [name, lines.map(toJson)]);
 console.log(JSON.stringify(Object.fromEntries(results)));
 // Whatever a suite has left open must not keep the run from its end.

@@ -1,13 +1,7 @@
-/** All figures of a run as one table of docs/performance.md, under the day they were measured on. */
-import { readFile, writeFile } from "node:fs/promises";
+/** A suite's figures as a table of docs/performance.md, under the day they were measured on. */
 import { cpus } from "node:os";
 import { type BenchLine, describeGoal, isMet, ratioOf, round } from "./bench-line.ts";
-
-const page = new URL("../docs/performance.md", import.meta.url);
-const begin = "<!-- Written by `npm run bench -- --summary`. -->";
-const end = "<!-- The end of what is written. -->";
-
-const cell = (text: string): string => text.replaceAll("|", "\\|");
+import { writePart } from "./page.ts";
 
 const verdictOf = (line: BenchLine): string => {
   const isGood = isMet(line);
@@ -25,31 +19,19 @@ const toRow = (line: BenchLine): string => {
     describeGoal(line) ?? "",
     verdictOf(line),
   ];
-  return `| ${cells.map(cell).join(" | ")} |`;
+  return `| ${cells.join(" | ")} |`;
 };
 
-/** A table for each suite. */
-const toMarkdown = (linesBySuite: ReadonlyMap<string, readonly BenchLine[]>): string =>
-  [...linesBySuite]
-    .map(([name, lines]) =>
-      [
-        `| ${name} | Together | baseline | ratio | goal | |`,
-        "|---|---|---|---|---|---|",
-        ...lines.map(toRow),
-      ].join("\n"),
-    )
-    .join("\n\n");
-
-/** @throws when the page has no place for it */
-export const writeSummary = async (
-  linesBySuite: ReadonlyMap<string, readonly BenchLine[]>,
-): Promise<void> => {
-  const text = await readFile(page, "utf8");
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from === -1 || to < from) throw new Error("docs/performance.md has no place for the summary");
+/** @throws when the page has no place for the suite */
+export const writeSummary = async (suite: string, lines: readonly BenchLine[]): Promise<void> => {
   const day = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}`;
-  const summary = `${begin}\n\n\`npm run bench\`, ${day}, ${machine}.\n\n${toMarkdown(linesBySuite)}\n\n`;
-  await writeFile(page, text.slice(0, from) + summary + text.slice(to));
+  const table = [
+    `**${suite}**, ${day}, ${machine}`,
+    "",
+    "| | Together | baseline | ratio | goal | |",
+    "|---|---|---|---|---|---|",
+    ...lines.map(toRow),
+  ];
+  await writePart(`summary of ${suite}`, table.join("\n"));
 };

@@ -12,7 +12,7 @@ export interface FilledChannel {
  * Ids as they would have been made, one a second up to now; 12 words each out of 5,000, the first ones much more often.
  * Every fifth is a reply; the newest carry what a page's aggregates are made of.
  */
-const fill = async (
+export const fillChannel = async (
   client: Client,
   { id, size }: FilledChannel,
   authorIds: readonly UserId[],
@@ -41,8 +41,8 @@ const fill = async (
   );
 };
 
-/** A UUIDv7 of the second that the number stands for, of one channel. */
-const benchId = `create function bench_id(channel uuid, n int) returns uuid language sql immutable as $$
+/** A UUIDv7 of the second that the number stands for, of one channel or server. */
+export const benchId = `create function bench_id(channel uuid, n int) returns uuid language sql immutable as $$
   select (lpad(to_hex(1700000000000 + n::bigint * 1000), 12, '0') || '7000' || '8' || substr(md5(channel::text || n), 1, 15))::uuid $$`;
 
 export const makeChannels = async (
@@ -60,7 +60,7 @@ export const makeChannels = async (
     const channels: FilledChannel[] = [];
     for (const size of sizes) {
       const channel = { id: await world.aChannel(serverId), size };
-      await fill(client, channel, authorIds);
+      await fillChannel(client, channel, authorIds);
       channels.push(channel);
     }
     // Nothing does it in time by itself.

@@ -102,7 +102,7 @@ const compareAges = async (
 };
 
 /** Words of every rarity: the first stands in every second message, the last hardly anywhere. */
-const queryOf = (index: number): string => {
+export const queryOf = (index: number): string => {
   const word = (n: number): string => `word${Math.floor(5_000 * ((n % 97) / 97) ** 3)}`;
   return index % 3 === 0 ? `${word(index)} ${word(index * 31)}` : word(index * 7);
 };

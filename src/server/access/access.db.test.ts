@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { createAccessRepo } from "#server/access/access.repo.ts";
 import { AccessService } from "#server/access/access.service.ts";
 import { channelPermissionsOf } from "#server/access/server-state.ts";
+import { withTransaction } from "#server/database/client.ts";
 import { messages } from "#server/database/schema/messages.ts";
 import { roles } from "#server/database/schema/roles.ts";
 import { serverMembers } from "#server/database/schema/servers.ts";
@@ -154,4 +155,21 @@ test("a change in one channel leaves what is known of all others in memory", asy
   expect(access.peek(id)?.rights.size).toBe(2);
   expect(await ask()).toBe(4);
   expect(access.peek(id)?.rights.resolutions).toBe(2);
+});
+
+test("what one member may do is read without the crowd, and is what the whole server says", async () => {
+  const { id, text, owner } = await world.aServer();
+  const actor = await world.aMember(id, { permissions: ["MANAGE_MESSAGES"] });
+  await world.aMember(id);
+  const { state: whole, channel } = await world.channelAccess(actor, text);
+  const readFor = (userId: typeof actor.userId) =>
+    withTransaction(world.db, (tx) => access.readFor(tx, id, userId));
+  for (const { userId } of [actor, owner]) {
+    const alone = await readFor(userId);
+    expect([...(alone?.members.keys() ?? [])]).toEqual([userId]);
+    expect(alone && channelPermissionsOf(alone, userId, channel)).toBe(
+      channelPermissionsOf(whole, userId, channel),
+    );
+  }
+  expect((await readFor((await world.anActor()).userId))?.members.size).toBe(0);
 });

@@ -152,14 +152,16 @@ export const createAccessRepo = (db: Executor) => {
     /** For the tests of their plans. */
     hotStatements: { ...state, ...lookups },
 
-    /** Undefined when there is no such server. */
-    async findServerState(serverId: ServerId): Promise<ServerState | undefined> {
+    /** With all of its members, or with this one alone. Undefined when there is no such server. */
+    async findServerState(serverId: ServerId, memberId?: UserId): Promise<ServerState | undefined> {
       // One after the other: inside a transaction there is one connection, which takes no second query at once.
       const [server] = await state.server.execute({ serverId });
       const roleRows = await state.serverRoles.execute({ serverId });
       const channelRows = await state.serverChannels.execute({ serverId });
       const overrideRows = await state.overrides.execute({ serverId });
-      const members = await state.members.execute({ serverId });
+      const members = await (memberId
+        ? lookups.member.execute({ serverId, userId: memberId })
+        : state.members.execute({ serverId }));
       const everyone = roleRows.find((role) => role.isEveryone);
       if (!server || !everyone) return undefined;
       const overridesOf = listOverrides(overrideRows.map((row) => row.override));

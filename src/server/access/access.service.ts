@@ -113,7 +113,7 @@ export class AccessService {
     { serverId, permission }: { serverId: ServerId; permission?: PermissionName },
   ): Promise<ServerAccess> {
     if (!(await lockServer(tx, serverId, "no key update"))) throw new AppError("NOT_FOUND");
-    return this.#requireIn(await this.read(tx, serverId), actorId, permission);
+    return this.#requireIn(await this.#repoIn(tx).findServerState(serverId), actorId, permission);
   }
 
   /** For an act that takes no permission which a timeout could take away. @throws TIMED_OUT */
@@ -122,9 +122,9 @@ export class AccessService {
     if (until) throw new AppError("TIMED_OUT", { until: until.toISOString() });
   }
 
-  /** The server as the transaction sees it. */
-  read(tx: Transaction, serverId: ServerId): Promise<ServerState | undefined> {
-    return this.#repoIn(tx).findServerState(serverId);
+  /** The server as the transaction sees it, of its members this one alone: what one may do costs no crowd. */
+  readFor(tx: Transaction, serverId: ServerId, memberId: UserId): Promise<ServerState | undefined> {
+    return this.#repoIn(tx).findServerState(serverId, memberId);
   }
 
   /**

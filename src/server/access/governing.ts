@@ -27,12 +27,12 @@ export type Govern = <T>(
  * @throws NOT_FOUND, MISSING_PERMISSION, also for a permission that the act would give its actor; TIMED_OUT
  */
 export const createGovern =
-  ({ db, access }: { db: Database; access: Pick<AccessService, "lock" | "read"> }): Govern =>
+  ({ db, access }: { db: Database; access: Pick<AccessService, "lock" | "readFor"> }): Govern =>
   (actor, wanted, act) =>
     withTransaction(db, async (tx) => {
       const place = await access.lock(tx, actor.userId, wanted);
       const result = await act(tx, place);
-      const after = await access.read(tx, wanted.serverId);
+      const after = await access.readFor(tx, wanted.serverId, actor.userId);
       const gain = after && findGain(place.state, after, actor.userId);
       if (gain) throw new AppError("MISSING_PERMISSION", { permission: gain });
       return result;

@@ -67,7 +67,7 @@ export const createInvitesService = (deps: Deps) => {
     if (roleIds.length > 0) await lockGoverning(tx, serverId, userId);
     if (!(await members.add(tx, { serverId, userId }))) return false;
     if (!(await repo.takeUse(tx, code, nowDate(clock)))) throw new AppError("INVITE_EXPIRED");
-    const state = roleIds.length > 0 ? await access.read(tx, serverId) : undefined;
+    const state = roleIds.length > 0 ? await access.readFor(tx, serverId, createdBy) : undefined;
     if (state) {
       // Else an old invite would be a way back up for a maker who was put down.
       const roles = selectGrantable(state, roleIds, { giverId: createdBy, nowMs: clock.nowMs() });
