@@ -2,12 +2,14 @@
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
 import { benchGateway } from "./gateway.ts";
+import { benchLoad } from "./load.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRights } from "./rights.ts";
 import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
   ["gateway", benchGateway],
+  ["load", benchLoad],
   ["messages", benchMessages],
   ["rights", benchRights],
   ["voice", benchVoice],
