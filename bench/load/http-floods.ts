@@ -73,6 +73,8 @@ const openQuietly = async (flood: Flood, address: string): Promise<Socket> => {
   const socket = connect({ port: flood.order.port, host: "127.0.0.1", localAddress: address });
   socket.on("error", () => undefined);
   await once(socket, "connect");
+  // Nothing is read, or only that there is no more.
+  socket.pause();
   return socket;
 };
 
@@ -107,16 +109,20 @@ export const trickleBodies = async (flood: Flood): Promise<void> => {
   }
 };
 
-/** Long answers, asked for one behind the other, and never read. */
+/** Long answers, asked for one behind the other, and never read; over a new connection where one was cut. */
 export const askWithoutReading = async (flood: Flood): Promise<void> => {
   const { token, address } = flood.account(0);
   const input = encodeURIComponent(JSON.stringify({ channelId: flood.order.channelId, limit: 100 }));
   const call = requestOf({ method: "GET", path: `/api/trpc/messages.list?input=${input}`, token });
   const sockets = await Promise.all(Array.from({ length: lanes }, () => openQuietly(flood, address)));
-  for (const socket of sockets) socket.pause();
   while (await flood.next()) {
-    for (const socket of sockets) {
-      if (socket.destroyed || socket.writableLength > 0) continue;
+    for (const [index, socket] of sockets.entries()) {
+      if (socket.destroyed) {
+        flood.count("hung up");
+        sockets[index] = await openQuietly(flood, address);
+        continue;
+      }
+      if (socket.writableLength > 0) continue;
       socket.write(call.repeat(10));
       flood.count("asked");
     }

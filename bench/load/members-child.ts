@@ -86,8 +86,12 @@ class Members {
     const body = JSON.stringify({ channelId: this.#channelId, content, nonce });
     const sentMs = performance.now();
     this.#sentMs.set(nonce, sentMs);
-    const { status } = await lane.ask({ path: "/api/trpc/messages.send", token, body });
-    if (status === 200) this.#heard.answersMs.push(performance.now() - sentMs);
+    const call = { path: "/api/trpc/messages.send", token, body };
+    const isSent = await lane.ask(call).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (isSent) this.#heard.answersMs.push(performance.now() - sentMs);
     else this.#heard.refused += 1;
   }
 

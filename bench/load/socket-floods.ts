@@ -61,18 +61,19 @@ const reconnect = async (flood: Flood, index: number): Promise<void> => {
 /** Sockets that come back at once, and accounts that join a server and leave it. */
 export const floodJoins = async (flood: Flood): Promise<void> => {
   const { inviteCode, joinedServerId } = flood.order;
-  const bodies = [JSON.stringify({ code: inviteCode }), JSON.stringify({ serverId: joinedServerId })];
-  let count = 0;
+  const join = { path: "/api/trpc/invites.accept", body: JSON.stringify({ code: inviteCode }) };
+  const leave = { path: "/api/trpc/servers.leave", body: JSON.stringify({ serverId: joinedServerId }) };
+  const isIn = new Map<number, boolean>();
   await Promise.all([
     onAll((index) => reconnect(flood, index)),
     floodHttp(flood, {
       lanes: 8,
       addressOf: (lane) => flood.account(lane).address,
-      callOf: (lane) => ({
-        path: (count += 1) % 2 === 0 ? "/api/trpc/servers.leave" : "/api/trpc/invites.accept",
-        token: flood.account(lane).token,
-        body: bodies[(count + 1) % 2] ?? "",
-      }),
+      callOf(lane) {
+        const wasIn = isIn.get(lane) ?? false;
+        isIn.set(lane, !wasIn);
+        return { ...(wasIn ? leave : join), token: flood.account(lane).token };
+      },
     }),
   ]);
 };

@@ -77,8 +77,15 @@ export const makeWorld = async (db: Database, size: Size): Promise<World> => {
     for (const code of codes) await services.invites.accept(actor, code);
     return { token, address };
   };
-  const make = (number: number, one: (index: number) => Promise<Account>): Promise<Account[]> =>
-    Promise.all(Array.from({ length: number }, (_, index) => one(index)));
+  const make = async (number: number, one: (index: number) => Promise<Account>): Promise<Account[]> => {
+    const accounts: Account[] = [];
+    while (accounts.length < number) {
+      const from = accounts.length;
+      const batch = Array.from({ length: Math.min(perAddress, number - from) }, (_, n) => one(from + n));
+      accounts.push(...(await Promise.all(batch)));
+    }
+    return accounts;
+  };
   const members = await make(size.members, (index) =>
     join([harbour.code, pier.code], `127.0.1.${1 + Math.floor(index / perAddress)}`),
   );
