@@ -1,16 +1,20 @@
 /** Runs the suites that are named, prints a line for each figure, and at the end all of them as one line of JSON. */
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
+import { benchFootprint } from "./footprint.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchLoad } from "./load.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRights } from "./rights.ts";
 import { writeSummary } from "./summary.ts";
 import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
+  ["footprint", benchFootprint],
   ["gateway", benchGateway],
   ["growth", benchGrowth],
+  ["load", benchLoad],
   ["messages", benchMessages],
   ["rights", benchRights],
   ["voice", benchVoice],

@@ -1,7 +1,6 @@
-/** One keep-alive connection that calls `messages.send`, by hand: what the caller costs is no part of the figure. */
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+/** One keep-alive connection that calls `messages.send`. */
 import { uuidv7 } from "uuidv7";
+import { HttpLane } from "../http-lane.ts";
 
 export interface LaneOptions {
   port: number;
@@ -11,59 +10,24 @@ export interface LaneOptions {
 
 const content = "The tide comes in at six tonight, so bring the boat round to the north steps before then.";
 
-/** Whether all of an answer is there: with its length in the head, or in chunks. */
-const isWhole = (text: string): boolean => {
-  const headEnd = text.indexOf("\r\n\r\n");
-  if (headEnd === -1) return false;
-  const length = /content-length: (\d+)/i.exec(text.slice(0, headEnd))?.[1];
-  return length === undefined ? text.endsWith("\r\n0\r\n\r\n") : text.length >= headEnd + 4 + Number(length);
-};
-
 export class Lane {
-  readonly #socket: Socket;
+  readonly #http: HttpLane;
   readonly #options: LaneOptions;
-  #text = "";
-  #done: PromiseWithResolvers<void> | undefined;
 
-  private constructor(socket: Socket, options: LaneOptions) {
-    this.#socket = socket;
+  private constructor(http: HttpLane, options: LaneOptions) {
+    this.#http = http;
     this.#options = options;
-    socket.setNoDelay(true);
-    // One character a byte: lengths in the head are of bytes.
-    socket.setEncoding("latin1");
-    socket.on("data", (chunk: string) => this.#read(chunk));
-    socket.on("close", () => this.#done?.reject(new Error("the server has hung up")));
   }
 
   static async open(options: LaneOptions): Promise<Lane> {
-    const socket = connect(options.port, "127.0.0.1");
-    await once(socket, "connect");
-    return new Lane(socket, options);
+    return new Lane(await HttpLane.open(options.port), options);
   }
 
   /** Resolves when the answer is there. */
-  send(): Promise<void> {
-    const { port, token, channelId } = this.#options;
+  async send(): Promise<void> {
+    const { token, channelId } = this.#options;
     const body = JSON.stringify({ channelId, content, nonce: uuidv7() });
-    this.#text = "";
-    this.#done = Promise.withResolvers();
-    this.#socket.write(
-      `POST /api/trpc/messages.send HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\n` +
-        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
-    return this.#done.promise;
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-
-  #read(chunk: string): void {
-    this.#text += chunk;
-    if (!isWhole(this.#text)) return;
-    const done = this.#done;
-    this.#done = undefined;
-    if (this.#text.startsWith("HTTP/1.1 200")) done?.resolve();
-    else done?.reject(new Error(this.#text));
+    const { status, text } = await this.#http.ask({ path: "/api/trpc/messages.send", token, body });
+    if (status !== 200) throw new Error(text);
   }
 }

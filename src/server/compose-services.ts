@@ -35,6 +35,7 @@ import { createRolesService } from "./roles/roles.service.ts";
 import { createServersRepo } from "./servers/servers.repo.ts";
 import { createServersService } from "./servers/servers.service.ts";
 import type { Services } from "./services.ts";
+import { createCallLimits } from "./kernel/call-limits.ts";
 import { createTypingService } from "./typing/typing.service.ts";
 import { createUsersRepo } from "./users/users.repo.ts";
 import { createUsersService } from "./users/users.service.ts";
@@ -144,6 +145,7 @@ export const composeServices = (ground: Ground): Services => {
   const voice = composeVoice(ground, { audit, states: voiceStates });
   return {
     logger,
+    callLimits: createCallLimits(ground.config.rateLimits),
     access,
     ...composeInstance(ground, base, { users, invites, members, servers }),
     users,

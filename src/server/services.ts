@@ -12,12 +12,14 @@ import type { MessagesService } from "./messages/messages.service.ts";
 import type { ReadsService } from "./reads/reads.service.ts";
 import type { RolesService } from "./roles/roles.service.ts";
 import type { ServersService } from "./servers/servers.service.ts";
+import type { CallLimits } from "./kernel/call-limits.ts";
 import type { TypingService } from "./typing/typing.service.ts";
 import type { UsersService } from "./users/users.service.ts";
 import type { VoiceService } from "./voice/voice.service.ts";
 
 export interface Services {
   logger: Logger;
+  callLimits: CallLimits;
   access: AccessService;
   auth: AuthService;
   users: UsersService;

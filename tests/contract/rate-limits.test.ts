@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aUser, password } from "#tests/support/builders.ts";
 import { callRaw } from "#tests/support/raw-call.ts";
 import { type RawResponse, refusalOf, requestRaw } from "#tests/support/raw-request.ts";
+import { RawGateway } from "#tests/support/raw-gateway.ts";
 import { startTestServer, type TestServer } from "#tests/support/test-server.ts";
 
 const limitsOff = {
@@ -59,6 +60,29 @@ describe("a user's requests", () => {
     const bobs = { authorization: `Bearer ${await bob.token()}` };
     expect((await get(server, "users.me", bobs)).status).toBe(200);
   });
+});
+
+describe("the calls of a batch", () => {
+  it("are counted too, twenty for each request that there may be", async () => {
+    await using server = await startTestServer({ rateLimits: { ...limitsOff, requestsPerMinute: 3 } });
+    await using alice = await aUser(server);
+    const headers = { authorization: `Bearer ${await alice.token()}` };
+    const batch = `${Array.from({ length: 40 }, () => "users.me").join(",")}?batch=1&input={}`;
+    const [first, second] = [await get(server, batch, headers), await get(server, batch, headers)];
+    expect(String(first.body).split('"username"')).toHaveLength(41);
+    expect(String(second.body).split('"username"')).toHaveLength(21);
+    expect(second.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+  });
+});
+
+it("lets an address open six sockets a minute for each that it may have", async () => {
+  await using server = await startTestServer({ rateLimits: { ...limitsOff, socketsPerAddress: 2 } });
+  for (let opened = 0; opened < 12; opened += 1) {
+    using socket = await RawGateway.open(server.url);
+    socket.socket.close();
+    await socket.untilClosed();
+  }
+  await expect(RawGateway.open(server.url)).rejects.toThrow("429");
 });
 
 describe("requests without a sign-in", () => {

@@ -4,6 +4,7 @@
  * waits. Strangers with many addresses can fill the room that is theirs; who is known has a room of their own, and goes
  * first.
  */
+import { availableParallelism } from "node:os";
 import { sha256 } from "oslo/crypto";
 import { base64 } from "oslo/encoding";
 import { Bcrypt } from "oslo/password";
@@ -12,11 +13,11 @@ import { AppError } from "../kernel/app-error.ts";
 interface Options {
   /** bcrypt's cost: each one more doubles the work. */
   rounds: number;
-  /** Default 2: the smallest machine that Together is made for has two cores. */
+  /** Default: one less than there are cores, so that hashing never takes the last one from those who talk. */
   maxConcurrent?: number;
-  /** Of strangers. Default 64: at 12 rounds on two cores the last one waits some 12 s. */
+  /** Of strangers. Default 32: at 12 rounds on two cores the last one waits some 12 s. */
   maxWaiting?: number;
-  /** Of those who are known. Default 32: the last one waits some 6 s. */
+  /** Of those who are known. Default 16: the last one waits some 6 s. */
   maxKnownWaiting?: number;
 }
 
@@ -73,9 +74,9 @@ const createGate = ({ maxConcurrent, maxWaiting }: GateOptions) => {
 
 export const createPasswordHasher = ({
   rounds,
-  maxConcurrent = 2,
-  maxWaiting = 64,
-  maxKnownWaiting = 32,
+  maxConcurrent = Math.max(1, availableParallelism() - 1),
+  maxWaiting = 32,
+  maxKnownWaiting = 16,
 }: Options): PasswordHasher => {
   const bcrypt = new Bcrypt({ cost: rounds });
   const decoy = createDecoy(rounds);

@@ -14,6 +14,7 @@ import type { ServerState } from "../access/server-state.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
+import { createTurns } from "../kernel/turns.ts";
 import type { Actor, GatewayItem, StreamRequest } from "../trpc/context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type EventEntry, LiveFrames } from "./live-frames.ts";
@@ -43,6 +44,9 @@ interface Joined {
 
 const defaultMaxOutstandingBytes = 1024 * 1024;
 
+/** One user's sockets that all begin at once wait for each other, and not everybody's for them. */
+const snapshotsOfOneUser = { atOnce: 2, waiting: 1_000 };
+
 /** Rights that change faster than they can be read are a fault of ours. */
 const maxLoadAttempts = 5;
 
@@ -53,6 +57,7 @@ export class EventStreams {
   readonly #deps: Deps;
   readonly #maxOutstandingBytes: number;
   readonly #frames: LiveFrames;
+  readonly #snapshots = createTurns(snapshotsOfOneUser);
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -101,7 +106,9 @@ export class EventStreams {
       const isResync = lastEventId !== null;
       if (isResync)
         yield { id: formatEventId(resyncEpoch, joined.fromSequence), event: { t: "RESYNC", d: {} } };
-      yield await this.#orUnavailable(this.#readSnapshot(receiver.actor, joined));
+      const { actor } = receiver;
+      const snapshot = this.#snapshots.run(actor.userId, () => this.#readSnapshot(actor, joined));
+      yield await this.#orUnavailable(snapshot);
     }
   }
 

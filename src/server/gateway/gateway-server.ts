@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
+import { LRUCache } from "lru-cache";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CloseCode } from "#shared/close-codes.ts";
 import { ConnectionParams } from "#shared/contract/gateway.ts";
@@ -17,6 +18,7 @@ import { router } from "../trpc/init.ts";
 import { Connection } from "./connection.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { gatewayRouter } from "./gateway.router.ts";
+import { MessageLimit } from "./message-limit.ts";
 import { headedEncoder } from "./request-heads.ts";
 import { TurnWrites } from "./turn-writes.ts";
 
@@ -42,6 +44,10 @@ const path = "/gateway";
 const maxFrameBytes = 64 * 1024;
 /** Some 500 MB with what waits for them; far beyond what one machine serves well. */
 const maxSockets = 20_000;
+/** For each socket that an address may have: reloads, and coming back after a cut. */
+const opensPerSocketAndMinute = 6;
+/** Some 4 MB; beyond that the address that came longest ago starts anew. */
+const maxCountedAddresses = 20_000;
 /** Everybody at once would come back at once. */
 const reconnectSpreadMs = 2_000;
 /** For the last of them to answer the close. */
@@ -71,6 +77,7 @@ export class GatewayServer {
   readonly #connections = new Map<IncomingMessage, Connection>();
   readonly #turnWrites = new TurnWrites();
   readonly #countByAddress = new Map<string, number>();
+  readonly #opens = new LRUCache<string, MessageLimit>({ max: maxCountedAddresses });
   #isClosing = false;
   #onEmpty: (() => void) | undefined;
 
@@ -121,9 +128,20 @@ export class GatewayServer {
     if ((request.url ?? "").split("?", 1)[0] !== path) return 404;
     if (this.#isClosing || this.#connections.size >= maxSockets) return 503;
     if (!isAllowedOrigin({ origin, host })) return 403;
+    if (limits.socketsPerAddress === 0) return undefined;
     // Some over the limit are let in to be told so; a flood is not.
-    const count = this.#countOf(toNetwork(addressOf(request)));
-    return limits.socketsPerAddress > 0 && count >= limits.socketsPerAddress * 2 ? 429 : undefined;
+    const address = toNetwork(addressOf(request));
+    const isFlood = this.#countOf(address) >= limits.socketsPerAddress * 2 || !this.#takeOpen(address);
+    return isFlood ? 429 : undefined;
+  }
+
+  /** Counts a socket that is to be opened; each costs everything that a screen begins with. False when these are too many. */
+  #takeOpen(address: string): boolean {
+    const { clock, limits } = this.#options;
+    const opens =
+      this.#opens.get(address) ?? new MessageLimit(clock, limits.socketsPerAddress * opensPerSocketAndMinute);
+    this.#opens.set(address, opens);
+    return opens.take(1);
   }
 
   #open(socket: WebSocket, request: IncomingMessage, transport: Duplex): void {

@@ -15,6 +15,7 @@ import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { toFastifyTrust, type TrustProxy } from "./client-address.ts";
 import type { OriginCheck } from "./origins.ts";
+import { refusePipelines } from "./pipelines.ts";
 import { toRefusal } from "./refusal.ts";
 
 interface Options {
@@ -138,6 +139,7 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
   });
 
   app.setErrorHandler(refuse);
+  refusePipelines(app);
   closeBusyConnections(app);
 
   const securityHeaders = await readSecurityHeaders(options.isSecure);

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { FakeClock } from "#tests/support/fake-clock.ts";
+import { expect, it, vi } from "vitest";
 import { createRateLimits } from "./rate-limits.ts";
 
 it("counts users apart, and the addresses of one IPv6 customer together", async () => {
@@ -10,6 +11,26 @@ it("counts users apart, and the addresses of one IPv6 customer together", async 
   await limits.takeRequest("2001:db8::1");
   await limits.takeRequest("2001:db8::2");
   await expect(limits.takeRequest("2001:db8::3")).rejects.toThrow("RATE_LIMITED");
+});
+
+it("answers who takes no notice of refusals a second later, and nobody else", async () => {
+  const scheduler = new FakeClock();
+  const limits = createRateLimits({ requestsPerMinute: 1, authPerMinute: 0, scheduler });
+  await limits.takeRequest("alice");
+  for (let refusal = 0; refusal < 20; refusal += 1)
+    await expect(limits.takeRequest("alice")).rejects.toThrow("RATE_LIMITED");
+  expect(scheduler.pendingCount).toBe(0);
+  let isAnswered = false;
+  const slow = limits.takeRequest("alice").finally(() => (isAnswered = true));
+  const refused = expect(slow).rejects.toThrow("RATE_LIMITED");
+  await limits.takeRequest("bob");
+  await expect(limits.takeRequest("bob")).rejects.toThrow("RATE_LIMITED");
+  await vi.waitFor(() => expect(scheduler.pendingCount).toBe(1));
+  scheduler.advance(999);
+  await Promise.resolve();
+  expect(isAnswered).toBe(false);
+  scheduler.advance(1);
+  await refused;
 });
 
 it("counts sign-ins apart from requests", async () => {

@@ -23,10 +23,13 @@ const named = procedure.use(async ({ ctx, path, next }) => {
 /** Anyone, signed in or not. */
 export const publicProcedure = named.meta({ guard: "public" });
 
-/** @throws UNAUTHENTICATED, TOKEN_EXPIRED */
-export const signedIn = named.meta({ guard: "signed-in" }).use(({ ctx, next }) => {
+/** @throws UNAUTHENTICATED, TOKEN_EXPIRED; RATE_LIMITED when the caller has too much under way */
+export const signedIn = named.meta({ guard: "signed-in" }).use(({ ctx, type, next }) => {
   if (ctx.principal.kind === "anonymous") throw toTrpcError(new AppError(ctx.principal.reason));
-  return next({ ctx: { actor: ctx.principal.actor } });
+  const { actor } = ctx.principal;
+  const call = () => next({ ctx: { actor } });
+  // A stream lasts; the gateway has bounds of its own.
+  return type === "subscription" ? call() : ctx.services.callLimits.run(actor.userId, type, call);
 });
 
 const withPermission = (permission: PermissionName | undefined) => (permission ? { permission } : {});

@@ -1,0 +1,139 @@
+/** What people who just talk notice of somebody who floods the server, one way after the other. */
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { type ServerProcess, startServerProcess } from "#tests/support/server-process.ts";
+import type { BenchLine, BenchOptions } from "./bench-line.ts";
+import { Child } from "./gateway/asking.ts";
+import { floodKinds } from "./load/flood-child.ts";
+import { type FloodOrder, Outcome } from "./load/flood.ts";
+import { Heard, type Opening } from "./load/members-child.ts";
+import { type Account, makeWorld, type World } from "./load/world.ts";
+import { cpuMsOf } from "./messages/cpu.ts";
+import { startDurablePostgres } from "./messages/durable-postgres.ts";
+import { asStarted } from "./messages/sending.ts";
+import { percentile } from "./statistics.ts";
+
+const members = 50;
+const perSecond = 50;
+/** Those of one flood. */
+const flooders = 10;
+const sizes = {
+  full: { rounds: 2, calmMs: 2_000, floodMs: 9_000, warmUpMs: 5_000, messages: 50_000 },
+  quick: { rounds: 1, calmMs: 500, floodMs: 1_500, warmUpMs: 2_000, messages: 10_000 },
+};
+/** Nothing is set: limits are what they are for everybody. */
+const defaultLimits = {
+  RATE_LIMIT_REQUESTS_PER_MINUTE: "",
+  RATE_LIMIT_AUTH_PER_MINUTE: "",
+  RATE_LIMIT_SOCKETS_PER_ADDRESS: "",
+  RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "",
+};
+
+const settleStepMs = 250;
+/** Of a core; what the server does with nothing to do is far less. */
+const busyShare = 0.1;
+const longestSettleMs = 20_000;
+
+/** Until what a flood has left behind is done. */
+const settle = async ({ pid = 0 }: ServerProcess): Promise<void> => {
+  const endMs = performance.now() + longestSettleMs;
+  let isBusy = true;
+  while (isBusy && performance.now() < endMs) {
+    const before = await cpuMsOf(pid);
+    await wait(settleStepMs);
+    isBusy = (await cpuMsOf(pid)) - before > settleStepMs * busyShare;
+  }
+};
+
+/** What the server's process has used for each second. */
+const cpuShareOf = async <T>({ pid = 0 }: ServerProcess, work: () => Promise<T>): Promise<[T, number]> => {
+  const [startMs, before] = [performance.now(), await cpuMsOf(pid)];
+  const result = await work();
+  return [result, ((await cpuMsOf(pid)) - before) / (performance.now() - startMs)];
+};
+
+const nothingHeard = (): Heard => ({ answersMs: [], receiptsMs: [], refused: 0, lost: 0 });
+
+const add = (to: Heard, heard: Heard): void => {
+  to.answersMs.push(...heard.answersMs);
+  for (const ms of heard.receiptsMs) to.receiptsMs.push(ms);
+  to.refused += heard.refused;
+  to.lost += heard.lost;
+};
+
+interface Stage {
+  server: ServerProcess;
+  world: World;
+  talk: (durationMs: number) => Promise<Heard>;
+  /** What came of it. */
+  flood: (kind: string, accounts: Account[]) => Promise<Record<string, number>>;
+}
+
+const toLines = (name: string, flooded: Heard, calm: Heard): BenchLine[] =>
+  (
+    [
+      ["from send to its answer", "answersMs"],
+      ["from send to each socket", "receiptsMs"],
+    ] as const
+  ).map(([what, figures]) => ({
+    what: `others' p99 ${what} with ${name}`,
+    unit: "ms",
+    ours: percentile(flooded[figures], 0.99),
+    baseline: { name: "calm", figure: percentile(calm[figures], 0.99) },
+    goal: { of: "ratio", atMost: 1.5 },
+  }));
+
+async function* measure(
+  stage: Stage,
+  { rounds, calmMs, floodMs }: (typeof sizes)["full"],
+): AsyncGenerator<BenchLine> {
+  const { server, world, talk, flood } = stage;
+  const wanted = process.env["BENCH_FLOODS"]?.split(",") ?? floodKinds;
+  const calm = nothingHeard();
+  const flooded = new Map(wanted.map((kind) => [kind, nothingHeard()]));
+  const unused = [...world.flooders];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [kind, heard] of flooded) {
+      await settle(server);
+      add(calm, await talk(calmMs));
+      const [[during, outcome], share] = await cpuShareOf(server, () =>
+        Promise.all([talk(floodMs), flood(kind, unused.pop() ?? [])]),
+      );
+      add(heard, during);
+      console.error(`${kind}: ${JSON.stringify(outcome)}, the server's CPU ${share.toFixed(2)}`);
+    }
+  }
+  for (const [kind, heard] of flooded) yield* toLines(kind, heard, calm);
+  const all = [calm, ...flooded.values()];
+  yield {
+    what: "others' messages that were refused or did not arrive",
+    unit: "messages",
+    ours: all.reduce((sum, { refused, lost }) => sum + refused + lost, 0),
+    baseline: undefined,
+    goal: { of: "ours", atMost: 0 },
+  };
+}
+
+export async function* benchLoad({ isQuick }: BenchOptions): AsyncGenerator<BenchLine> {
+  const size = sizes[isQuick ? "quick" : "full"];
+  await using _postgres = await startDurablePostgres();
+  await using server = await startServerProcess({ ...defaultLimits, ...asStarted });
+  const floods = floodKinds.length * size.rounds;
+  const world = await makeWorld(server.database.db, { members, floods, flooders, messages: size.messages });
+  using crowd = new Child(new URL("load/members-child.ts", import.meta.url), []);
+  using flooder = new Child(new URL("load/flood-child.ts", import.meta.url), []);
+  const { port } = server;
+  const { serverId, channelId, inviteCode, joinedServerId } = world;
+  const opening: z.infer<typeof Opening> = { port, channelId, members: world.members };
+  await crowd.ask("open", opening, z.unknown());
+  const talk = (durationMs: number): Promise<Heard> => crowd.ask("talk", { durationMs, perSecond }, Heard);
+  const flood = (kind: string, accounts: Account[]): Promise<Record<string, number>> => {
+    const order: FloodOrder = {
+      ...{ kind, port, accounts, serverId, channelId, inviteCode, joinedServerId },
+      durationMs: size.floodMs,
+    };
+    return flooder.ask("run", order, Outcome);
+  };
+  await talk(size.warmUpMs);
+  yield* measure({ server, world, talk, flood }, size);
+}

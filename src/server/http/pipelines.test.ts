@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import fastify from "fastify";
+import { expect, it, vi } from "vitest";
+import { refusePipelines } from "./pipelines.ts";
+
+const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+
+/** A server with answers that do not come, and a connection to it. */
+const open = async () => {
+  const app = fastify({ forceCloseConnections: true });
+  let begun = 0;
+  refusePipelines(app);
+  app.get("/never", () => {
+    begun += 1;
+    return Promise.withResolvers<string>().promise;
+  });
+  app.get("/now", async () => "here it is");
+  const { port } = new URL(await app.listen({ port: 0, host: "127.0.0.1" }));
+  const socket = connect(Number(port), "127.0.0.1").setEncoding("latin1");
+  let text = "";
+  socket.on("data", (chunk: string) => (text += chunk));
+  await once(socket, "connect");
+  return {
+    socket,
+    begun: () => begun,
+    answers: () => text.split("here it is").length - 1,
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+      await app.close();
+    },
+  };
+};
+
+it("cuts a connection with five unanswered requests, and does nothing more for it", async () => {
+  await using world = await open();
+  world.socket.write(ask("/never").repeat(4));
+  await vi.waitFor(() => expect(world.begun()).toBe(4));
+  expect(world.socket.destroyed).toBe(false);
+  const closed = once(world.socket, "close");
+  world.socket.write(ask("/never").repeat(100));
+  await closed;
+  expect(world.begun()).toBe(4);
+});
+
+it("answers any number, one after the other or a few at once", async () => {
+  await using world = await open();
+  for (let turn = 1; turn <= 10; turn += 1) {
+    world.socket.write(ask("/now").repeat(4));
+    await vi.waitFor(() => expect(world.answers()).toBe(turn * 4));
+  }
+});

@@ -1,0 +1,37 @@
+/**
+ * What one user may have under way in the services, so that the database's connections are never all theirs: a batch is one
+ * request, and may be fifty calls. Everybody else's calls go past those that wait here.
+ */
+import type { UserId } from "#shared/ids.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+import { createTurns } from "./turns.ts";
+
+interface Options {
+  /** 0 turns the bound on calls in a minute off, not the one on those at once. */
+  requestsPerMinute: number;
+}
+
+/** As many as the library puts into one batch: who uses it meets the limit of requests first. */
+const callsPerRequest = 20;
+/** A pool of ten serves three such users and all others; one core's worth of work on a machine with two. */
+const queriesAtOnce = 3;
+/** They wait for a commit more than they work, and those of a moment share a statement. */
+const mutationsAtOnce = 8;
+/** Five of the longest batches. */
+const waiting = 250;
+
+export const createCallLimits = ({ requestsPerMinute }: Options) => {
+  const calls = createRateLimiter({ points: requestsPerMinute * callsPerRequest, windowSeconds: 60 });
+  const turns = {
+    query: createTurns({ atOnce: queriesAtOnce, waiting }),
+    mutation: createTurns({ atOnce: mutationsAtOnce, waiting }),
+  };
+  return {
+    /** Counts the call, and makes it when it is the user's turn. @throws RATE_LIMITED, and what the call throws */
+    async run<T>(userId: UserId, type: keyof typeof turns, call: () => Promise<T>): Promise<T> {
+      await calls.take(userId);
+      return turns[type].run(userId, call);
+    },
+  };
+};
+export type CallLimits = ReturnType<typeof createCallLimits>;
