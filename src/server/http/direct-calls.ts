@@ -6,7 +6,6 @@
  */
 import {
   type AnyTRPCRouter,
-  callTRPCProcedure,
   getTRPCErrorFromUnknown,
   getTRPCErrorShape,
   TRPCError,
@@ -15,9 +14,9 @@ import {
 import { getHTTPStatusCode } from "@trpc/server/http";
 import type { TRPCResponse } from "@trpc/server/rpc";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
 import type { Context } from "../trpc/context.ts";
 import { config } from "../trpc/init.ts";
+import { type Procedure, proceduresOf } from "../trpc/procedures-of.ts";
 
 interface Options {
   router: AnyTRPCRouter;
@@ -29,7 +28,7 @@ interface Options {
 
 interface Call {
   path: string;
-  type: TRPCProcedureType;
+  procedure: Procedure;
   input: unknown;
 }
 
@@ -45,10 +44,6 @@ interface Outcome {
 
 export type CallRequest = FastifyRequest<{ Params: { path: string } }>;
 
-const Procedures = z.record(
-  z.string(),
-  z.custom<{ _def: { type: TRPCProcedureType } }>((value) => typeof value === "function"),
-);
 const methodTypes: Partial<Record<string, TRPCProcedureType>> = { GET: "query", POST: "mutation" };
 const knownParameters: ReadonlySet<string> = new Set(["batch", "input"]);
 const ownHeaders = { vary: "trpc-accept, accept", "content-type": "application/json" };
@@ -88,7 +83,7 @@ const findInputs = (text: unknown, isBatch: boolean): Record<number, unknown> | 
 
 /** Resolves to the answer's body, as a route's handler does; undefined when the request is for the adapter. */
 export const createDirectCalls = ({ router, maxBatchCalls, createContext, headersOf }: Options) => {
-  const procedures = new Map(Object.entries(Procedures.parse(router._def.procedures)));
+  const procedures = proceduresOf(router);
 
   const findOrdinary = (request: CallRequest): Ordinary | undefined => {
     const type = methodTypes[request.method];
@@ -96,27 +91,29 @@ export const createDirectCalls = ({ router, maxBatchCalls, createContext, header
     if (!type || !parameters || !isPlainJson(request)) return undefined;
     const { isBatch, input } = parameters;
     const paths = isBatch ? request.params.path.split(",") : [request.params.path];
-    const isKnown = (path: string): boolean => procedures.get(path)?._def.type === type;
-    if (paths.length > maxBatchCalls || !paths.every(isKnown)) return undefined;
+    const called = paths.flatMap((path) => {
+      const procedure = procedures.get(path);
+      return procedure?.type === type ? [{ path, procedure }] : [];
+    });
+    if (called.length < paths.length || paths.length > maxBatchCalls) return undefined;
     const inputs = findInputs(type === "query" ? input : request.body, isBatch);
-    return inputs && { isBatch, calls: paths.map((path, index) => ({ path, type, input: inputs[index] })) };
+    return inputs && { isBatch, calls: called.map((one, index) => ({ ...one, input: inputs[index] })) };
   };
 
   const call = async (
-    { path, type, input }: Call,
+    { path, procedure, input }: Call,
     batchIndex: number,
     context: Context | TRPCError,
   ): Promise<Outcome> => {
-    const ctx = context instanceof TRPCError ? undefined : context;
     try {
       if (context instanceof TRPCError) throw context;
       const getRawInput = () => Promise.resolve(input);
-      const asked = { router, path, type, ctx, getRawInput, signal: undefined, batchIndex };
-      const data: unknown = await callTRPCProcedure(asked);
+      const data = await procedure.call({ path, ctx: context, getRawInput, batchIndex });
       return { response: { result: { data } } };
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);
-      const shape = getTRPCErrorShape({ config, error, type, path, input, ctx });
+      const ctx = context instanceof TRPCError ? undefined : context;
+      const shape = getTRPCErrorShape({ config, error, type: procedure.type, path, input, ctx });
       return { response: { error: shape }, error };
     }
   };
