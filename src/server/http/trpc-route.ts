@@ -2,7 +2,13 @@
 import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
 import type { AnyTRPCRouter, TRPCError } from "@trpc/server";
 import type { ResponseMetaFn } from "@trpc/server/http";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preHandlerHookHandler,
+} from "fastify";
 import { timing } from "#shared/limits.ts";
 import { httpRouter } from "../app-router.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
@@ -30,18 +36,20 @@ const maxBatchCalls = 50;
  * tRPC also takes forms, whose size it does not bound, and fails on a method that the platform's Request does not know.
  * @throws UNSUPPORTED_MEDIA, INVALID_INPUT
  */
-const requireJson = async ({ method, headers }: FastifyRequest): Promise<void> => {
+const requireJson: onRequestHookHandler = ({ method, headers }, _reply, done) => {
   if (method === "TRACE")
     throw new AppError("INVALID_INPUT", { issues: [{ path: "", message: "no call is made by TRACE" }] });
   const detected = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? "none";
   if (method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && detected !== "application/json")
     throw new AppError("UNSUPPORTED_MEDIA", { detected: detected.slice(0, 100) });
+  done();
 };
 
 /** A call without input may come without a body; tRPC would take that for JSON that breaks off. */
-const takeNothingAsEmpty = async (request: FastifyRequest): Promise<void> => {
+const takeNothingAsEmpty: preHandlerHookHandler = (request, _reply, done) => {
   const isEmpty = request.body === undefined || request.body === null || request.body === "";
   if (isEmpty) request.body = "{}";
+  done();
 };
 
 const retryAfterMsOf = ({ cause }: TRPCError): number =>
