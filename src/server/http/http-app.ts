@@ -143,12 +143,13 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
   closeBusyConnections(app);
 
   const securityHeaders = await readSecurityHeaders(options.isSecure);
-  app.addHook("onRequest", async (request, reply): Promise<void> => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.headers(securityHeaders).header("x-request-id", request.id);
     const isRead = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
     if (!isRead && !options.isAllowedOrigin({ origin: request.headers.origin, host: request.headers.host })) {
       throw new AppError("MISSING_PERMISSION", { permission: "ORIGIN" });
     }
+    done();
   });
 
   await app.register(cors, { origin: options.corsOrigins, credentials: true, maxAge: 600 });

@@ -1,17 +1,26 @@
 /** tRPC over HTTP: the token and the request limit are looked at once a request, however many calls its batch has. */
-import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from "@trpc/server/adapters/fastify";
-import type { TRPCError } from "@trpc/server";
+import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
+import type { AnyTRPCRouter, TRPCError } from "@trpc/server";
 import type { ResponseMetaFn } from "@trpc/server/http";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  preHandlerHookHandler,
+} from "fastify";
 import { timing } from "#shared/limits.ts";
 import { httpRouter } from "../app-router.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
 import type { Services } from "../services.ts";
 import type { Context, RefreshCookie } from "../trpc/context.ts";
 import { toTrpcError } from "../trpc/init.ts";
+import { type CallRequest, createDirectCalls } from "./direct-calls.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 interface Options {
+  /** Default: all that is served over HTTP. */
+  router?: AnyTRPCRouter;
   services: Services;
   rateLimits: RateLimits;
   isSecure: boolean;
@@ -27,34 +36,35 @@ const maxBatchCalls = 50;
  * tRPC also takes forms, whose size it does not bound, and fails on a method that the platform's Request does not know.
  * @throws UNSUPPORTED_MEDIA, INVALID_INPUT
  */
-const requireJson = async ({ method, headers }: FastifyRequest): Promise<void> => {
+const requireJson: onRequestHookHandler = ({ method, headers }, _reply, done) => {
   if (method === "TRACE")
     throw new AppError("INVALID_INPUT", { issues: [{ path: "", message: "no call is made by TRACE" }] });
   const detected = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? "none";
   if (method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && detected !== "application/json")
     throw new AppError("UNSUPPORTED_MEDIA", { detected: detected.slice(0, 100) });
+  done();
 };
 
 /** A call without input may come without a body; tRPC would take that for JSON that breaks off. */
-const takeNothingAsEmpty = async (request: FastifyRequest): Promise<void> => {
+const takeNothingAsEmpty: preHandlerHookHandler = (request, _reply, done) => {
   const isEmpty = request.body === undefined || request.body === null || request.body === "";
   if (isEmpty) request.body = "{}";
+  done();
 };
 
 const retryAfterMsOf = ({ cause }: TRPCError): number =>
   isAppError(cause) && "retryAfterMs" in cause.params ? cause.params.retryAfterMs : 0;
 
-/** For proxies and simple programs: what they understand without reading the body, and that it can be read. */
-const responseMeta: ResponseMetaFn<typeof httpRouter> = ({ errors, info }) => {
+/** For proxies and simple programs: what they understand without reading the body. */
+const headersOf = (errors: readonly TRPCError[]): Record<string, string> => {
   const retryAfterMs = Math.max(0, ...errors.map(retryAfterMsOf));
-  return {
-    headers: {
-      ...(retryAfterMs > 0 && { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) }),
-      // tRPC leaves it out where it cannot tell what was asked.
-      ...(!info && { "content-type": "application/json" }),
-    },
-  };
+  return retryAfterMs > 0 ? { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) } : {};
 };
+
+const responseMeta: ResponseMetaFn<AnyTRPCRouter> = ({ errors, info }) => ({
+  // tRPC leaves the type out where it cannot tell what was asked.
+  headers: { ...headersOf(errors), ...(!info && { "content-type": "application/json" }) },
+});
 
 const refreshCookieOf = (request: FastifyRequest, reply: FastifyReply, isSecure: boolean): RefreshCookie => {
   const attributes = { path: cookiePath, httpOnly: true, sameSite: "strict", secure: isSecure } as const;
@@ -73,7 +83,7 @@ const bearerOf = (request: FastifyRequest): string | undefined => {
 
 export const registerTrpc = async (
   app: FastifyInstance,
-  { services, rateLimits, isSecure }: Options,
+  { router = httpRouter, services, rateLimits, isSecure }: Options,
 ): Promise<void> => {
   const createContext = async ({
     req,
@@ -98,12 +108,25 @@ export const registerTrpc = async (
     }
   };
 
+  const stock = {
+    router,
+    createContext,
+    maxBatchSize: maxBatchCalls,
+    responseMeta,
+  } satisfies FastifyHandlerOptions<AnyTRPCRouter, FastifyRequest, FastifyReply>;
+  const answerDirectly = createDirectCalls({ router, maxBatchCalls, createContext, headersOf });
+
   await app.register(async (scope) => {
     scope.addHook("onRequest", requireJson);
     scope.addHook("preHandler", takeNothingAsEmpty);
-    await scope.register(fastifyTRPCPlugin, {
-      prefix: "/api/trpc",
-      trpcOptions: { router: httpRouter, createContext, maxBatchSize: maxBatchCalls, responseMeta },
-    } satisfies FastifyTRPCPluginOptions<typeof httpRouter>);
+    scope.removeContentTypeParser("application/json");
+    scope.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.all(
+      "/api/trpc/:path",
+      (req: CallRequest, res) =>
+        answerDirectly(req, res) ?? fastifyRequestHandler({ ...stock, req, res, path: req.params.path }),
+    );
   });
 };

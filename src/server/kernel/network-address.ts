@@ -8,6 +8,7 @@ const mappedPrefix = "::ffff:";
  * customer has all addresses of such a network. Whatever is no address comes back as it is.
  */
 export const toNetwork = (address: string): string => {
+  if (!address.includes(":")) return address;
   const plain = address.toLowerCase();
   if (plain.startsWith(mappedPrefix) && plain.includes(".")) return plain.slice(mappedPrefix.length);
   if (!isIPv6(plain)) return address;

@@ -61,4 +61,4 @@ const t = initTRPC
     },
   });
 
-export const { router, procedure } = t;
+export const { router, procedure, _config: config } = t;
