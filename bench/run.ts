@@ -1,12 +1,14 @@
 /** Runs the suites that are named, prints a line for each figure, and at the end all of them as one line of JSON. */
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
+import { benchConnections } from "./connections.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRights } from "./rights.ts";
 import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
+  ["connections", benchConnections],
   ["gateway", benchGateway],
   ["messages", benchMessages],
   ["rights", benchRights],
