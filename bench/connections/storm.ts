@@ -10,11 +10,11 @@ const events = { events: 10, perTurn: 1, everyMs: 50 };
 const measureResume = async (gathering: Gathering): Promise<number> => {
   await gathering.forget();
   const atMs = await gathering.publish(events);
-  let isOver = false;
+  const progress = { isOver: false };
   const storm = gathering.cut(true).finally(() => {
-    isOver = true;
+    progress.isOver = true;
   });
-  while (!isOver) atMs.push(...(await gathering.publish(events)));
+  while (!progress.isOver) atMs.push(...(await gathering.publish(events)));
   const { cutAtMs, backAtMs } = await storm;
   atMs.push(...(await gathering.publish(events)));
   // Each client counts, and throws where the order is broken: who has as many as there were has each once.
