@@ -6,14 +6,13 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { RawData } from "ws";
 import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { timing } from "#shared/limits.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { GatewayItem, GatewayPort, Principal, StreamRequest } from "../trpc/context.ts";
 import type { EventStreams } from "./event-streams.ts";
-import { type GatewaySocket, listen, listenToMessages, type SocketListener } from "./gateway-socket.ts";
+import type { GatewaySocket, SocketListener } from "./gateway-socket.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./live-frames.ts";
 import { MessageLimit } from "./message-limit.ts";
@@ -80,7 +79,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#limit = new MessageLimit(host.clock, host.messagesPerMinute);
     this.#heartbeat = new Heartbeat(host.clock.nowMs());
     this.#state = this.#idle();
-    listen(this.#socket, this);
+    socket.listener = this;
   }
 
   /** Lets the client speak. */
@@ -132,19 +131,21 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#heartbeat.beat(this.#host.clock.nowMs());
   }
 
-  hear(data: RawData, isBinary: boolean): void {
+  hear(message: unknown): void {
+    if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
     this.beat();
-    const text = Buffer.isBuffer(data) ? data.toString() : "";
-    const messages = readMessages(text);
-    if (!this.#limit.take(Math.max(1, messages.length))) {
+    const text = Buffer.isBuffer(message) ? message.toString() : "";
+    const requests = readMessages(text);
+    if (!this.#limit.take(Math.max(1, requests.length))) {
       this.close(CloseCode.rateLimited);
       return;
     }
-    const isAllSaid = this.#stopIfAsked(messages) && messages.length === 1;
+    const isAllSaid = this.#stopIfAsked(requests) && requests.length === 1;
     // Else it hears this by itself.
     if (isAllSaid || this.#isTrpcListening) return;
     if (text === keepAlive.ping) this.#socket.send(keepAlive.pong);
-    else if (text !== keepAlive.pong) this.#ask(data, isBinary);
+    // From this message on.
+    else if (text !== keepAlive.pong) this.#converse(undefined);
   }
 
   end(): void {
@@ -202,7 +203,6 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#state = { kind: "live", receiver };
     this.#isTrpcListening = false;
     this.#socket.removeAllListeners();
-    listen(this.#socket, this);
   }
 
   /** What tRPC did while the stream began. */
@@ -214,14 +214,6 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#socket.send(stoppedText(state.receiver.head));
     this.#state = this.#idle();
     return true;
-  }
-
-  /** Has tRPC listen again, from this message on. */
-  #ask(data: RawData, isBinary: boolean): void {
-    this.#socket.removeAllListeners("message");
-    this.#converse(undefined);
-    this.#socket.emit("message", data, isBinary);
-    listenToMessages(this.#socket);
   }
 
   #idle(): State {

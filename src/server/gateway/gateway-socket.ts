@@ -1,11 +1,11 @@
 /**
- * A socket that knows who listens to it, so that all sockets share their listeners: five closures for each would be a sixth
- * of what an idle connection holds.
+ * A socket that tells its connection what it hears before it tells its listeners, who are tRPC's. Listeners of the
+ * connection's own, and the table that they stand in, would be a sixth of what an idle connection holds.
  */
-import { type RawData, WebSocket } from "ws";
+import { WebSocket } from "ws";
 
 export interface SocketListener {
-  hear(data: RawData, isBinary: boolean): void;
+  hear(message: unknown): void;
   /** A ping or a pong. */
   beat(): void;
   end(): void;
@@ -13,33 +13,25 @@ export interface SocketListener {
 
 export class GatewaySocket extends WebSocket {
   listener: SocketListener | undefined;
+
+  override emit(name: string | symbol, ...args: unknown[]): boolean {
+    switch (name) {
+      case "message":
+        this.listener?.hear(args[0]);
+        break;
+      case "ping":
+      case "pong":
+        this.listener?.beat();
+        break;
+      case "close":
+        this.listener?.end();
+        break;
+      case "error":
+        // What is no WebSocket frame, or too long a one: ws closes the socket by itself.
+        return true;
+      default:
+    }
+    // Whoever began to listen just now hears this too.
+    return super.emit(name, ...args);
+  }
 }
-
-/** As `ws` calls it: with the socket as `this`. */
-const listenerOf = (socket: WebSocket): SocketListener | undefined =>
-  socket instanceof GatewaySocket ? socket.listener : undefined;
-
-function hear(this: WebSocket, data: RawData, isBinary: boolean): void {
-  listenerOf(this)?.hear(data, isBinary);
-}
-
-function beat(this: WebSocket): void {
-  listenerOf(this)?.beat();
-}
-
-function end(this: WebSocket): void {
-  listenerOf(this)?.end();
-}
-
-const ignore = (): void => undefined;
-
-/** Before whoever else listens to messages. */
-export const listenToMessages = (socket: GatewaySocket): void => void socket.prependListener("message", hear);
-
-export const listen = (socket: GatewaySocket, listener: SocketListener): void => {
-  socket.listener = listener;
-  listenToMessages(socket);
-  socket.on("ping", beat).on("pong", beat).on("close", end);
-  // What is no WebSocket frame, or too long a one: ws closes the socket by itself.
-  socket.on("error", ignore);
-};
