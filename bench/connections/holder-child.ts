@@ -6,9 +6,9 @@ import { PlainSocket } from "../gateway/plain-socket.ts";
 import { subscription } from "../gateway/subscription.ts";
 
 /** More of the same; `first` is the number of the first one, among those of all processes. */
-export const Opening = z.object({ door: Door, sockets: z.number(), first: z.number() });
+const Opening = z.object({ door: Door, sockets: z.number(), first: z.number() });
 
-export const Return = z.object({ isResuming: z.boolean() });
+const Return = z.object({ isResuming: z.boolean() });
 
 /** When they were cut, and when the last of them had RESUMED or READY. */
 export const Returned = z.object({ cutAtMs: z.number(), backAtMs: z.number() });
