@@ -56,6 +56,8 @@ export interface TogetherOptions {
 /** From GW15: whoever is connected has been told to come back by then, and requests under way are done. */
 const stopTimeoutMs = 10_000;
 const sessionSweepMs = 60_000;
+/** Everybody comes back at once after a cut; Node's own 511 would have most of them knock again a second later. */
+const backlog = 4_096;
 
 export class Together {
   /** Where it listens, as the machine's own browser reaches it. */
@@ -82,7 +84,7 @@ export class Together {
       const database = await openDatabase(options, lifecycle);
       const { app, services } = await composeServer(options, database, lifecycle);
       const claimToken = await services.instance.openClaim();
-      await app.listen({ port: options.config.port, host: options.config.host });
+      await app.listen({ port: options.config.port, host: options.config.host, backlog });
       return new Together(urlOf(app, options.config), claimToken, lifecycle);
     } catch (error) {
       await lifecycle.stop(stopTimeoutMs);
