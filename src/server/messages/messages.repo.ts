@@ -3,8 +3,10 @@ import { alias } from "drizzle-orm/pg-core";
 import type { Attachment, Reaction } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
+import { endOfTime, inIdRange, newestFirst } from "../database/id-range.ts";
 import { attachments, messages, reactions, searchConfiguration } from "../database/schema/messages.ts";
 import { users } from "../database/schema/users.ts";
+import { preparePages, toMessageRows } from "./message-pages.repo.ts";
 
 export interface MessageDraft {
   id: MessageId;
@@ -39,9 +41,6 @@ interface OfAuthor {
   limit: number;
 }
 
-/** Above every id: "before the end" and "before this one" are then one statement. */
-const endOfTime = "ffffffff-ffff-7fff-bfff-ffffffffffff";
-
 const repliedTo = alias(messages, "replied_to");
 const repliedToAuthor = alias(users, "replied_to_author");
 
@@ -69,7 +68,7 @@ const messageColumns = (viewerId: SQL) => ({
   message: messages,
   ...shownBeside,
   reactions: sql<Reaction[] | null>`(
-    select json_agg(json_build_object('emoji', by_emoji.emoji, 'count', by_emoji.count, 'me', by_emoji.me) order by by_emoji.since)
+    select json_agg(json_build_object('emoji', by_emoji.emoji, 'count', by_emoji.count, 'me', by_emoji.me) order by by_emoji.since, by_emoji.emoji)
     from (
       select ${reactions.emoji}, count(*)::int as count, bool_or(${reactions.userId} = ${viewerId}) as me, min(${reactions.createdAt}) as since
       from ${reactions} where ${reactions.messageId} = ${messages.id} group by ${reactions.emoji}
@@ -96,22 +95,12 @@ export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
 const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
 const live = isNull(messages.deletedAt);
 
+const byChannel = { owner: messages.channelId, id: messages.id };
+const byAuthor = { owner: messages.authorId, id: messages.id };
 const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
 
 /** What a conversation is made of all day: prepared once a connection. */
 const prepareReading = (db: Executor) => {
-  const pageBefore = selectMessages(db, viewer)
-    .where(and(inChannel, live, lt(messages.id, sql.placeholder("before"))))
-    .orderBy(desc(messages.id))
-    .limit(sql.placeholder("limit"))
-    .prepare("messages_page_before");
-
-  const pageAfter = selectMessages(db, viewer)
-    .where(and(inChannel, live, gt(messages.id, sql.placeholder("after"))))
-    .orderBy(messages.id)
-    .limit(sql.placeholder("limit"))
-    .prepare("messages_page_after");
-
   const byId = selectMessages(db, viewer)
     .where(and(eq(messages.id, sql.placeholder("id")), live))
     .prepare("messages_by_id");
@@ -122,7 +111,7 @@ const prepareReading = (db: Executor) => {
     .where(and(eq(messages.id, sql.placeholder("id")), inChannel, live))
     .prepare("messages_place_in_channel");
 
-  return { pageBefore, pageAfter, byId, placeInChannel };
+  return { ...preparePages(db), byId, placeInChannel };
 };
 
 /** Rows in one parameter: however many there are, the statement is the same. */
@@ -177,18 +166,17 @@ const prepareSending = (db: Executor) => {
 
   const insert = insertDrafts(db).prepare("messages_insert");
 
-  // Deleted ones too, which the channel's own index does not have: so it goes by the ids of that time, few as they are.
+  // By the author's index: deleted ones count too, which the channel's own does not have.
   const lastSent = db
     .select({ createdAt: messages.createdAt })
     .from(messages)
     .where(
       and(
+        inIdRange(byAuthor, { owner: sql.placeholder("authorId"), after: sql.placeholder("since") }),
         inChannel,
-        eq(messages.authorId, sql.placeholder("authorId")),
-        gt(messages.id, sql.placeholder("since")),
       ),
     )
-    .orderBy(desc(messages.id))
+    .orderBy(...newestFirst(byAuthor))
     .limit(1)
     .prepare("messages_last_sent");
 
@@ -206,20 +194,19 @@ const softDeleteAll = (tx: Executor, wanted: SQLWrapper, deletedAt: Date) =>
     )
     .returning({ id: messages.id, channelId: messages.channelId, authorId: messages.authorId });
 
-/** The author's newest there; the channels' own index serves. For the tests of its plan. */
+/** The author's newest there. For the tests of its plan. */
 export const selectOfAuthor = (db: Executor, { channelIds, authorId, since, limit }: OfAuthor) =>
   db
     .select({ id: messages.id })
     .from(messages)
     .where(
       and(
+        inIdRange(byAuthor, { owner: sql.param(authorId), after: sql.param(since) }),
         sql`${messages.channelId} = any(${sql.param(channelIds)}::uuid[])`,
-        gt(messages.id, since),
-        eq(messages.authorId, authorId),
         live,
       ),
     )
-    .orderBy(desc(messages.id))
+    .orderBy(...newestFirst(byAuthor))
     .limit(limit);
 
 /** What is said often is found among these, and what is not is in few enough messages for the index. */
@@ -264,16 +251,19 @@ export const createMessagesRepo = (db: Executor) => {
     hotStatements,
 
     /** Newest first. */
-    listBefore(
+    async listBefore(
       viewerId: UserId,
       page: { channelId: ChannelId; before: MessageId | undefined; limit: number },
-    ) {
-      return pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime });
+    ): Promise<MessageRow[]> {
+      return toMessageRows(await pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime }));
     },
 
     /** Oldest first. */
-    listAfter(viewerId: UserId, page: { channelId: ChannelId; after: MessageId; limit: number }) {
-      return pageAfter.execute({ ...page, viewerId });
+    async listAfter(
+      viewerId: UserId,
+      page: { channelId: ChannelId; after: MessageId; limit: number },
+    ): Promise<MessageRow[]> {
+      return toMessageRows(await pageAfter.execute({ ...page, viewerId }));
     },
 
     async findById(viewerId: UserId, id: MessageId): Promise<MessageRow | undefined> {
