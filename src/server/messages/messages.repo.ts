@@ -1,12 +1,13 @@
-import { and, desc, eq, gt, inArray, isNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Attachment, Reaction } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { endOfTime, inIdRange, newestFirst } from "../database/id-range.ts";
-import { attachments, messages, reactions, searchConfiguration } from "../database/schema/messages.ts";
+import { attachments, messages, reactions } from "../database/schema/messages.ts";
 import { users } from "../database/schema/users.ts";
 import { preparePages, toMessageRows } from "./message-pages.repo.ts";
+import { findFloor, foundIds, type SearchedBy, type SearchFilter } from "./message-search.repo.ts";
 
 export interface MessageDraft {
   id: MessageId;
@@ -23,15 +24,6 @@ export interface MessagePatch {
   content: string;
   mentions: UserId[];
   editedAt: Date;
-}
-
-export interface SearchFilter {
-  channelIds: ChannelId[];
-  query: string;
-  authorId?: UserId | undefined;
-  before?: MessageId | undefined;
-  after?: MessageId | undefined;
-  limit: number;
 }
 
 interface OfAuthor {
@@ -95,7 +87,6 @@ export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
 const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
 const live = isNull(messages.deletedAt);
 
-const byChannel = { owner: messages.channelId, id: messages.id };
 const byAuthor = { owner: messages.authorId, id: messages.id };
 const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
 
@@ -209,39 +200,11 @@ export const selectOfAuthor = (db: Executor, { channelIds, authorId, since, limi
     .orderBy(...newestFirst(byAuthor))
     .limit(limit);
 
-/** What is said often is found among these, and what is not is in few enough messages for the index. */
-const searchedFirst = 1_000;
-
-/**
- * Left to itself the planner goes back through the channel for what it takes to be frequent, and reads all of it for a word
- * that is nowhere. So each way is laid down: `offset 0` keeps the limit from what the index is to find. For the tests of
- * its plan.
- */
-export const selectFound = (
-  db: Executor,
-  viewerId: UserId,
-  { among, channelIds, query, authorId, before, after, limit }: SearchFilter & { among: "newest" | "all" },
-) => {
-  const configuration = sql.raw(`'${searchConfiguration}'`);
-  const matches = sql`to_tsvector(${configuration}, content) @@ websearch_to_tsquery(${configuration}, ${query})`;
-  const inRange = and(live, before && lt(messages.id, before), after && gt(messages.id, after));
-  const [only, ...others] = channelIds;
-  const inOne = only && others.length === 0 ? eq(messages.channelId, only) : undefined;
-  const looked =
-    among === "newest"
-      ? sql`select * from ${messages} where ${and(inRange, inOne)} order by id desc limit ${searchedFirst}`
-      : sql`select * from ${messages} where ${and(inRange, matches)} offset 0`;
-  const isWanted = and(
-    among === "newest" ? matches : undefined,
-    sql`channel_id = any(${sql.param(channelIds)}::uuid[])`,
-    authorId && sql`author_id = ${authorId}`,
-  );
-  return selectMessages(db, sql`${viewerId}::uuid`)
-    .where(
-      sql`${messages.id} in (select id from (${looked}) looked where ${isWanted} order by id desc limit ${limit})`,
-    )
+/** Newest first. For the tests of its plan. */
+export const selectFound = (db: Executor, viewerId: UserId, filter: SearchFilter & { by: SearchedBy }) =>
+  selectMessages(db, sql`${viewerId}::uuid`)
+    .where(sql`${messages.id} in (${foundIds(filter)})`)
     .orderBy(desc(messages.id));
-};
 
 export const createMessagesRepo = (db: Executor) => {
   const hotStatements = { ...prepareReading(db), ...prepareSending(db) };
@@ -340,8 +303,14 @@ export const createMessagesRepo = (db: Executor) => {
 
     /** Newest first. */
     async search(viewerId: UserId, filter: SearchFilter): Promise<MessageRow[]> {
-      const among = await selectFound(db, viewerId, { ...filter, among: "newest" });
-      return among.length === filter.limit ? among : selectFound(db, viewerId, { ...filter, among: "all" });
+      const looked = await selectFound(db, viewerId, { ...filter, by: "looking" });
+      if (looked.length === filter.limit) return looked;
+      const floor = await findFloor(db, filter);
+      if (floor && (!filter.after || filter.after < floor)) {
+        const recent = await selectFound(db, viewerId, { ...filter, by: "index", after: floor });
+        if (recent.length === filter.limit) return recent;
+      }
+      return selectFound(db, viewerId, { ...filter, by: "index" });
     },
   };
 };
