@@ -218,7 +218,10 @@ export const createMessagesRepo = (db: Executor) => {
       viewerId: UserId,
       page: { channelId: ChannelId; before: MessageId | undefined; limit: number },
     ): Promise<MessageRow[]> {
-      return toMessageRows(await pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime }));
+      return toMessageRows(
+        page.channelId,
+        await pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime }),
+      );
     },
 
     /** Oldest first. */
@@ -226,7 +229,7 @@ export const createMessagesRepo = (db: Executor) => {
       viewerId: UserId,
       page: { channelId: ChannelId; after: MessageId; limit: number },
     ): Promise<MessageRow[]> {
-      return toMessageRows(await pageAfter.execute({ ...page, viewerId }));
+      return toMessageRows(page.channelId, await pageAfter.execute({ ...page, viewerId }));
     },
 
     async findById(viewerId: UserId, id: MessageId): Promise<MessageRow | undefined> {
