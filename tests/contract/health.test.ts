@@ -22,6 +22,7 @@ describe("GET /health", () => {
         websockets: 0,
         voice: "off",
         voice_participants: 0,
+        storage: "available",
         uptime_seconds: uptime,
       },
     });
@@ -48,10 +49,13 @@ describe("GET /health", () => {
         status: 503,
         body: { status: "unhealthy", database: "disconnected" },
       });
+      expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(503);
+      expect((await requestRaw(`${server.url}/health/live`)).status).toBe(200);
       const call = alice.client.api.servers.list.query();
       await expect(call).rejects.toMatchObject({ data: { reason: "UNAVAILABLE", httpStatus: 503 } });
     }
     expect(await healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
+    expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(200);
     expect(await alice.client.api.servers.list.query()).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { GatewayItem, GatewayPort, StreamRequest } from "../trpc/context.ts";
 import type { EventStreams } from "./event-streams.ts";
+import type { GatewayCounts } from "./gateway-counts.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./live-frames.ts";
 import { MessageLimit } from "./message-limit.ts";
@@ -21,6 +22,7 @@ interface Options {
   /** What the socket writes to. */
   transport: Duplex;
   turnWrites: TurnWrites;
+  counts: Pick<GatewayCounts, "messagesSent">;
   streams: EventStreams;
   clock: Clock;
   scheduler: Scheduler;
@@ -49,6 +51,8 @@ const countRequests = (text: string): number => {
 };
 
 export class Connection implements GatewayPort, Link {
+  /** With what we closed it; undefined while it is open, and when the other end did. */
+  closeCode: CloseCode | undefined;
   readonly #options: Options;
   readonly #limit: MessageLimit;
   readonly #heartbeat: Heartbeat;
@@ -91,6 +95,7 @@ export class Connection implements GatewayPort, Link {
     const before = this.#state;
     if (before.kind === "closing" || before.kind === "closed") return;
     const { socket, scheduler } = this.#options;
+    this.closeCode = code;
     this.#heartbeat.close();
     this.#state = {
       kind: "closing",
@@ -114,11 +119,12 @@ export class Connection implements GatewayPort, Link {
 
   /** Between the frames that ws writes: it writes each as a whole and at once, since nothing is compressed. */
   write(frame: Frame): void {
-    const { socket, transport, turnWrites } = this.#options;
+    const { socket, transport, turnWrites, counts } = this.#options;
     // From its first close frame on, ours or theirs, a socket carries nothing more.
     if (socket.readyState !== socket.OPEN) return;
     turnWrites.hold(transport);
     transport.write(frame);
+    counts.messagesSent += 1;
   }
 
   whenWritable(): Promise<void> | undefined {

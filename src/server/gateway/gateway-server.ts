@@ -7,15 +7,17 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { CloseCode } from "#shared/close-codes.ts";
+import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { ConnectionParams } from "#shared/contract/gateway.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { RequestFields } from "../kernel/logger.ts";
 import { toNetwork } from "../kernel/network-address.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { Context, Principal, RefreshCookie } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { Connection } from "./connection.ts";
 import type { EventStreams } from "./event-streams.ts";
+import { countingEncoder, GatewayCounts } from "./gateway-counts.ts";
 import { gatewayRouter } from "./gateway.router.ts";
 import { headedEncoder } from "./request-heads.ts";
 import { TurnWrites } from "./turn-writes.ts";
@@ -35,6 +37,8 @@ export interface GatewayServerOptions {
     /** 0: none. */
     socketMessagesPerMinute: number;
   };
+  /** Told of each refusal, with the address that has reached it. */
+  onLimit?: (limit: "sockets" | "socket messages", address: string) => void;
 }
 
 const path = "/gateway";
@@ -59,7 +63,19 @@ const refuse = (socket: Duplex, status: number): void => {
   );
 };
 
+interface OpenSocket {
+  connection: Connection;
+  /** What the log tells it by; the user once it is known. */
+  fields: RequestFields;
+}
+
+/** In our own words: what the other end gives as its reason may be anything. */
+const reasonOf = (code: number): string =>
+  Object.entries(closeCodes).find(([known]) => Number(known) === code)?.[1].reason ??
+  "closed by the other end";
+
 export class GatewayServer {
+  readonly counts = new GatewayCounts();
   readonly #options: GatewayServerOptions;
   readonly #sockets = new WebSocketServer({
     noServer: true,
@@ -68,7 +84,7 @@ export class GatewayServer {
     maxPayload: maxFrameBytes,
   });
   readonly #handle: (socket: WebSocket, request: IncomingMessage) => void;
-  readonly #connections = new Map<IncomingMessage, Connection>();
+  readonly #connections = new Map<IncomingMessage, OpenSocket>();
   readonly #turnWrites = new TurnWrites();
   readonly #countByAddress = new Map<string, number>();
   #isClosing = false;
@@ -79,7 +95,7 @@ export class GatewayServer {
     this.#handle = getWSConnectionHandler({
       wss: this.#sockets,
       router: socketRouter,
-      experimental_encoder: headedEncoder,
+      experimental_encoder: countingEncoder(headedEncoder, this.counts),
       createContext: ({ req, info }) => this.#createContext(req, info.connectionParams),
     });
   }
@@ -93,6 +109,7 @@ export class GatewayServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const status = this.#findRefusal(request);
     if (status !== undefined) {
+      this.#noteRefusal(status, request);
       refuse(socket, status);
       return;
     }
@@ -105,12 +122,12 @@ export class GatewayServer {
     this.#isClosing = true;
     const { scheduler } = this.#options;
     const connections = [...this.#connections.values()];
-    for (const [index, connection] of connections.entries()) {
+    for (const [index, { connection }] of connections.entries()) {
       const delayMs = Math.floor((index / connections.length) * reconnectSpreadMs);
       scheduler.after(delayMs, () => connection.close(CloseCode.goingAway));
     }
     await this.#untilEmpty(reconnectSpreadMs + closeWaitMs);
-    for (const connection of this.#connections.values()) connection.terminate();
+    for (const { connection } of this.#connections.values()) connection.terminate();
     this.#sockets.close();
   }
 
@@ -132,50 +149,76 @@ export class GatewayServer {
       socket,
       transport,
       turnWrites: this.#turnWrites,
+      counts: this.counts,
       streams,
       clock,
       scheduler,
       messagesPerMinute: limits.socketMessagesPerMinute,
     });
-    this.#connections.set(request, connection);
+    const fields: RequestFields = { requestId: randomUUID() };
+    this.#connections.set(request, { connection, fields });
     const address = toNetwork(addressOf(request));
+    const openedAtMs = clock.nowMs();
     const count = this.#countOf(address) + 1;
     this.#countByAddress.set(address, count);
-    socket.once("close", () => {
+    socket.on("message", () => (this.counts.messagesReceived += 1));
+    socket.once("close", (code) => {
+      this.#noteClose(connection.closeCode ?? code, address, {
+        ...fields,
+        openMs: clock.nowMs() - openedAtMs,
+      });
       this.#connections.delete(request);
       this.#forget(address);
       if (this.#connections.size === 0) this.#onEmpty?.();
     });
-    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress)
+    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress) {
+      this.#noteRefusal(429, request);
       connection.close(CloseCode.rateLimited);
-    else this.#handle(socket, request);
+    } else this.#handle(socket, request);
   }
 
   /** Never throws: the stock client would come back at once, again and again (GW2). */
   async #createContext(request: IncomingMessage, params: unknown): Promise<Context> {
     const { services, addressOf } = this.#options;
     const { token } = ConnectionParams.safeParse(params ?? {}).data ?? {};
+    const { connection = null, fields = { requestId: randomUUID() } } = this.#connections.get(request) ?? {};
+    const principal = await this.#authenticate(token, fields);
+    if (principal.kind === "user") fields.userId = principal.actor.userId;
     return {
-      requestId: randomUUID(),
-      principal: await this.#authenticate(token),
+      requestId: fields.requestId,
+      principal,
       caller: {
         address: addressOf(request),
         userAgent: request.headers["user-agent"]?.slice(0, 400) ?? null,
       },
       refreshCookie: noCookie,
-      gateway: this.#connections.get(request) ?? null,
+      gateway: connection,
       services,
     };
   }
 
-  async #authenticate(token: string | undefined): Promise<Principal> {
+  async #authenticate(token: string | undefined, fields: RequestFields): Promise<Principal> {
     const { auth, logger } = this.#options.services;
     try {
       return await auth.authenticate(token);
     } catch (error) {
-      logger.warn({ error }, "a token could not be checked");
+      logger.warn({ ...fields, error }, "a token could not be checked");
       return { kind: "anonymous", reason: "UNAVAILABLE" };
     }
+  }
+
+  #noteRefusal(status: number, request: IncomingMessage): void {
+    const { addressOf, onLimit, services } = this.#options;
+    this.counts.addRefusal(status);
+    services.logger.debug({ status }, "a socket was refused");
+    if (status === 429) onLimit?.("sockets", toNetwork(addressOf(request)));
+  }
+
+  #noteClose(code: number, address: string, fields: RequestFields & { openMs: number }): void {
+    const { onLimit, services } = this.#options;
+    this.counts.addClose(code);
+    services.logger.debug({ ...fields, code, reason: reasonOf(code) }, "a socket was closed");
+    if (code === CloseCode.rateLimited) onLimit?.("socket messages", address);
   }
 
   #countOf(address: string): number {

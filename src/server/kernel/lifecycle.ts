@@ -26,6 +26,11 @@ export class Lifecycle {
     this.#parts.push({ name, stop });
   }
 
+  /** From the moment on in which it was told to stop. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
   /**
    * Stops every part, the newest first, within the time, or a second a part where that is more. Later calls wait for the
    * first one.
