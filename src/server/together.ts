@@ -62,12 +62,14 @@ export class Together {
   /** Where whoever runs it becomes its first administrator; undefined when it has one. A secret: it belongs into no log. */
   readonly claimUrl: string | undefined;
   readonly #lifecycle: Lifecycle;
+  readonly #logger: Logger;
 
-  private constructor(url: string, claimToken: string | undefined, lifecycle: Lifecycle) {
+  private constructor({ url, claimToken, lifecycle, logger }: Started) {
     this.url = url;
     // Behind the #, so that no server or proxy on the way writes it down.
     this.claimUrl = claimToken && `${url}/claim#${claimToken}`;
     this.#lifecycle = lifecycle;
+    this.#logger = logger;
   }
 
   /**
@@ -76,13 +78,21 @@ export class Together {
    *   started has stopped
    */
   static async start(options: TogetherOptions): Promise<Together> {
-    const lifecycle = new Lifecycle(options.logger);
+    const { config, logger } = options;
+    const lifecycle = new Lifecycle(logger);
+    const startedAtMs = performance.now();
+    const version = await readVersion();
     try {
-      const ground = { ...options, lifecycle, ops: composeOps(options) };
+      const ground = { ...options, lifecycle, version, ops: composeOps(options) };
       const { app, services } = await composeServer(ground, await openDatabase(ground));
       const claimToken = await services.instance.openClaim();
-      await app.listen({ port: options.config.port, host: options.config.host });
-      return new Together(urlOf(app, options.config), claimToken, lifecycle);
+      await app.listen({ port: config.port, host: config.host });
+      const durationMs = Math.round(performance.now() - startedAtMs);
+      logger.info(
+        { version, node: process.version, port: portOf(app, config), durationMs },
+        "the server is ready",
+      );
+      return new Together({ url: urlOf(app, config), claimToken, lifecycle, logger });
     } catch (error) {
       await lifecycle.stop(stopTimeoutMs);
       throw error;
@@ -90,13 +100,25 @@ export class Together {
   }
 
   /** Stops in order (GW15). Later calls wait for the first. */
-  stop(): Promise<void> {
-    return this.#lifecycle.stop(stopTimeoutMs);
+  async stop(): Promise<void> {
+    const isFirst = !this.#lifecycle.isStopping;
+    const startedAtMs = performance.now();
+    if (isFirst) this.#logger.info({}, "the server stops");
+    await this.#lifecycle.stop(stopTimeoutMs);
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    if (isFirst) this.#logger.info({ durationMs }, "the server has stopped");
   }
 }
 
+interface Started {
+  url: string;
+  claimToken: string | undefined;
+  lifecycle: Lifecycle;
+  logger: Logger;
+}
+
 /** What all that is composed stands on. */
-type Ground = TogetherOptions & { lifecycle: Lifecycle; ops: Ops };
+type Ground = TogetherOptions & { lifecycle: Lifecycle; ops: Ops; version: string };
 
 /** A database that is there, ours alone, and as this version wants it. */
 const openDatabase = async (ground: Ground): Promise<DatabaseHandle> => {
@@ -105,7 +127,11 @@ const openDatabase = async (ground: Ground): Promise<DatabaseHandle> => {
   signal?.throwIfAborted();
   const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: ground.onFatal });
   lifecycle.add("instance lock", () => lock.close());
-  await runMigrations({ connectionString, directory: ground.migrationsDirectory, onProgress, signal });
+  const startedAtMs = performance.now();
+  const directory = ground.migrationsDirectory;
+  const applied = await runMigrations({ connectionString, directory, onProgress, signal });
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  if (applied > 0) logger.info({ applied, durationMs }, "the database was migrated");
   const database = createDatabase({ connectionString, logger, onQuery: ops.onQuery });
   lifecycle.add("database pool", () => database.close());
   return database;
@@ -124,14 +150,12 @@ interface Domain {
   presence: Presence;
   rateLimits: RateLimits;
   sessions: VoiceSessions;
-  version: string;
 }
 
 const composeDomain = async (ground: Ground, { db }: DatabaseHandle): Promise<Domain> => {
-  const { config, logger, clock, bcryptRounds, lifecycle, ops } = ground;
+  const { config, logger, clock, bcryptRounds, lifecycle, ops, version } = ground;
   const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
   const rateLimits = ops.watchLimits(createRateLimits(config.rateLimits));
-  const version = await readVersion();
   const presence = new Presence({ events, scheduler: systemScheduler });
   const voice = await composeVoice({ db, events, clock, config, logger, lifecycle });
   const { sessions } = voice;
@@ -152,7 +176,7 @@ const composeDomain = async (ground: Ground, { db }: DatabaseHandle): Promise<Do
   });
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));
   sweepSessions(services, lifecycle, logger);
-  return { services, events, presence, rateLimits, sessions, version };
+  return { services, events, presence, rateLimits, sessions };
 };
 
 /** Everything that answers, listening to nothing yet. */
@@ -160,11 +184,11 @@ const composeServer = async (
   ground: Ground,
   database: DatabaseHandle,
 ): Promise<{ app: FastifyInstance; services: Services }> => {
-  const { config, logger, clock, lifecycle, ops } = ground;
+  const { config, logger, clock, lifecycle, ops, version } = ground;
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
   const isAllowedOrigin = createOriginCheck(config);
-  const { services, events, presence, rateLimits, sessions, version } = await composeDomain(ground, database);
+  const { services, events, presence, rateLimits, sessions } = await composeDomain(ground, database);
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
   if (ground.onRoute) app.addHook("onRoute", ground.onRoute);
   ops.watchRequests(app);
@@ -199,9 +223,13 @@ const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger)
   lifecycle.add("session sweep", () => clearInterval(timer));
 };
 
-const urlOf = (app: FastifyInstance, { publicUrl, port }: Config): string => {
+const urlOf = (app: FastifyInstance, { publicUrl, port }: Pick<Config, "publicUrl" | "port">): string => {
   if (port !== 0) return publicUrl;
   // Any free port was asked for: which one it became is known only now.
+  return `http://localhost:${portOf(app, { port })}`;
+};
+
+const portOf = (app: FastifyInstance, { port }: Pick<Config, "port">): number => {
   const address = app.server.address();
-  return `http://localhost:${typeof address === "object" && address ? address.port : port}`;
+  return typeof address === "object" && address ? address.port : port;
 };

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { systemClock } from "#server/kernel/clock.ts";
 import { type Config, readConfig } from "#server/kernel/config.ts";
-import { createLogger, silentLogger } from "#server/kernel/logger.ts";
+import { createLogger, type Logger, silentLogger } from "#server/kernel/logger.ts";
 import { Together, type TogetherOptions } from "#server/together.ts";
 import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 
@@ -28,17 +28,21 @@ const limitsOff: Config["rateLimits"] = {
 };
 
 /** Set TEST_LOG=debug to read along. */
-const logger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
+const defaultLogger = process.env["TEST_LOG"]
+  ? createLogger({ level: "debug", isPretty: true })
+  : silentLogger;
 
 interface Options {
   onRoute?: TogetherOptions["onRoute"];
   /** Default: the built web app, where there is one. */
   webDirectory?: string;
+  /** Default: none, or the one of TEST_LOG. */
+  logger?: Logger;
 }
 
 export const startTestServer = async (
   overrides: Partial<Config> = {},
-  { webDirectory = join(root, "dist/web"), onRoute }: Options = {},
+  { webDirectory = join(root, "dist/web"), onRoute, logger = defaultLogger }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
   const defaults = readConfig({});

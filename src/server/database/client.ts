@@ -1,7 +1,7 @@
 /** The way to PostgreSQL: one pool for the process, the query builder over it, and transactions. */
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool, type PoolClient } from "pg";
-import type { Logger } from "../kernel/logger.ts";
+import { type Logger, outsideRequests } from "../kernel/logger.ts";
 import { isUnavailable } from "./errors.ts";
 import { type QueryListener, watchQueries } from "./query-times.ts";
 
@@ -43,6 +43,7 @@ const ping = { text: "select 1", query_timeout: 1_000 };
 
 /** Opens no connection yet: the first query does, and refuses when there is no database (see `isUnavailable`). */
 export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
+  const { logger, onQuery = () => undefined } = options;
   const pool = new Pool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? defaultMaxConnections,
@@ -57,15 +58,15 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
   // PostgreSQL ends its connections when it stops. An error event that nobody listens to would end the process, and the
   // pool listens only while a client is idle: the second listener is for one that is lost between two queries.
   pool.on("error", (error) =>
-    options.logger.warn({ error: error.message }, "lost an idle database connection"),
+    outsideRequests(() => logger.warn({ error: error.message }, "lost an idle database connection")),
   );
   pool.on("connect", (client) => {
     client.on("error", (error) =>
-      options.logger.debug({ error: error.message }, "lost a database connection"),
+      outsideRequests(() => logger.debug({ error: error.message }, "lost a database connection")),
     );
   });
 
-  watchQueries(pool, { logger: options.logger, onQuery: options.onQuery ?? (() => undefined) });
+  watchQueries(pool, { logger, onQuery });
 
   let closing: Promise<void> | undefined;
   return {

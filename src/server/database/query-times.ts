@@ -1,6 +1,6 @@
 /** How long queries take, seen in one place: every connection of the pool, whoever asks through it. */
 import type { Pool, PoolClient } from "pg";
-import type { Logger } from "../kernel/logger.ts";
+import { findRequestFields, type Logger, type RequestFields } from "../kernel/logger.ts";
 
 export const queryTypes = ["select", "insert", "update", "delete", "other"] as const;
 export type QueryType = (typeof queryTypes)[number];
@@ -43,14 +43,14 @@ export const watchQueries = (
   pool: Pool,
   { logger, onQuery, nowMs = () => performance.now() }: Options,
 ): void => {
-  const note = (query: unknown, startedAtMs: number): void => {
+  const note = (query: unknown, startedAtMs: number, fields: RequestFields | undefined): void => {
     const durationMs = nowMs() - startedAtMs;
     const queryType = queryTypeOf(typeof query === "string" ? query : (textAt(query, "text") ?? ""));
     onQuery(queryType, durationMs / 1_000);
     if (durationMs < slowQueryMs) return;
     // Never its text: some of it is put together from what was asked for.
     const statement = textAt(query, "name");
-    logger.warn({ queryType, statement, durationMs: Math.round(durationMs) }, "a query took long");
+    logger.warn({ ...fields, queryType, statement, durationMs: Math.round(durationMs) }, "a query took long");
   };
 
   const watch = (client: PoolClient): void => {
@@ -59,7 +59,9 @@ export const watchQueries = (
     client.query = new Proxy(client.query, {
       apply(query, self, args: unknown[]): unknown {
         const startedAtMs = nowMs();
-        const end = (): void => note(args[0], startedAtMs);
+        // A callback comes in the connection's own context.
+        const fields = findRequestFields();
+        const end = (): void => note(args[0], startedAtMs, fields);
         const callback = args.at(-1);
         if (isFunction(callback)) {
           const watched = (...results: unknown[]): unknown => {

@@ -69,10 +69,12 @@ interface OpenSocket {
   fields: RequestFields;
 }
 
-/** In our own words: what the other end gives as its reason may be anything. */
-const reasonOf = (code: number): string =>
-  Object.entries(closeCodes).find(([known]) => Number(known) === code)?.[1].reason ??
-  "closed by the other end";
+interface SocketEnd {
+  /** What the other end said, or 1006 for nothing. */
+  code: number;
+  /** What we said; undefined where the other end was first. */
+  closeCode: CloseCode | undefined;
+}
 
 export class GatewayServer {
   readonly counts = new GatewayCounts();
@@ -144,7 +146,7 @@ export class GatewayServer {
   }
 
   #open(socket: WebSocket, request: IncomingMessage, transport: Duplex): void {
-    const { streams, clock, scheduler, limits, addressOf } = this.#options;
+    const { streams, clock, scheduler, limits, addressOf, onLimit } = this.#options;
     const connection = new Connection({
       socket,
       transport,
@@ -162,16 +164,16 @@ export class GatewayServer {
     const count = this.#countOf(address) + 1;
     this.#countByAddress.set(address, count);
     socket.on("message", () => (this.counts.messagesReceived += 1));
+    const isTooMany = limits.socketsPerAddress > 0 && count > limits.socketsPerAddress;
     socket.once("close", (code) => {
-      this.#noteClose(connection.closeCode ?? code, address, {
-        ...fields,
-        openMs: clock.nowMs() - openedAtMs,
-      });
+      const { closeCode } = connection;
+      this.#noteClose({ code, closeCode }, { ...fields, openMs: clock.nowMs() - openedAtMs });
+      if (closeCode === CloseCode.rateLimited && !isTooMany) onLimit?.("socket messages", address);
       this.#connections.delete(request);
       this.#forget(address);
       if (this.#connections.size === 0) this.#onEmpty?.();
     });
-    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress) {
+    if (isTooMany) {
       this.#noteRefusal(429, request);
       connection.close(CloseCode.rateLimited);
     } else this.#handle(socket, request);
@@ -184,6 +186,7 @@ export class GatewayServer {
     const { connection = null, fields = { requestId: randomUUID() } } = this.#connections.get(request) ?? {};
     const principal = await this.#authenticate(token, fields);
     if (principal.kind === "user") fields.userId = principal.actor.userId;
+    services.logger.debug({ ...fields }, "a socket was opened");
     return {
       requestId: fields.requestId,
       principal,
@@ -214,11 +217,12 @@ export class GatewayServer {
     if (status === 429) onLimit?.("sockets", toNetwork(addressOf(request)));
   }
 
-  #noteClose(code: number, address: string, fields: RequestFields & { openMs: number }): void {
-    const { onLimit, services } = this.#options;
-    this.counts.addClose(code);
-    services.logger.debug({ ...fields, code, reason: reasonOf(code) }, "a socket was closed");
-    if (code === CloseCode.rateLimited) onLimit?.("socket messages", address);
+  /** In our own words where it was us: what the other end gives as its reason may be anything. */
+  #noteClose({ code, closeCode }: SocketEnd, fields: RequestFields & { openMs: number }): void {
+    this.counts.addClose(closeCode ?? code);
+    const reason = closeCode === undefined ? "closed by the other end" : closeCodes[closeCode].reason;
+    const { logger } = this.#options.services;
+    logger.debug({ ...fields, code: closeCode ?? code, reason }, "a socket was closed");
   }
 
   #countOf(address: string): number {

@@ -1,7 +1,7 @@
 /**
  * The log: JSON lines, pretty on a terminal. Never message contents, tokens or passwords; ids are enough to find a thing.
  * error: someone has to act. warn: something is off, the server copes. info: what an operator wants to know happened.
- * debug: for whoever searches a fault.
+ * debug: for whoever searches a fault. docs/operations.md has examples, and the fields that a line may have.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { pino } from "pino";
@@ -21,6 +21,12 @@ const requestStore = new AsyncLocalStorage<RequestFields>();
 /** All lines that are written within, and by what is begun within, have these fields. */
 export const withRequestFields = (fields: RequestFields, run: () => void): void =>
   requestStore.run(fields, run);
+
+/** For what a request only happens to have begun, and others use after it: a connection of a pool. */
+export const outsideRequests = (run: () => void): void => requestStore.exit(run);
+
+/** For what is told later, and elsewhere: the fields of the request that is under way now. */
+export const findRequestFields = (): RequestFields | undefined => requestStore.getStore();
 
 /** From here on the lines of the current request tell whose it is. */
 export const noteRequestUser = (userId: string): void => {

@@ -25,7 +25,7 @@ it("counts every refusal, and tells of a caller once a minute", async () => {
   for (let tries = 0; tries < 50; tries += 1) await expect(limit("203.0.113.7")).rejects.toThrow(AppError);
   expect(refusals).toHaveLength(50);
   expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
-    { level: 40, limit: "auth", caller: "203.0.113.7", msg: "a limit was reached" },
+    { level: 40, limit: "auth", address: "203.0.113.7", msg: "a limit was reached" },
   ]);
   await expect(limit("203.0.113.8")).rejects.toThrow(AppError);
   expect(lines).toHaveLength(2);

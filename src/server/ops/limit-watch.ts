@@ -17,6 +17,10 @@ const maxCallers = 1_000;
 
 type Limit = (key: string) => Promise<void>;
 
+/** The signed-in are counted by their id, and nobody has to know where they are. */
+const describe = (caller: string) => (isUserId.test(caller) ? { userId: caller } : { address: caller });
+const isUserId = /^[\da-f]{8}-[\da-f]{4}-/i;
+
 const isRateLimited = (error: unknown): boolean => isAppError(error) && error.reason === "RATE_LIMITED";
 
 export const createLimitWatch = ({ metrics, logger, clock }: Options) => {
@@ -29,7 +33,7 @@ export const createLimitWatch = ({ metrics, logger, clock }: Options) => {
     const lastMs = toldAtMs.get(key);
     if (lastMs !== undefined && nowMs - lastMs < againAfterMs) return;
     toldAtMs.set(key, nowMs);
-    logger.warn({ limit: kind, caller }, "a limit was reached");
+    logger.warn({ limit: kind, ...describe(caller) }, "a limit was reached");
   };
   return {
     tell,
