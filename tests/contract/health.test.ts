@@ -34,6 +34,16 @@ describe("GET /health", () => {
     expect((await healthOf(server)).body).toMatchObject({ websockets: 1 });
   });
 
+  it("is degraded, and ready, where the data directory cannot be written to", async () => {
+    // Nobody writes there, root neither.
+    await using server = await startTestServer({ dataDirectory: "/proc/self" });
+    expect(await healthOf(server)).toMatchObject({
+      status: 200,
+      body: { status: "degraded", storage: "unavailable", storage_problem: "DATA_DIR cannot be written to" },
+    });
+    expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(200);
+  });
+
   it("is not to be kept by anyone, and answers HEAD", async () => {
     await using server = await startTestServer();
     const { status, headers, text } = await requestRaw(`${server.url}/health`, { method: "HEAD" });
