@@ -5,12 +5,12 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { composeAccess, composeServices } from "./compose-services.ts";
+import { composeOps, type Ops } from "./compose-ops.ts";
 import { composeVoice } from "./compose-voice.ts";
 import { createDatabase, type DatabaseHandle } from "./database/client.ts";
 import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
 import { acquireInstanceLock } from "./database/instance-lock.ts";
 import { runMigrations } from "./database/migrate.ts";
-import type { EventLog } from "./events/event-log.ts";
 import { MemoryEventLog } from "./events/memory-event-log.ts";
 import { registerGateway } from "./gateway/gateway.ts";
 import { createAddressReader } from "./http/client-address.ts";
@@ -27,7 +27,6 @@ import type { Logger } from "./kernel/logger.ts";
 import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { readVersion } from "./kernel/version.ts";
-import { registerHealth } from "./ops/health.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
 import { followRights } from "./voice/voice-follower.ts";
@@ -65,12 +64,14 @@ export class Together {
   /** Where whoever runs it becomes its first administrator; undefined when it has one. A secret: it belongs into no log. */
   readonly claimUrl: string | undefined;
   readonly #lifecycle: Lifecycle;
+  readonly #logger: Logger;
 
-  private constructor(url: string, claimToken: string | undefined, lifecycle: Lifecycle) {
+  private constructor({ url, claimToken, lifecycle, logger }: Started) {
     this.url = url;
     // Behind the #, so that no server or proxy on the way writes it down.
     this.claimUrl = claimToken && `${url}/claim#${claimToken}`;
     this.#lifecycle = lifecycle;
+    this.#logger = logger;
   }
 
   /**
@@ -79,13 +80,21 @@ export class Together {
    *   started has stopped
    */
   static async start(options: TogetherOptions): Promise<Together> {
-    const lifecycle = new Lifecycle(options.logger);
+    const { config, logger } = options;
+    const lifecycle = new Lifecycle(logger);
+    const startedAtMs = performance.now();
+    const version = await readVersion();
     try {
-      const database = await openDatabase(options, lifecycle);
-      const { app, services } = await composeServer(options, database, lifecycle);
+      const ground = { ...options, lifecycle, version, ops: composeOps(options) };
+      const { app, services } = await composeServer(ground, await openDatabase(ground));
       const claimToken = await services.instance.openClaim();
-      await app.listen({ port: options.config.port, host: options.config.host, backlog });
-      return new Together(urlOf(app, options.config), claimToken, lifecycle);
+      await app.listen({ port: config.port, host: config.host, backlog });
+      const durationMs = Math.round(performance.now() - startedAtMs);
+      logger.info(
+        { version, node: process.version, port: portOf(app, config), durationMs },
+        "the server is ready",
+      );
+      return new Together({ url: urlOf(app, config), claimToken, lifecycle, logger });
     } catch (error) {
       await lifecycle.stop(stopTimeoutMs);
       throw error;
@@ -93,26 +102,44 @@ export class Together {
   }
 
   /** Stops in order (GW15). Later calls wait for the first. */
-  stop(): Promise<void> {
-    return this.#lifecycle.stop(stopTimeoutMs);
+  async stop(): Promise<void> {
+    const isFirst = !this.#lifecycle.isStopping;
+    const startedAtMs = performance.now();
+    if (isFirst) this.#logger.info({}, "the server stops");
+    await this.#lifecycle.stop(stopTimeoutMs);
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    if (isFirst) this.#logger.info({ durationMs }, "the server has stopped");
   }
 }
 
+interface Started {
+  url: string;
+  claimToken: string | undefined;
+  lifecycle: Lifecycle;
+  logger: Logger;
+}
+
+/** What all that is composed stands on. */
+type Ground = TogetherOptions & { lifecycle: Lifecycle; ops: Ops; version: string };
+
 /** A database that is there, ours alone, and as this version wants it. */
-const openDatabase = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
-  const { config, logger, onProgress, signal } = options;
-  const connectionString = config.databaseUrl ?? (await startEmbedded(options, lifecycle));
+const openDatabase = async (ground: Ground): Promise<DatabaseHandle> => {
+  const { config, logger, onProgress, signal, lifecycle, ops } = ground;
+  const connectionString = config.databaseUrl ?? (await startEmbedded(ground));
   signal?.throwIfAborted();
-  const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: options.onFatal });
+  const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: ground.onFatal });
   lifecycle.add("instance lock", () => lock.close());
-  await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress, signal });
-  const database = createDatabase({ connectionString, logger });
+  const startedAtMs = performance.now();
+  const directory = ground.migrationsDirectory;
+  const applied = await runMigrations({ connectionString, directory, onProgress, signal });
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  if (applied > 0) logger.info({ applied, durationMs }, "the database was migrated");
+  const database = createDatabase({ connectionString, logger, onQuery: ops.onQuery });
   lifecycle.add("database pool", () => database.close());
   return database;
 };
 
-const startEmbedded = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<string> => {
-  const { config, logger, onProgress } = options;
+const startEmbedded = async ({ config, logger, onProgress, lifecycle }: Ground): Promise<string> => {
   const embedded = await EmbeddedPostgres.start({ dataDirectory: config.dataDirectory, logger, onProgress });
   lifecycle.add("embedded PostgreSQL", () => embedded.stop());
   return embedded.connectionString;
@@ -121,20 +148,16 @@ const startEmbedded = async (options: TogetherOptions, lifecycle: Lifecycle): Pr
 /** What knows the rules, and what they live on. */
 interface Domain {
   services: Services;
-  events: EventLog;
+  events: MemoryEventLog;
   presence: Presence;
   rateLimits: RateLimits;
   sessions: VoiceSessions;
 }
 
-const composeDomain = async (
-  options: TogetherOptions,
-  { db }: DatabaseHandle,
-  lifecycle: Lifecycle,
-): Promise<Domain> => {
-  const { config, logger, clock, bcryptRounds } = options;
+const composeDomain = async (ground: Ground, { db }: DatabaseHandle): Promise<Domain> => {
+  const { config, logger, clock, bcryptRounds, lifecycle, ops, version } = ground;
   const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
-  const rateLimits = createRateLimits(config.rateLimits);
+  const rateLimits = ops.watchLimits(createRateLimits(config.rateLimits));
   const presence = new Presence({ events, scheduler: systemScheduler });
   const voice = await composeVoice({ db, events, clock, config, logger, lifecycle });
   const { sessions } = voice;
@@ -149,7 +172,7 @@ const composeDomain = async (
     bcryptRounds,
     rateLimits,
     presence,
-    version: await readVersion(),
+    version,
     access: composeAccess(db, clock),
     voice,
   });
@@ -160,22 +183,17 @@ const composeDomain = async (
 
 /** Everything that answers, listening to nothing yet. */
 const composeServer = async (
-  options: TogetherOptions,
+  ground: Ground,
   database: DatabaseHandle,
-  lifecycle: Lifecycle,
 ): Promise<{ app: FastifyInstance; services: Services }> => {
-  const { config, logger, clock } = options;
+  const { config, logger, clock, lifecycle, ops, version } = ground;
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
   const isAllowedOrigin = createOriginCheck(config);
-  const { services, events, presence, rateLimits, sessions } = await composeDomain(
-    options,
-    database,
-    lifecycle,
-  );
+  const { services, events, presence, rateLimits, sessions } = await composeDomain(ground, database);
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
-  const { onRoute } = options;
-  if (onRoute) app.addHook("onRoute", onRoute);
+  if (ground.onRoute) app.addHook("onRoute", ground.onRoute);
+  ops.watchRequests(app);
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
   const gateway = registerGateway(app, {
@@ -188,24 +206,13 @@ const composeServer = async (
     isAllowedOrigin,
     addressOf: createAddressReader(trustProxy),
     limits: config.rateLimits,
+    onLimit: ops.onSocketLimit,
   });
   lifecycle.add("gateway", () => gateway.close());
-  registerHealth(app, {
-    isDatabaseConnected: () => canQuery(database.pool),
-    countSockets: () => gateway.connectionCount(),
-    countVoiceParticipants: () => services.voice.countParticipants(),
-    isVoiceWanted: config.voice.workers > 0,
-    findVoiceProblem: () => services.voice.findProblem(),
-  });
-  await registerWebApp(app, options.webDirectory);
+  ops.register(app, { database, events, gateway, services, lifecycle, version });
+  await registerWebApp(app, ground.webDirectory);
   return { app, services };
 };
-
-const canQuery = (pool: DatabaseHandle["pool"]): Promise<boolean> =>
-  pool.query("select 1").then(
-    () => true,
-    () => false,
-  );
 
 /** A session that has expired takes its open streams with it, within a minute. */
 const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger): void => {
@@ -218,9 +225,13 @@ const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger)
   lifecycle.add("session sweep", () => clearInterval(timer));
 };
 
-const urlOf = (app: FastifyInstance, { publicUrl, port }: Config): string => {
+const urlOf = (app: FastifyInstance, { publicUrl, port }: Pick<Config, "publicUrl" | "port">): string => {
   if (port !== 0) return publicUrl;
   // Any free port was asked for: which one it became is known only now.
+  return `http://localhost:${portOf(app, { port })}`;
+};
+
+const portOf = (app: FastifyInstance, { port }: Pick<Config, "port">): number => {
   const address = app.server.address();
-  return `http://localhost:${typeof address === "object" && address ? address.port : port}`;
+  return typeof address === "object" && address ? address.port : port;
 };

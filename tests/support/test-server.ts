@@ -28,19 +28,21 @@ const limitsOff: Config["rateLimits"] = {
 };
 
 /** Set TEST_LOG=debug to read along. */
-const testLogger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
+const defaultLogger = process.env["TEST_LOG"]
+  ? createLogger({ level: "debug", isPretty: true })
+  : silentLogger;
 
 interface Options {
   onRoute?: TogetherOptions["onRoute"];
-  /** Default: none, or the terminal (TEST_LOG). */
-  logger?: Logger;
   /** Default: the built web app, where there is one. */
   webDirectory?: string;
+  /** Default: none, or the one of TEST_LOG. */
+  logger?: Logger;
 }
 
 export const startTestServer = async (
   overrides: Partial<Config> = {},
-  { webDirectory = join(root, "dist/web"), onRoute, logger = testLogger }: Options = {},
+  { webDirectory = join(root, "dist/web"), onRoute, logger = defaultLogger }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
   const defaults = readConfig({});

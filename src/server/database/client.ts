@@ -1,8 +1,9 @@
 /** The way to PostgreSQL: one pool for the process, the query builder over it, and transactions. */
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Pool, type PoolClient } from "pg";
-import type { Logger } from "../kernel/logger.ts";
+import { type Logger, outsideRequests } from "../kernel/logger.ts";
 import { isUnavailable } from "./errors.ts";
+import { type QueryListener, watchQueries } from "./query-times.ts";
 
 export type Database = NodePgDatabase & { $client: Pool };
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
@@ -14,11 +15,15 @@ export interface DatabaseOptions {
   logger: Logger;
   /** Default 10: more than a small machine's cores and disk can serve at once only adds waiting inside PostgreSQL. */
   maxConnections?: number;
+  /** Told of every query, its kind and what it took. */
+  onQuery?: QueryListener;
 }
 
 export interface DatabaseHandle {
   db: Database;
   pool: Pool;
+  /** Whether it answers: rejects when it does not within a second, and costs no connection then. */
+  ping(): Promise<void>;
   /** Lets running queries finish, then closes every connection. Later calls wait for the first. */
   close(): Promise<void>;
 }
@@ -33,8 +38,12 @@ const idleInTransactionTimeoutMs = 15_000;
 /** A connection costs PostgreSQL a process of some 10 MB, but a new one has to prepare its statements again. */
 const idleTimeoutMs = 60_000;
 
+/** What hangs longer is given up, connection and all. */
+const ping = { text: "select 1", query_timeout: 1_000 };
+
 /** Opens no connection yet: the first query does, and refuses when there is no database (see `isUnavailable`). */
 export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
+  const { logger, onQuery = () => undefined } = options;
   const pool = new Pool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? defaultMaxConnections,
@@ -49,18 +58,23 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
   // PostgreSQL ends its connections when it stops. An error event that nobody listens to would end the process, and the
   // pool listens only while a client is idle: the second listener is for one that is lost between two queries.
   pool.on("error", (error) =>
-    options.logger.warn({ error: error.message }, "lost an idle database connection"),
+    outsideRequests(() => logger.warn({ error: error.message }, "lost an idle database connection")),
   );
   pool.on("connect", (client) => {
     client.on("error", (error) =>
-      options.logger.debug({ error: error.message }, "lost a database connection"),
+      outsideRequests(() => logger.debug({ error: error.message }, "lost a database connection")),
     );
   });
+
+  watchQueries(pool, { logger, onQuery });
 
   let closing: Promise<void> | undefined;
   return {
     db: drizzle({ client: pool }),
     pool,
+    async ping() {
+      await pool.query(ping);
+    },
     close: () => (closing ??= pool.end()),
   };
 };

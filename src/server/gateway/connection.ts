@@ -12,6 +12,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { GatewayItem, GatewayPort, Principal, StreamRequest } from "../trpc/context.ts";
 import type { EventStreams } from "./event-streams.ts";
+import type { GatewayCounts } from "./gateway-counts.ts";
 import type { GatewaySocket, SocketListener } from "./gateway-socket.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./live-frames.ts";
@@ -23,13 +24,17 @@ import type { TurnWrites } from "./turn-writes.ts";
 /** What all connections of a gateway share. */
 export interface ConnectionHost {
   turnWrites: TurnWrites;
+  counts: Pick<GatewayCounts, "messagesSent" | "messagesReceived">;
   streams: Pick<EventStreams, "open" | "leave">;
   clock: Clock;
   scheduler: Scheduler;
   messagesPerMinute: number;
   /** Makes tRPC listen to the socket, as one that came by this request; without one, as one whose user is known. */
   converse: (connection: Connection, socket: GatewaySocket, request: IncomingMessage | undefined) => void;
-  onEnd: (connection: Connection) => void;
+  /** It has sent more than it may, and is about to be closed. */
+  onFlood: (connection: Connection) => void;
+  /** The code is what the other end said, or 1006 for nothing. */
+  onEnd: (connection: Connection, code: number) => void;
 }
 
 interface Options {
@@ -38,6 +43,8 @@ interface Options {
   transport: Duplex;
   /** The client's, through trusted proxies alone. */
   address: string;
+  /** What the log tells it by. */
+  requestId: string;
   host: ConnectionHost;
 }
 
@@ -61,8 +68,12 @@ const forever = (): Promise<never> => Promise.withResolvers<never>().promise;
 
 export class Connection implements GatewayPort, Link, SocketListener {
   readonly address: string;
+  readonly requestId: string;
+  readonly openedAtMs: number;
   /** Who it is, once tRPC has asked. */
   principal: Principal | undefined;
+  /** With what we closed it; undefined while it is open, and when the other end did. */
+  closeCode: CloseCode | undefined;
   readonly #socket: GatewaySocket;
   readonly #transport: Duplex;
   readonly #host: ConnectionHost;
@@ -71,13 +82,15 @@ export class Connection implements GatewayPort, Link, SocketListener {
   #isTrpcListening = false;
   #state: State;
 
-  constructor({ socket, transport, address, host }: Options) {
+  constructor({ socket, transport, address, requestId, host }: Options) {
     this.address = address;
+    this.requestId = requestId;
+    this.openedAtMs = host.clock.nowMs();
     this.#socket = socket;
     this.#transport = transport;
     this.#host = host;
     this.#limit = new MessageLimit(host.clock, host.messagesPerMinute);
-    this.#heartbeat = new Heartbeat(host.clock.nowMs());
+    this.#heartbeat = new Heartbeat(this.openedAtMs);
     this.#state = this.#idle();
     socket.listener = this;
   }
@@ -93,7 +106,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     if (before.kind === "closing" || before.kind === "closed") return;
     this.#release(before);
     if (before.kind === "live" && before.receiver.head !== request.head)
-      this.#socket.send(stoppedText(before.receiver.head));
+      this.#say(stoppedText(before.receiver.head));
     const stream = new AbortController();
     this.#state = { kind: "beginning", stream };
     const isCurrent = (): boolean => this.#state.kind === "beginning" && this.#state.stream === stream;
@@ -116,6 +129,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
   close(code: CloseCode): void {
     const before = this.#state;
     if (before.kind === "closing" || before.kind === "closed") return;
+    this.closeCode = code;
     this.#state = {
       kind: "closing",
       cancelTerminate: this.#host.scheduler.after(closeGraceMs, () => this.#socket.terminate()),
@@ -132,27 +146,29 @@ export class Connection implements GatewayPort, Link, SocketListener {
   }
 
   hear(message: unknown): void {
+    this.#host.counts.messagesReceived += 1;
     if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
     this.beat();
     const text = Buffer.isBuffer(message) ? message.toString() : "";
     const requests = readMessages(text);
     if (!this.#limit.take(Math.max(1, requests.length))) {
+      this.#host.onFlood(this);
       this.close(CloseCode.rateLimited);
       return;
     }
     const isAllSaid = this.#stopIfAsked(requests) && requests.length === 1;
     // Else it hears this by itself.
     if (isAllSaid || this.#isTrpcListening) return;
-    if (text === keepAlive.ping) this.#socket.send(keepAlive.pong);
+    if (text === keepAlive.ping) this.#say(keepAlive.pong);
     // From this message on.
     else if (text !== keepAlive.pong) this.#converse(undefined);
   }
 
-  end(): void {
+  end(code: number): void {
     const before = this.#state;
     this.#state = { kind: "closed" };
     this.#release(before);
-    this.#host.onEnd(this);
+    this.#host.onEnd(this, code);
   }
 
   /** Without a word, for what does not answer. */
@@ -178,6 +194,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#host.turnWrites.hold(this.#transport);
     this.#transport.write(frame);
+    this.#host.counts.messagesSent += 1;
   }
 
   whenWritable(): Promise<void> | undefined {
@@ -192,6 +209,11 @@ export class Connection implements GatewayPort, Link, SocketListener {
       transport.once("drain", settle);
       transport.once("close", settle);
     });
+  }
+
+  #say(text: string): void {
+    this.#host.counts.messagesSent += 1;
+    this.#socket.send(text);
   }
 
   #converse(request: IncomingMessage | undefined): void {
@@ -211,7 +233,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     if (state.kind !== "live") return false;
     if (!messages.some((message) => isStopOf(message, state.receiver.head))) return false;
     this.#release(state);
-    this.#socket.send(stoppedText(state.receiver.head));
+    this.#say(stoppedText(state.receiver.head));
     this.#state = this.#idle();
     return true;
   }

@@ -115,7 +115,7 @@ export class EventStreams {
     receiver: Receiver,
     lastEventId: string | null,
   ): AsyncGenerator<GatewayItem, void, undefined> {
-    const joined = await this.#orUnavailable(this.#join(receiver, lastEventId !== null));
+    const joined = await this.#orUnavailable(receiver, this.#join(receiver, lastEventId !== null));
     if (!joined) return;
     const missed = lastEventId === null ? undefined : await this.#findMissed(receiver, joined, lastEventId);
     if (lastEventId !== null && missed) yield* this.#resume(receiver, lastEventId, missed);
@@ -125,7 +125,7 @@ export class EventStreams {
         yield { id: formatEventId(resyncEpoch, joined.fromSequence), event: { t: "RESYNC", d: {} } };
       const { actor } = receiver;
       const snapshot = this.#snapshots.run(actor.userId, () => this.#readSnapshot(actor, joined));
-      yield await this.#orUnavailable(snapshot);
+      yield await this.#orUnavailable(receiver, snapshot);
     }
   }
 
@@ -158,7 +158,7 @@ export class EventStreams {
     if (position?.epoch !== log.epoch || position.sequence > joined.fromSequence) return undefined;
     const { userId } = receiver.actor;
     const { sights } = receiver;
-    const replay = await this.#orUnavailable(log.readSince(position.sequence));
+    const replay = await this.#orUnavailable(receiver, log.readSince(position.sequence));
     if (replay.kind === "gone") return undefined;
     const entries = replay.entries.filter(({ sequence }) => sequence <= joined.fromSequence);
     if (entries.some((entry) => changesSight(entry, userId, sights))) return undefined;
@@ -190,12 +190,12 @@ export class EventStreams {
   }
 
   /** Whatever fails here fails for want of the database, and a client does well to come again. */
-  async #orUnavailable<T>(work: Promise<T>): Promise<T> {
+  async #orUnavailable<T>({ actor }: Receiver, work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
       if (error instanceof AppError) throw error;
-      this.#deps.logger.error({ error }, "a stream could not begin");
+      this.#deps.logger.error({ error, userId: actor.userId }, "a stream could not begin");
       throw new AppError("UNAVAILABLE");
     }
   }

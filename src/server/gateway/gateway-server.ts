@@ -9,9 +9,10 @@ import type { Duplex } from "node:stream";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { LRUCache } from "lru-cache";
 import { WebSocketServer } from "ws";
-import { CloseCode } from "#shared/close-codes.ts";
+import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { ConnectionParams } from "#shared/contract/gateway.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { RequestFields } from "../kernel/logger.ts";
 import { toNetwork } from "../kernel/network-address.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import { createTurns } from "../kernel/turns.ts";
@@ -19,6 +20,7 @@ import type { Context, Principal, RefreshCookie } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { EventStreams } from "./event-streams.ts";
+import { countingEncoder, GatewayCounts } from "./gateway-counts.ts";
 import { GatewaySocket } from "./gateway-socket.ts";
 import { gatewayRouter } from "./gateway.router.ts";
 import { Beating } from "./heartbeat.ts";
@@ -41,6 +43,8 @@ export interface GatewayServerOptions {
     /** 0: none. */
     socketMessagesPerMinute: number;
   };
+  /** Told of each refusal, with the address that has reached it. */
+  onLimit?: (limit: "sockets" | "socket messages", address: string) => void;
 }
 
 const path = "/gateway";
@@ -75,7 +79,13 @@ const refuse = (socket: Duplex, status: number): void => {
   );
 };
 
+const fieldsOf = ({ requestId, principal }: Connection): RequestFields => ({
+  requestId,
+  ...(principal?.kind === "user" && { userId: principal.actor.userId }),
+});
+
 export class GatewayServer {
+  readonly counts = new GatewayCounts();
   readonly #options: GatewayServerOptions;
   readonly #sockets = new WebSocketServer<typeof GatewaySocket>({
     WebSocket: GatewaySocket,
@@ -100,12 +110,14 @@ export class GatewayServer {
     this.#connections = new Beating({ clock, scheduler });
     this.#host = {
       turnWrites: new TurnWrites(),
+      counts: this.counts,
       streams,
       clock,
       scheduler,
       messagesPerMinute: limits.socketMessagesPerMinute,
       converse: (connection, socket, request) => this.#converse(connection, socket, request),
-      onEnd: (connection) => this.#forget(connection),
+      onFlood: ({ address }) => options.onLimit?.("socket messages", toNetwork(address)),
+      onEnd: (connection, code) => this.#forget(connection, code),
     };
   }
 
@@ -118,6 +130,7 @@ export class GatewayServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const status = this.#findRefusal(request);
     if (status !== undefined) {
+      this.#noteRefusal(status, toNetwork(this.#options.addressOf(request)));
       refuse(socket, status);
       return;
     }
@@ -165,21 +178,28 @@ export class GatewayServer {
   #open(socket: GatewaySocket, request: IncomingMessage, transport: Duplex): void {
     const { limits, addressOf } = this.#options;
     const address = addressOf(request);
-    const connection = new Connection({ socket, transport, address, host: this.#host });
+    const connection = new Connection({
+      socket,
+      transport,
+      address,
+      requestId: randomUUID(),
+      host: this.#host,
+    });
     this.#connections.add(connection);
     const network = toNetwork(address);
     const count = this.#countOf(network) + 1;
     this.#countByNetwork.set(network, count);
-    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress)
+    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress) {
+      this.#noteRefusal(429, network);
       connection.close(CloseCode.rateLimited);
-    else connection.begin(request);
+    } else connection.begin(request);
   }
 
   #converse(connection: Connection, socket: GatewaySocket, request: IncomingMessage | undefined): void {
     const handle = getWSConnectionHandler({
       wss: this.#sockets,
       router: socketRouter,
-      experimental_encoder: headedEncoder,
+      experimental_encoder: countingEncoder(headedEncoder, this.counts),
       createContext: ({ info }) => this.#createContext(connection, info.connectionParams),
     });
     handle(socket, request ?? aRequestWithoutParams());
@@ -188,9 +208,12 @@ export class GatewayServer {
   /** Never throws: the stock client would come back at once, again and again (GW2). */
   async #createContext(connection: Connection, params: unknown): Promise<Context> {
     const { token } = ConnectionParams.safeParse(params ?? {}).data ?? {};
-    connection.principal ??= await this.#authenticate(token);
+    if (!connection.principal) {
+      connection.principal = await this.#authenticate(connection, token);
+      this.#options.services.logger.debug({ ...fieldsOf(connection) }, "a socket was opened");
+    }
     return {
-      requestId: randomUUID(),
+      requestId: connection.requestId,
       principal: connection.principal,
       // No session begins here, which is what the device would be remembered for.
       caller: { address: connection.address, userAgent: null },
@@ -200,12 +223,12 @@ export class GatewayServer {
     };
   }
 
-  async #authenticate(token: string | undefined): Promise<Principal> {
+  async #authenticate(connection: Connection, token: string | undefined): Promise<Principal> {
     const { auth, logger } = this.#options.services;
     try {
       return await this.#authenticating.run("all", () => auth.authenticate(token));
     } catch (error) {
-      logger.warn({ error }, "a token could not be checked");
+      logger.warn({ ...fieldsOf(connection), error }, "a token could not be checked");
       return { kind: "anonymous", reason: "UNAVAILABLE" };
     }
   }
@@ -214,7 +237,25 @@ export class GatewayServer {
     return this.#countByNetwork.get(network) ?? 0;
   }
 
-  #forget(connection: Connection): void {
+  #noteRefusal(status: number, network: string): void {
+    const { onLimit, services } = this.#options;
+    this.counts.addRefusal(status);
+    services.logger.debug({ status }, "a socket was refused");
+    if (status === 429) onLimit?.("sockets", network);
+  }
+
+  /** In our own words where it was us: what the other end gives as its reason may be anything. */
+  #noteClose(connection: Connection, code: number): void {
+    const { closeCode, openedAtMs } = connection;
+    const { clock, services } = this.#options;
+    this.counts.addClose(closeCode ?? code);
+    const reason = closeCode === undefined ? "closed by the other end" : closeCodes[closeCode].reason;
+    const fields = { ...fieldsOf(connection), openMs: clock.nowMs() - openedAtMs };
+    services.logger.debug({ ...fields, code: closeCode ?? code, reason }, "a socket was closed");
+  }
+
+  #forget(connection: Connection, code: number): void {
+    this.#noteClose(connection, code);
     this.#connections.delete(connection);
     const network = toNetwork(connection.address);
     const count = this.#countOf(network) - 1;

@@ -8,7 +8,7 @@ export interface SocketListener {
   hear(message: unknown): void;
   /** A ping or a pong. */
   beat(): void;
-  end(): void;
+  end(code: number): void;
 }
 
 export class GatewaySocket extends WebSocket {
@@ -24,7 +24,7 @@ export class GatewaySocket extends WebSocket {
         this.listener?.beat();
         break;
       case "close":
-        this.listener?.end();
+        this.listener?.end(Number(args[0]));
         break;
       case "error":
         // What is no WebSocket frame, or too long a one: ws closes the socket by itself.

@@ -12,6 +12,7 @@ import type {
 import { timing } from "#shared/limits.ts";
 import { httpRouter } from "../app-router.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
+import { noteRequestUser } from "../kernel/logger.ts";
 import type { Services } from "../services.ts";
 import type { Context, RefreshCookie } from "../trpc/context.ts";
 import { toTrpcError } from "../trpc/init.ts";
@@ -94,6 +95,7 @@ export const registerTrpc = async (
   }): Promise<Context> => {
     try {
       const principal = await services.auth.authenticate(bearerOf(req));
+      if (principal.kind === "user") noteRequestUser(principal.actor.userId);
       await rateLimits.takeRequest(principal.kind === "user" ? principal.actor.userId : req.ip);
       return {
         requestId: req.id,

@@ -30,6 +30,8 @@ const wrong: [name: string, value: string, accepted: string][] = [
   ["DATABASE_URL", "postgres://user:hunter22@db:port/together", "postgresql://"],
   ["JWT_SECRET", "hunter22 is no secret", "at least 32 bytes"],
   ["REGISTRATION", "Open", "open, invite or closed"],
+  ["METRICS_TOKEN", "hunter22", "at least 16 letters"],
+  ["METRICS_TOKEN", "hunter22 is no token", "at least 16 letters"],
   ["LOG_LEVEL", "verbose", "error, warn, info or debug"],
   ["CORS_ORIGINS", "*", "origins such as"],
   ["CORS_ORIGINS", "https://other.example.org/", "origins such as"],
@@ -63,7 +65,7 @@ describe("a wrong value", () => {
     expect(refusalOf({ PORT: "9".repeat(10_000) }).length).toBeLessThan(300);
   });
 
-  it.each(["DATABASE_URL", "JWT_SECRET"])("of %s is never shown", (name) => {
+  it.each(["DATABASE_URL", "JWT_SECRET", "METRICS_TOKEN"])("of %s is never shown", (name) => {
     expect(refusalOf({ [name]: "hunter22" })).not.toContain("hunter22");
   });
 });
@@ -78,6 +80,7 @@ it("has the defaults of the contract", () => {
     jwtSecret: undefined,
     registration: undefined,
     logLevel: "info",
+    metricsToken: undefined,
     corsOrigins: [],
     trustProxy: false,
     voice: {
@@ -135,6 +138,7 @@ it("reads every variable", () => {
     jwtSecret: "x".repeat(32),
     registration: "invite",
     logLevel: "debug",
+    metricsToken: undefined,
     corsOrigins: ["https://a.example.org", "http://b.example.org:8081"],
     trustProxy: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"],
     voice: {
@@ -162,6 +166,10 @@ it.each([
 it("counts JWT_SECRET in bytes", () => {
   expect(readConfig({ JWT_SECRET: "ä".repeat(16) }).jwtSecret).toHaveLength(16);
   expect(refusalOf({ JWT_SECRET: "x".repeat(31) })).toContain("at least 32 bytes");
+});
+
+it("takes a METRICS_TOKEN that can stand in a header", () => {
+  expect(readConfig({ METRICS_TOKEN: "a+b/c=d-e_f.0123" }).metricsToken).toBe("a+b/c=d-e_f.0123");
 });
 
 it("refuses TURN servers without their secret", () => {

@@ -23,6 +23,8 @@ export interface Config {
   /** None: as an administrator has set it, and open until then. */
   registration: RegistrationMode | undefined;
   logLevel: LogLevel;
+  /** Who carries it reads /metrics from elsewhere; none: nobody does. */
+  metricsToken: string | undefined;
   /** Origins besides our own that browsers may call from. */
   corsOrigins: string[];
   /** Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and ranges. */
@@ -72,6 +74,9 @@ const findOrigin = (value: string): string | undefined => {
 
 /** HS256 signs with 256 bits: a shorter secret is easier to guess than the signature. */
 const minSecretBytes = 32;
+
+/** With less one could try. */
+const minTokenLength = 16;
 
 const isAddressOrRange = (value: string): boolean => {
   const [address = "", bits, ...rest] = value.split("/");
@@ -151,6 +156,12 @@ const variables = {
   logLevel: variable("LOG_LEVEL", {
     schema: z.enum(["error", "warn", "info", "debug"]),
     accepts: "error, warn, info or debug",
+  }),
+  metricsToken: variable("METRICS_TOKEN", {
+    // What can stand behind "Bearer " in a header.
+    schema: z.string().regex(new RegExp(String.raw`^[\w.~+/=-]{${minTokenLength},}$`)),
+    accepts: `at least ${minTokenLength} letters, digits or any of -._~+/=, for example from \`openssl rand -hex 32\``,
+    isSecret: true,
   }),
   corsOrigins: variable("CORS_ORIGINS", {
     schema: list.refine((origins) => origins.every(isOrigin)),
@@ -233,6 +244,7 @@ export const readConfig = (environment: Environment): Config => {
     jwtSecret: variables.jwtSecret(environment),
     registration: variables.registration(environment),
     logLevel: variables.logLevel(environment) ?? "info",
+    metricsToken: variables.metricsToken(environment),
     corsOrigins: variables.corsOrigins(environment) ?? [],
     trustProxy: readTrustProxy(environment),
     voice: readVoice(environment),
