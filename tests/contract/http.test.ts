@@ -118,6 +118,7 @@ describe("a browser's page", () => {
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": otherOrigin,
       "access-control-allow-credentials": "true",
+      vary: expect.stringContaining("origin"),
     });
     const preflight = await requestRaw(`${server.url}/api/trpc/auth.login`, {
       method: "OPTIONS",

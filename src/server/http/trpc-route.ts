@@ -56,10 +56,13 @@ const takeNothingAsEmpty: preHandlerHookHandler = (request, _reply, done) => {
 const retryAfterMsOf = ({ cause }: TRPCError): number =>
   isAppError(cause) && "retryAfterMs" in cause.params ? cause.params.retryAfterMs : 0;
 
+/** tRPC's, and what answers to other origins depend on: left to itself it takes that out again. */
+const vary = "origin, trpc-accept, accept";
+
 /** For proxies and simple programs: what they understand without reading the body. */
 const headersOf = (errors: readonly TRPCError[]): Record<string, string> => {
   const retryAfterMs = Math.max(0, ...errors.map(retryAfterMsOf));
-  return retryAfterMs > 0 ? { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) } : {};
+  return { vary, ...(retryAfterMs > 0 && { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) }) };
 };
 
 const responseMeta: ResponseMetaFn<AnyTRPCRouter> = ({ errors, info }) => ({
