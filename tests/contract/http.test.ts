@@ -118,8 +118,8 @@ describe("a browser's page", () => {
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": otherOrigin,
       "access-control-allow-credentials": "true",
-      vary: expect.stringContaining("origin"),
     });
+    expect(answer.headers.vary).toContain("origin");
     const preflight = await requestRaw(`${server.url}/api/trpc/auth.login`, {
       method: "OPTIONS",
       headers: {

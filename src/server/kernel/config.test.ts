@@ -1,5 +1,6 @@
-import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 
@@ -174,4 +175,79 @@ it("takes a METRICS_TOKEN that can stand in a header", () => {
 
 it("refuses TURN servers without their secret", () => {
   expect(refusalOf({ TURN_URLS: "turn:turn.example.org" })).toContain("TURN_SECRET");
+});
+
+describe("a secret in a file", () => {
+  const writeSecret = async (text: string) => {
+    const directory = await mkdtemp(join(tmpdir(), "together-config-"));
+    const path = join(directory, "secret");
+    await writeFile(path, text);
+    return { path, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
+  };
+
+  it("is read without the end of its line", async () => {
+    await using file = await writeSecret(`${"x".repeat(32)}\r\n`);
+    expect(readConfig({ JWT_SECRET_FILE: file.path }).jwtSecret).toBe("x".repeat(32));
+  });
+
+  it("is held to what is accepted, and not shown", async () => {
+    await using file = await writeSecret("hunter22");
+    const refusal = refusalOf({ JWT_SECRET_FILE: file.path });
+    expect(refusal).toContain("at least 32 bytes");
+    expect(refusal).not.toContain("hunter22");
+  });
+
+  it("is refused beside the secret itself", async () => {
+    await using file = await writeSecret("x".repeat(32));
+    const refusal = refusalOf({ JWT_SECRET: "y".repeat(32), JWT_SECRET_FILE: file.path });
+    expect(refusal).toBe("JWT_SECRET_FILE: JWT_SECRET is set too; accepted is one of the two.");
+  });
+
+  it.each(["", "\n"])("is refused when the file holds %j", async (text) => {
+    await using file = await writeSecret(text);
+    expect(refusalOf({ JWT_SECRET_FILE: file.path })).toMatch(/^JWT_SECRET_FILE: .+ is not accepted; /);
+  });
+
+  it("is refused when there is no file", () => {
+    expect(refusalOf({ JWT_SECRET_FILE: "/nowhere/secret" })).toContain('JWT_SECRET_FILE: "/nowhere/secret"');
+  });
+
+  it("is for secrets alone", async () => {
+    await using file = await writeSecret("1");
+    expect(readConfig({ PORT_FILE: file.path }).port).toBe(8080);
+  });
+
+  it("that is not named is not read", () => {
+    expect(readConfig({ JWT_SECRET_FILE: "" })).toEqual(readConfig({}));
+  });
+});
+
+describe("DATABASE_PASSWORD", () => {
+  it.each(["north", "p@ss:w/rd?#", "100%25", "it's", "sp ace"])(
+    "becomes part of the address: %s",
+    (password) => {
+      const { databaseUrl = "" } = readConfig({
+        DATABASE_URL: "postgres://together@db:5432/together?sslmode=disable",
+        DATABASE_PASSWORD: password,
+      });
+      const url = new URL(databaseUrl);
+      expect(decodeURIComponent(url.password)).toBe(password);
+      expect(`${url.username}@${url.host}${url.pathname}${url.search}`).toBe(
+        "together@db:5432/together?sslmode=disable",
+      );
+    },
+  );
+
+  it.each([
+    [undefined, "DATABASE_URL is not set"],
+    ["postgres://together:hunter22@db/together", "DATABASE_URL has a password too"],
+    ["postgres:///together?host=/run/postgresql", "DATABASE_URL names no host"],
+  ])("is refused with the address %s", (databaseUrl, cause) => {
+    const refusal = refusalOf({
+      DATABASE_PASSWORD: "hunter23",
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+    });
+    expect(refusal).toContain(cause);
+    expect(refusal).not.toMatch(/hunter2\d/);
+  });
 });

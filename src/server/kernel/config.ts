@@ -2,6 +2,7 @@
  * The configuration, read from the environment once. A wrong value stops the start with one line that names the variable,
  * what is wrong with it, and what is accepted.
  */
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
@@ -110,12 +111,40 @@ interface Wanted<T> {
   isSecret?: boolean;
 }
 
+/**
+ * The text of a variable. A secret may stand in a file that `<name>_FILE` names, as the secrets of containers and of
+ * systemd do: what is in the environment is inherited by every child, and shown to whoever inspects the container.
+ */
+const findText = (environment: Environment, name: string, isSecret: boolean): string | undefined => {
+  const text = environment[name] || undefined;
+  const fileName = `${name}_FILE`;
+  const file = isSecret ? environment[fileName] : undefined;
+  if (file === undefined || file === "") return text;
+  if (text !== undefined)
+    throw new ConfigError(`${fileName}: ${name} is set too; accepted is one of the two.`);
+  // A line that an editor ended is the same secret.
+  const content = findContent(file)?.replace(/[\r\n]+$/, "");
+  if (content !== undefined && content !== "") return content;
+  const shown = JSON.stringify(file.slice(0, maxShownLength));
+  throw new ConfigError(
+    `${fileName}: ${shown} is not accepted; accepted is the path of a file that can be read and holds the secret.`,
+  );
+};
+
+const findContent = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
 /** How one variable is read: undefined when it is not set. @throws ConfigError */
 const variable =
   <T>(name: string, { schema, accepts, isSecret = false }: Wanted<T>) =>
   (environment: Environment): T | undefined => {
-    const value = environment[name];
-    if (value === undefined || value === "") return undefined;
+    const value = findText(environment, name, isSecret);
+    if (value === undefined) return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     // As JSON it stays on one line.
@@ -142,6 +171,11 @@ const variables = {
   databaseUrl: variable("DATABASE_URL", {
     schema: z.string().refine(isDatabaseUrl),
     accepts: "postgresql://user:password@host:port/database",
+    isSecret: true,
+  }),
+  databasePassword: variable("DATABASE_PASSWORD", {
+    schema: z.string(),
+    accepts: "the password of DATABASE_URL's user",
     isSecret: true,
   }),
   jwtSecret: variable("JWT_SECRET", {
@@ -212,6 +246,28 @@ const readTrustProxy = (environment: Environment): Config["trustProxy"] => {
   return value === undefined || value === 0 ? false : value;
 };
 
+/** The password has a variable of its own, so that it can come from a file while the address stands in plain sight. */
+const readDatabaseUrl = (environment: Environment): string | undefined => {
+  const databaseUrl = variables.databaseUrl(environment);
+  const password = variables.databasePassword(environment);
+  if (password === undefined) return databaseUrl;
+  if (databaseUrl === undefined)
+    throw new ConfigError(
+      "DATABASE_PASSWORD: DATABASE_URL is not set; accepted is a password along with it.",
+    );
+  const url = new URL(databaseUrl);
+  if (url.password !== "")
+    throw new ConfigError("DATABASE_PASSWORD: DATABASE_URL has a password too; accepted is one of the two.");
+  // Where there is no host, the setter below does nothing.
+  if (url.host === "")
+    throw new ConfigError(
+      "DATABASE_PASSWORD: DATABASE_URL names no host; accepted is a password along with one.",
+    );
+  // The setter leaves "%" as it is, and what follows would be read as an escape.
+  url.password = encodeURIComponent(password);
+  return url.href;
+};
+
 /** More than four forward more than a small machine's network carries. */
 const maxDefaultWorkers = 4;
 
@@ -240,7 +296,7 @@ export const readConfig = (environment: Environment): Config => {
     host: variables.host(environment) ?? "0.0.0.0",
     publicUrl: variables.publicUrl(environment) ?? `http://localhost:${port}`,
     dataDirectory: resolve(variables.dataDirectory(environment) ?? "data"),
-    databaseUrl: variables.databaseUrl(environment),
+    databaseUrl: readDatabaseUrl(environment),
     jwtSecret: variables.jwtSecret(environment),
     registration: variables.registration(environment),
     logLevel: variables.logLevel(environment) ?? "info",
