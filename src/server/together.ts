@@ -6,6 +6,9 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { composeAccess, composeServices } from "./compose-services.ts";
 import { composeVoice } from "./compose-voice.ts";
+import { backUpBeforeMigration } from "./database/backup/before-migration.ts";
+import { createBackupProcess } from "./database/backup/backup-process.ts";
+import { BackupSchedule } from "./database/backup/schedule.ts";
 import { createDatabase, type DatabaseHandle } from "./database/client.ts";
 import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
 import { acquireInstanceLock } from "./database/instance-lock.ts";
@@ -19,7 +22,7 @@ import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { type Clock, nowDate } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
@@ -53,6 +56,9 @@ export interface TogetherOptions {
   onFatal: (sentence: string) => void;
 }
 
+/** What the rules over the database need, serving or not. */
+type GroundOptions = Omit<TogetherOptions, "webDirectory" | "onRoute">;
+
 /** From GW15: whoever is connected has been told to come back by then, and requests under way are done. */
 const stopTimeoutMs = 10_000;
 const sessionSweepMs = 60_000;
@@ -83,6 +89,7 @@ export class Together {
       const { app, services } = await composeServer(options, database, lifecycle);
       const claimToken = await services.instance.openClaim();
       await app.listen({ port: options.config.port, host: options.config.host });
+      await scheduleBackups(options, lifecycle);
       return new Together(urlOf(app, options.config), claimToken, lifecycle);
     } catch (error) {
       await lifecycle.stop(stopTimeoutMs);
@@ -97,19 +104,29 @@ export class Together {
 }
 
 /** A database that is there, ours alone, and as this version wants it. */
-const openDatabase = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
+const openDatabase = async (options: GroundOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
   const { config, logger, onProgress, signal } = options;
   const connectionString = config.databaseUrl ?? (await startEmbedded(options, lifecycle));
   signal?.throwIfAborted();
   const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: options.onFatal });
   lifecycle.add("instance lock", () => lock.close());
-  await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress, signal });
+  const { migrationsDirectory, clock } = options;
+  const { directory, keep, beforeMigration } = config.backup;
+  const beforeChange = (nextTag: string): Promise<void> =>
+    backUpBeforeMigration({
+      ...{ connectionString, migrationsDirectory, directory, keep, nextTag, onProgress, signal },
+      now: nowDate(clock),
+    });
+  await runMigrations({
+    ...{ connectionString, directory: migrationsDirectory, onProgress, signal },
+    ...(beforeMigration && { beforeChange }),
+  });
   const database = createDatabase({ connectionString, logger });
   lifecycle.add("database pool", () => database.close());
   return database;
 };
 
-const startEmbedded = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<string> => {
+const startEmbedded = async (options: GroundOptions, lifecycle: Lifecycle): Promise<string> => {
   const { config, logger, onProgress } = options;
   const embedded = await EmbeddedPostgres.start({ dataDirectory: config.dataDirectory, logger, onProgress });
   lifecycle.add("embedded PostgreSQL", () => embedded.stop());
@@ -126,7 +143,7 @@ interface Domain {
 }
 
 const composeDomain = async (
-  options: TogetherOptions,
+  options: GroundOptions,
   { db }: DatabaseHandle,
   lifecycle: Lifecycle,
 ): Promise<Domain> => {
@@ -197,6 +214,19 @@ const composeServer = async (
   });
   await registerWebApp(app, options.webDirectory);
   return { app, services };
+};
+
+const scheduleBackups = async (
+  { config, clock, logger }: TogetherOptions,
+  lifecycle: Lifecycle,
+): Promise<void> => {
+  if (config.backup.everyHours === 0) return;
+  const schedule = await BackupSchedule.start({
+    ...config.backup,
+    ...{ clock, logger, scheduler: systemScheduler },
+    backUp: createBackupProcess(config),
+  });
+  lifecycle.add("backups", () => schedule.close());
 };
 
 const canQuery = (pool: DatabaseHandle["pool"]): Promise<boolean> =>
