@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { createOperatorService, type OperatorService } from "./admin/operator.service.ts";
 import { composeAccess, composeServices } from "./compose-services.ts";
 import { composeVoice } from "./compose-voice.ts";
 import { backUpBeforeMigration } from "./database/backup/before-migration.ts";
@@ -30,6 +31,7 @@ import type { Logger } from "./kernel/logger.ts";
 import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { readVersion } from "./kernel/version.ts";
+import { openControlSocket } from "./ops/control-socket.ts";
 import { registerHealth } from "./ops/health.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
@@ -89,6 +91,7 @@ export class Together {
       const { app, services } = await composeServer(options, database, lifecycle);
       const claimToken = await services.instance.openClaim();
       await app.listen({ port: options.config.port, host: options.config.host });
+      await openDoor(options, services, lifecycle);
       await scheduleBackups(options, lifecycle);
       return new Together(urlOf(app, options.config), claimToken, lifecycle);
     } catch (error) {
@@ -102,6 +105,28 @@ export class Together {
     return this.#lifecycle.stop(stopTimeoutMs);
   }
 }
+
+/**
+ * The operator's door without a server: the same rules over the same database, which nobody else serves meanwhile.
+ * @throws DatabaseStartError while a Together serves it
+ */
+export const openOperator = async (
+  options: GroundOptions,
+): Promise<{ operator: OperatorService } & AsyncDisposable> => {
+  const lifecycle = new Lifecycle(options.logger);
+  const close = (): Promise<void> => lifecycle.stop(stopTimeoutMs);
+  try {
+    const database = await openDatabase(options, lifecycle);
+    const { services } = await composeDomain(options, database, lifecycle);
+    return {
+      operator: createOperatorService({ ...services, publicUrl: options.config.publicUrl }),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
 
 /** A database that is there, ours alone, and as this version wants it. */
 const openDatabase = async (options: GroundOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
@@ -214,6 +239,21 @@ const composeServer = async (
   });
   await registerWebApp(app, options.webDirectory);
   return { app, services };
+};
+
+/** For whoever has the machine. What it does goes before what serves: it must not be cut off from what it has begun. */
+const openDoor = async (
+  { config, logger }: TogetherOptions,
+  services: Services,
+  lifecycle: Lifecycle,
+): Promise<void> => {
+  const operator = createOperatorService({ ...services, publicUrl: config.publicUrl });
+  const door = await openControlSocket({
+    dataDirectory: config.dataDirectory,
+    answer: (input) => operator.run(input),
+    logger,
+  });
+  lifecycle.add("operator's socket", () => door.close());
 };
 
 const scheduleBackups = async (
