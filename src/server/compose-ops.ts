@@ -47,8 +47,8 @@ export const composeOps = ({ config, logger, clock }: Ground) => {
 
     watchLimits: (limits: RateLimits): RateLimits => ({
       ...limits,
-      takeRequest: limitWatch.watch("requests", limits.takeRequest),
-      takeAuth: limitWatch.watch("auth", limits.takeAuth),
+      takeRequest: limitWatch.watch("requests", (key) => limits.takeRequest(key)),
+      takeAuth: limitWatch.watch("auth", (address) => limits.takeAuth(address)),
     }),
 
     /** Before the app has any route. */

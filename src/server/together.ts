@@ -4,13 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { createOperatorService, type OperatorService } from "./admin/operator.service.ts";
 import { composeAccess, composeServices } from "./compose-services.ts";
 import { composeOps, type Ops } from "./compose-ops.ts";
 import { composeVoice } from "./compose-voice.ts";
-import { createDatabase, type DatabaseHandle } from "./database/client.ts";
-import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
-import { acquireInstanceLock } from "./database/instance-lock.ts";
-import { runMigrations } from "./database/migrate.ts";
+import { createBackupProcess } from "./database/backup/backup-process.ts";
+import { BackupSchedule } from "./database/backup/schedule.ts";
+import type { DatabaseHandle } from "./database/client.ts";
 import { MemoryEventLog } from "./events/memory-event-log.ts";
 import { registerGateway } from "./gateway/gateway.ts";
 import { createAddressReader } from "./http/client-address.ts";
@@ -19,7 +19,7 @@ import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { type Clock, nowDate } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
@@ -27,6 +27,8 @@ import type { Logger } from "./kernel/logger.ts";
 import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { readVersion } from "./kernel/version.ts";
+import { openControlSocket } from "./ops/control-socket.ts";
+import { openDatabase } from "./compose-database.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
 import { followRights } from "./voice/voice-follower.ts";
@@ -51,6 +53,9 @@ export interface TogetherOptions {
   /** The server can no longer go on, for the reason in this sentence; the caller stops it. */
   onFatal: (sentence: string) => void;
 }
+
+/** What the rules over the database need, serving or not. */
+type GroundOptions = Omit<TogetherOptions, "webDirectory" | "onRoute">;
 
 /** From GW15: whoever is connected has been told to come back by then, and requests under way are done. */
 const stopTimeoutMs = 10_000;
@@ -89,6 +94,8 @@ export class Together {
       const { app, services } = await composeServer(ground, await openDatabase(ground));
       const claimToken = await services.instance.openClaim();
       await app.listen({ port: config.port, host: config.host, backlog });
+      await openDoor(ground, services);
+      await scheduleBackups(ground);
       const durationMs = Math.round(performance.now() - startedAtMs);
       logger.info(
         { version, node: process.version, port: portOf(app, config), durationMs },
@@ -120,29 +127,28 @@ interface Started {
 }
 
 /** What all that is composed stands on. */
-type Ground = TogetherOptions & { lifecycle: Lifecycle; ops: Ops; version: string };
+type Ground = GroundOptions & { lifecycle: Lifecycle; ops: Ops; version: string };
 
-/** A database that is there, ours alone, and as this version wants it. */
-const openDatabase = async (ground: Ground): Promise<DatabaseHandle> => {
-  const { config, logger, onProgress, signal, lifecycle, ops } = ground;
-  const connectionString = config.databaseUrl ?? (await startEmbedded(ground));
-  signal?.throwIfAborted();
-  const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: ground.onFatal });
-  lifecycle.add("instance lock", () => lock.close());
-  const startedAtMs = performance.now();
-  const directory = ground.migrationsDirectory;
-  const applied = await runMigrations({ connectionString, directory, onProgress, signal });
-  const durationMs = Math.round(performance.now() - startedAtMs);
-  if (applied > 0) logger.info({ applied, durationMs }, "the database was migrated");
-  const database = createDatabase({ connectionString, logger, onQuery: ops.onQuery });
-  lifecycle.add("database pool", () => database.close());
-  return database;
-};
-
-const startEmbedded = async ({ config, logger, onProgress, lifecycle }: Ground): Promise<string> => {
-  const embedded = await EmbeddedPostgres.start({ dataDirectory: config.dataDirectory, logger, onProgress });
-  lifecycle.add("embedded PostgreSQL", () => embedded.stop());
-  return embedded.connectionString;
+/**
+ * The operator's door without a server: the same rules over the same database, which nobody else serves meanwhile.
+ * @throws DatabaseStartError while a Together serves it
+ */
+export const openOperator = async (
+  options: GroundOptions,
+): Promise<{ operator: OperatorService } & AsyncDisposable> => {
+  const lifecycle = new Lifecycle(options.logger);
+  const close = (): Promise<void> => lifecycle.stop(stopTimeoutMs);
+  try {
+    const ground = { ...options, lifecycle, version: await readVersion(), ops: composeOps(options) };
+    const { services } = await composeDomain(ground, await openDatabase(ground));
+    return {
+      operator: createOperatorService({ ...services, publicUrl: options.config.publicUrl }),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 
 /** What knows the rules, and what they live on. */
@@ -183,7 +189,7 @@ const composeDomain = async (ground: Ground, { db }: DatabaseHandle): Promise<Do
 
 /** Everything that answers, listening to nothing yet. */
 const composeServer = async (
-  ground: Ground,
+  ground: Ground & Pick<TogetherOptions, "webDirectory" | "onRoute">,
   database: DatabaseHandle,
 ): Promise<{ app: FastifyInstance; services: Services }> => {
   const { config, logger, clock, lifecycle, ops, version } = ground;
@@ -212,6 +218,27 @@ const composeServer = async (
   ops.register(app, { database, events, gateway, services, lifecycle, version });
   await registerWebApp(app, ground.webDirectory);
   return { app, services };
+};
+
+/** For whoever has the machine. What it does goes before what serves: it must not be cut off from what it has begun. */
+const openDoor = async ({ config, logger, lifecycle }: Ground, services: Services): Promise<void> => {
+  const operator = createOperatorService({ ...services, publicUrl: config.publicUrl });
+  const door = await openControlSocket({
+    dataDirectory: config.dataDirectory,
+    answer: (input) => operator.run(input),
+    logger,
+  });
+  lifecycle.add("operator's socket", () => door.close());
+};
+
+const scheduleBackups = async ({ config, clock, logger, lifecycle }: Ground): Promise<void> => {
+  if (config.backup.everyHours === 0) return;
+  const schedule = await BackupSchedule.start({
+    ...config.backup,
+    ...{ clock, logger, scheduler: systemScheduler },
+    backUp: createBackupProcess(config),
+  });
+  lifecycle.add("backups", () => schedule.close());
 };
 
 /** A session that has expired takes its open streams with it, within a minute. */

@@ -1,7 +1,9 @@
 /** Together as its own process, on a database that outlives it: to be killed and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text as textOf } from "node:stream/consumers";
@@ -11,6 +13,7 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly database: TestDatabase;
+  readonly dataDirectory: string;
   /** The lines that the running program has said, on both of its outputs, up to its being ready and after. */
   readonly said: readonly string[];
   /** The running program's. */
@@ -99,6 +102,7 @@ const untilReady = (child: ChildProcess, said: string[]): Promise<void> => {
 /** With these variables besides the usual ones. */
 export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Promise<ServerProcess> => {
   const [database, port] = await Promise.all([createTestDatabase(), findFreePort()]);
+  const dataDirectory = await mkdtemp(join(tmpdir(), "together-server-"));
   let child: ChildProcess | undefined;
   let said: string[] = [];
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -111,7 +115,7 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ["src/server/main.ts"], {
       cwd: root,
-      env: { ...environmentOf(port, database), ...variables },
+      env: { ...environmentOf(port, database), DATA_DIR: dataDirectory, ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     said = [];
@@ -122,6 +126,7 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
     url: `http://127.0.0.1:${port}`,
     port,
     database,
+    dataDirectory,
     get said() {
       return said;
     },
@@ -136,6 +141,7 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
     async [Symbol.asyncDispose]() {
       await end("SIGTERM");
       await database[Symbol.asyncDispose]();
+      await rm(dataDirectory, { recursive: true });
     },
   };
 };

@@ -1,4 +1,6 @@
 /** A whole server on a port and a database of its own: everything real but bcrypt's cost and the request limits. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#server/kernel/clock.ts";
 import { type Config, readConfig } from "#server/kernel/config.ts";
@@ -10,6 +12,7 @@ export interface TestServer extends AsyncDisposable {
   /** Stays the same over `restart`. */
   readonly url: string;
   readonly database: TestDatabase;
+  readonly dataDirectory: string;
   /** Of the link that the last start gave, to become the first administrator; undefined when there was one. */
   readonly claimToken: string | undefined;
   /** Stops in order and starts again on the same port and database: another epoch. */
@@ -45,10 +48,12 @@ export const startTestServer = async (
   { webDirectory = join(root, "dist/web"), onRoute, logger = defaultLogger }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
+  const dataDirectory = await mkdtemp(join(tmpdir(), "together-server-"));
   const defaults = readConfig({});
   const base: Config = {
     ...defaults,
     host: "127.0.0.1",
+    dataDirectory,
     databaseUrl: database.connectionString,
     jwtSecret: "a secret that is long enough for a test and nothing else",
     rateLimits: limitsOff,
@@ -74,6 +79,7 @@ export const startTestServer = async (
   return {
     url,
     database,
+    dataDirectory,
     get claimToken() {
       return together.claimUrl?.split("#")[1];
     },
@@ -84,6 +90,7 @@ export const startTestServer = async (
     async [Symbol.asyncDispose]() {
       await together.stop();
       await database[Symbol.asyncDispose]();
+      await rm(dataDirectory, { recursive: true });
     },
   };
 };

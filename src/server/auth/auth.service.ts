@@ -340,7 +340,7 @@ export const createAuthService = (deps: AuthDeps) => {
     announceEnded: (ended: readonly EndedSession[]): void => sessions.announceEnded(ended),
 
     /** The one link to a new password for the account, which the open transaction has locked; shown once. */
-    issueReset: (tx: Transaction, userId: UserId, createdBy: UserId): Promise<IssuedReset> =>
+    issueReset: (tx: Transaction, userId: UserId, createdBy: UserId | null): Promise<IssuedReset> =>
       resets.issue(tx, userId, createdBy),
 
     /**

@@ -47,6 +47,9 @@ const wrong: [name: string, value: string, accepted: string][] = [
   ["VOICE_ANNOUNCED_ADDRESS", "http://198.51.100.7", "the address or name"],
   ["VOICE_WORKERS", "many", "a whole number"],
   ["TURN_URLS", "https://turn.example.org", "turn:turn.example.org"],
+  ["BACKUP_EVERY_HOURS", "745", "a whole number of hours"],
+  ["BACKUP_KEEP", "0", "how many backups"],
+  ["BACKUP_BEFORE_MIGRATION", "no", "on or off"],
   ["RATE_LIMIT_REQUESTS_PER_MINUTE", "off", "a whole number"],
   ["RATE_LIMIT_AUTH_PER_MINUTE", "-1", "a whole number"],
   ["RATE_LIMIT_SOCKETS_PER_ADDRESS", "1.5", "a whole number"],
@@ -92,6 +95,7 @@ it("has the defaults of the contract", () => {
       workerProblem: undefined,
       turn: undefined,
     },
+    backup: { directory: resolve("data/backups"), everyHours: 0, keep: 7, beforeMigration: true },
     rateLimits: {
       requestsPerMinute: 100,
       authPerMinute: 20,
@@ -106,31 +110,36 @@ it("takes an empty variable as one that is not set", () => {
   expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
 });
 
+const everyVariable = {
+  PORT: "0",
+  HOST: "::1",
+  PUBLIC_URL: "HTTPS://Chat.Example.org/",
+  DATA_DIR: "/var/lib/together",
+  DATABASE_URL: "postgres://together@db/together",
+  JWT_SECRET: "x".repeat(32),
+  REGISTRATION: "invite",
+  LOG_LEVEL: "debug",
+  CORS_ORIGINS: "https://a.example.org, http://b.example.org:8081",
+  TRUST_PROXY: "127.0.0.1, 10.0.0.0/8, fd00::/8",
+  VOICE_PORT: "7000",
+  VOICE_ANNOUNCED_ADDRESS: "198.51.100.7",
+  VOICE_WORKERS: "2",
+  MEDIASOUP_WORKER_BIN: "/opt/mediasoup-worker",
+  TOGETHER_VOICE_WORKER_PROBLEM: "it could not be built",
+  TURN_URLS: "turn:turn.example.org:3478?transport=udp, turns:turn.example.org",
+  TURN_SECRET: "north",
+  BACKUP_DIR: "/mnt/backups",
+  BACKUP_EVERY_HOURS: "24",
+  BACKUP_KEEP: "3",
+  BACKUP_BEFORE_MIGRATION: "off",
+  RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
+  RATE_LIMIT_AUTH_PER_MINUTE: "1",
+  RATE_LIMIT_SOCKETS_PER_ADDRESS: "2",
+  RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "3",
+};
+
 it("reads every variable", () => {
-  const config = readConfig({
-    PORT: "0",
-    HOST: "::1",
-    PUBLIC_URL: "HTTPS://Chat.Example.org/",
-    DATA_DIR: "/var/lib/together",
-    DATABASE_URL: "postgres://together@db/together",
-    JWT_SECRET: "x".repeat(32),
-    REGISTRATION: "invite",
-    LOG_LEVEL: "debug",
-    CORS_ORIGINS: "https://a.example.org, http://b.example.org:8081",
-    TRUST_PROXY: "127.0.0.1, 10.0.0.0/8, fd00::/8",
-    VOICE_PORT: "7000",
-    VOICE_ANNOUNCED_ADDRESS: "198.51.100.7",
-    VOICE_WORKERS: "2",
-    MEDIASOUP_WORKER_BIN: "/opt/mediasoup-worker",
-    TOGETHER_VOICE_WORKER_PROBLEM: "it could not be built",
-    TURN_URLS: "turn:turn.example.org:3478?transport=udp, turns:turn.example.org",
-    TURN_SECRET: "north",
-    RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
-    RATE_LIMIT_AUTH_PER_MINUTE: "1",
-    RATE_LIMIT_SOCKETS_PER_ADDRESS: "2",
-    RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "3",
-  });
-  expect(config).toEqual({
+  expect(readConfig(everyVariable)).toEqual({
     port: 0,
     host: "::1",
     publicUrl: "https://chat.example.org",
@@ -153,6 +162,7 @@ it("reads every variable", () => {
         secret: "north",
       },
     },
+    backup: { directory: "/mnt/backups", everyHours: 24, keep: 3, beforeMigration: false },
     rateLimits: { requestsPerMinute: 0, authPerMinute: 1, socketsPerAddress: 2, socketMessagesPerMinute: 3 },
   });
 });

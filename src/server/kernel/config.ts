@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { RegistrationMode } from "#shared/contract/instance.ts";
 import type { LogLevel } from "./logger.ts";
@@ -42,6 +42,15 @@ export interface Config {
     /** Why the set-up found no worker, in a sentence. */
     workerProblem: string | undefined;
     turn: { urls: string[]; secret: string } | undefined;
+  };
+  backup: {
+    /** Absolute. */
+    directory: string;
+    /** 0: none by itself. */
+    everyHours: number;
+    /** The newest of each kind; older ones are deleted. */
+    keep: number;
+    beforeMigration: boolean;
   };
   rateLimits: {
     requestsPerMinute: number;
@@ -152,6 +161,9 @@ const variable =
     throw new ConfigError(`${name}: ${shown} is not accepted; accepted is ${accepts}.`);
   };
 
+/** A month: who waits longer has none. */
+const maxHoursBetweenBackups = 744;
+
 const limit = { schema: wholeNumber(0, 1_000_000), accepts: "a whole number, 0 to turn the limit off" };
 
 const variables = {
@@ -235,6 +247,19 @@ const variables = {
     accepts: "the TURN server's static-auth-secret",
     isSecret: true,
   }),
+  backupDirectory: variable("BACKUP_DIR", { schema: z.string().regex(/^[^\0]+$/), accepts: "a directory" }),
+  backupEveryHours: variable("BACKUP_EVERY_HOURS", {
+    schema: wholeNumber(0, maxHoursBetweenBackups),
+    accepts: `a whole number of hours up to ${maxHoursBetweenBackups}, 0 for no backups by itself`,
+  }),
+  backupKeep: variable("BACKUP_KEEP", {
+    schema: wholeNumber(1, 1_000),
+    accepts: "how many backups of each kind are kept, from 1 to 1000",
+  }),
+  backupBeforeMigration: variable("BACKUP_BEFORE_MIGRATION", {
+    schema: z.enum(["on", "off"]),
+    accepts: "on or off",
+  }),
   requestsPerMinute: variable("RATE_LIMIT_REQUESTS_PER_MINUTE", limit),
   authPerMinute: variable("RATE_LIMIT_AUTH_PER_MINUTE", limit),
   socketsPerAddress: variable("RATE_LIMIT_SOCKETS_PER_ADDRESS", limit),
@@ -291,11 +316,12 @@ const readVoice = (environment: Environment): Config["voice"] => {
 /** @throws ConfigError on the first value that is not accepted */
 export const readConfig = (environment: Environment): Config => {
   const port = variables.port(environment) ?? 8080;
+  const dataDirectory = resolve(variables.dataDirectory(environment) ?? "data");
   return {
     port,
     host: variables.host(environment) ?? "0.0.0.0",
     publicUrl: variables.publicUrl(environment) ?? `http://localhost:${port}`,
-    dataDirectory: resolve(variables.dataDirectory(environment) ?? "data"),
+    dataDirectory,
     databaseUrl: readDatabaseUrl(environment),
     jwtSecret: variables.jwtSecret(environment),
     registration: variables.registration(environment),
@@ -304,6 +330,12 @@ export const readConfig = (environment: Environment): Config => {
     corsOrigins: variables.corsOrigins(environment) ?? [],
     trustProxy: readTrustProxy(environment),
     voice: readVoice(environment),
+    backup: {
+      directory: resolve(variables.backupDirectory(environment) ?? join(dataDirectory, "backups")),
+      everyHours: variables.backupEveryHours(environment) ?? 0,
+      keep: variables.backupKeep(environment) ?? 7,
+      beforeMigration: variables.backupBeforeMigration(environment) !== "off",
+    },
     rateLimits: {
       requestsPerMinute: variables.requestsPerMinute(environment) ?? 100,
       authPerMinute: variables.authPerMinute(environment) ?? 20,

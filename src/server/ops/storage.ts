@@ -2,13 +2,11 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { measureDisk } from "../admin/disk.ts";
+import { measureDisk } from "../kernel/disk.ts";
+import { hasCode } from "../kernel/system-errors.ts";
 
 /** PostgreSQL takes its journal in files of 16 MB and stops when there is no space for one. */
 const minFreeBytes = 100 * 1024 * 1024;
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;
 
 /** A directory that is not there yet will be made in the one that it goes into. */
 const isWritable = async (directory: string): Promise<boolean> => {
