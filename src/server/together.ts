@@ -19,7 +19,7 @@ import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
-import { type Clock, nowDate } from "./kernel/clock.ts";
+import type { Clock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
