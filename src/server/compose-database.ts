@@ -1,5 +1,4 @@
 /** A database that is there, ours alone, and as this version wants it. */
-import { backUpBeforeMigration } from "./database/backup/before-migration.ts";
 import { createDatabase, type DatabaseHandle } from "./database/client.ts";
 import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
 import { acquireInstanceLock } from "./database/instance-lock.ts";
@@ -46,11 +45,14 @@ const migrate = async (
   connectionString: string,
 ): Promise<void> => {
   const { directory, keep, beforeMigration } = config.backup;
-  const beforeChange = (nextTag: string): Promise<void> =>
-    backUpBeforeMigration({
+  const beforeChange = async (nextTag: string): Promise<void> => {
+    // Once in an update; the other starts do without it.
+    const { backUpBeforeMigration } = await import("./database/backup/before-migration.ts");
+    await backUpBeforeMigration({
       ...{ connectionString, migrationsDirectory, directory, keep, nextTag, onProgress, signal },
       now: nowDate(clock),
     });
+  };
   const startedAtMs = performance.now();
   const applied = await runMigrations({
     ...{ connectionString, directory: migrationsDirectory, onProgress, signal },

@@ -47,7 +47,11 @@ export const openControlSocket = async (options: ControlSocketOptions): Promise<
     // Another server's, with a database of its own: whoever was first keeps it.
     if ((await askControlSocket(dataDirectory, null)) !== undefined)
       throw new Error(`another Together uses the data directory ${dataDirectory}`);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await mkdir(dataDirectory, { recursive: true });
+    // One step at a time: where the system refuses to make it, Node's recursive one would try for ever.
+    await mkdir(dirname(path), { mode: 0o700 }).catch((error: unknown) => {
+      if (!hasCode(error, "EEXIST")) throw error;
+    });
     await chmod(dirname(path), 0o700);
     // Of a server that was killed.
     await rm(path, { force: true });
