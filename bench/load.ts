@@ -16,11 +16,26 @@ import { percentile } from "./statistics.ts";
 
 const members = 50;
 const perSecond = 50;
-/** Those of one flood. */
-const flooders = 10;
+/** The flooders are those of one flood. */
 const sizes = {
-  full: { rounds: 2, calmMs: 5_000, floodMs: 9_000, warmUpMs: 5_000, messages: 50_000 },
-  quick: { rounds: 1, calmMs: 500, floodMs: 1_500, warmUpMs: 2_000, messages: 10_000 },
+  full: {
+    flooders: 10,
+    rounds: 2,
+    calmMs: 5_000,
+    floodMs: 9_000,
+    warmUpMs: 5_000,
+    settleMs: 20_000,
+    messages: 50_000,
+  },
+  quick: {
+    flooders: 4,
+    rounds: 1,
+    calmMs: 400,
+    floodMs: 1_000,
+    warmUpMs: 1_000,
+    settleMs: 500,
+    messages: 5_000,
+  },
 };
 /** Nothing is set: limits are what they are for everybody. */
 const defaultLimits = {
@@ -33,11 +48,10 @@ const defaultLimits = {
 const settleStepMs = 250;
 /** Of a core; what the server does with nothing to do is far less. */
 const busyShare = 0.1;
-const longestSettleMs = 20_000;
 
-/** Until what a flood has left behind is done. */
-const settle = async ({ pid = 0 }: ServerProcess): Promise<void> => {
-  const endMs = performance.now() + longestSettleMs;
+/** Until what a flood has left behind is done, or so long. */
+const settle = async ({ pid = 0 }: ServerProcess, longestMs: number): Promise<void> => {
+  const endMs = performance.now() + longestMs;
   let isBusy = true;
   while (isBusy && performance.now() < endMs) {
     const before = await cpuMsOf(pid);
@@ -87,7 +101,7 @@ const toLines = (name: string, flooded: Heard, calm: Heard): BenchLine[] =>
 
 async function* measure(
   stage: Stage,
-  { rounds, calmMs, floodMs }: (typeof sizes)["full"],
+  { rounds, calmMs, floodMs, settleMs }: (typeof sizes)["full"],
 ): AsyncGenerator<BenchLine> {
   const { server, world, talk, flood } = stage;
   const wanted = process.env["BENCH_FLOODS"]?.split(",") ?? floodKinds;
@@ -96,7 +110,7 @@ async function* measure(
   const unused = [...world.flooders];
   for (let round = 0; round < rounds; round += 1) {
     for (const [kind, heard] of flooded) {
-      await settle(server);
+      await settle(server, settleMs);
       const [before, calmCosts] = await costsOf(server, () => talk(calmMs));
       add(calm, before);
       console.error(`calm: p50/p99 ${describe(before)} ms; ${describeCosts(calmCosts)}`);
@@ -128,6 +142,7 @@ export async function* benchLoad({ isQuick }: BenchOptions): AsyncGenerator<Benc
     ...asStarted,
     ...watched(asStarted.NODE_OPTIONS),
   });
+  const { flooders } = size;
   const floods = floodKinds.length * size.rounds;
   const world = await makeWorld(server.database.db, { members, floods, flooders, messages: size.messages });
   using crowd = new Child(new URL("load/members-child.ts", import.meta.url), []);

@@ -14,8 +14,8 @@ interface Options {
 
 /** As many as the library puts into one batch: who uses it meets the limit of requests first. */
 const callsPerRequest = 20;
-/** A pool of ten serves three such users and all others; one core's worth of work on a machine with two. */
-const queriesAtOnce = 3;
+/** While one is read by PostgreSQL the other is written out: more would have the whole of a machine with two cores. */
+const queriesAtOnce = 2;
 /** They wait for a commit more than they work, and those of a moment share a statement. */
 const mutationsAtOnce = 8;
 /** Five of the longest batches. */
