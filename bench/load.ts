@@ -8,6 +8,7 @@ import { floodKinds } from "./load/flood-child.ts";
 import { type FloodOrder, Outcome } from "./load/flood.ts";
 import { Heard, type Opening } from "./load/members-child.ts";
 import { type Account, makeWorld, type World } from "./load/world.ts";
+import { type Costs, costsOf, watched } from "./load/server-costs.ts";
 import { cpuMsOf } from "./messages/cpu.ts";
 import { startDurablePostgres } from "./messages/durable-postgres.ts";
 import { asStarted } from "./messages/sending.ts";
@@ -15,11 +16,26 @@ import { percentile } from "./statistics.ts";
 
 const members = 50;
 const perSecond = 50;
-/** Those of one flood. */
-const flooders = 10;
+/** The flooders are those of one flood. */
 const sizes = {
-  full: { rounds: 2, calmMs: 2_000, floodMs: 9_000, warmUpMs: 5_000, messages: 50_000 },
-  quick: { rounds: 1, calmMs: 500, floodMs: 1_500, warmUpMs: 2_000, messages: 10_000 },
+  full: {
+    flooders: 10,
+    rounds: 2,
+    calmMs: 5_000,
+    floodMs: 9_000,
+    warmUpMs: 5_000,
+    settleMs: 20_000,
+    messages: 50_000,
+  },
+  quick: {
+    flooders: 4,
+    rounds: 1,
+    calmMs: 400,
+    floodMs: 1_000,
+    warmUpMs: 1_000,
+    settleMs: 500,
+    messages: 5_000,
+  },
 };
 /** Nothing is set: limits are what they are for everybody. */
 const defaultLimits = {
@@ -32,11 +48,10 @@ const defaultLimits = {
 const settleStepMs = 250;
 /** Of a core; what the server does with nothing to do is far less. */
 const busyShare = 0.1;
-const longestSettleMs = 20_000;
 
-/** Until what a flood has left behind is done. */
-const settle = async ({ pid = 0 }: ServerProcess): Promise<void> => {
-  const endMs = performance.now() + longestSettleMs;
+/** Until what a flood has left behind is done, or so long. */
+const settle = async ({ pid = 0 }: ServerProcess, longestMs: number): Promise<void> => {
+  const endMs = performance.now() + longestMs;
   let isBusy = true;
   while (isBusy && performance.now() < endMs) {
     const before = await cpuMsOf(pid);
@@ -45,12 +60,13 @@ const settle = async ({ pid = 0 }: ServerProcess): Promise<void> => {
   }
 };
 
-/** What the server's process has used for each second. */
-const cpuShareOf = async <T>({ pid = 0 }: ServerProcess, work: () => Promise<T>): Promise<[T, number]> => {
-  const [startMs, before] = [performance.now(), await cpuMsOf(pid)];
-  const result = await work();
-  return [result, ((await cpuMsOf(pid)) - before) / (performance.now() - startMs)];
-};
+const describeCosts = ({ serverShare, postgresShare, loop }: Costs): string =>
+  `CPU of the server ${serverShare.toFixed(2)}, of PostgreSQL ${postgresShare.toFixed(2)}; its loop held up p50 ${loop.p50.toFixed(1)}, p99 ${loop.p99.toFixed(1)}, at most ${loop.max.toFixed(0)} ms`;
+
+const describe = ({ answersMs, receiptsMs }: Heard): string =>
+  [answersMs, receiptsMs]
+    .map((figures) => [0.5, 0.99].map((share) => percentile(figures, share).toFixed(1)).join("/"))
+    .join(" and ");
 
 const nothingHeard = (): Heard => ({ answersMs: [], receiptsMs: [], refused: 0, lost: 0 });
 
@@ -85,7 +101,7 @@ const toLines = (name: string, flooded: Heard, calm: Heard): BenchLine[] =>
 
 async function* measure(
   stage: Stage,
-  { rounds, calmMs, floodMs }: (typeof sizes)["full"],
+  { rounds, calmMs, floodMs, settleMs }: (typeof sizes)["full"],
 ): AsyncGenerator<BenchLine> {
   const { server, world, talk, flood } = stage;
   const wanted = process.env["BENCH_FLOODS"]?.split(",") ?? floodKinds;
@@ -94,13 +110,17 @@ async function* measure(
   const unused = [...world.flooders];
   for (let round = 0; round < rounds; round += 1) {
     for (const [kind, heard] of flooded) {
-      await settle(server);
-      add(calm, await talk(calmMs));
-      const [[during, outcome], share] = await cpuShareOf(server, () =>
+      await settle(server, settleMs);
+      const [before, calmCosts] = await costsOf(server, () => talk(calmMs));
+      add(calm, before);
+      console.error(`calm: p50/p99 ${describe(before)} ms; ${describeCosts(calmCosts)}`);
+      const [[during, outcome], costs] = await costsOf(server, () =>
         Promise.all([talk(floodMs), flood(kind, unused.pop() ?? [])]),
       );
       add(heard, during);
-      console.error(`${kind}: ${JSON.stringify(outcome)}, the server's CPU ${share.toFixed(2)}`);
+      console.error(
+        `${kind}: ${JSON.stringify(outcome)}\n  p50/p99 ${describe(during)} ms; ${describeCosts(costs)}`,
+      );
     }
   }
   for (const [kind, heard] of flooded) yield* toLines(kind, heard, calm);
@@ -117,7 +137,12 @@ async function* measure(
 export async function* benchLoad({ isQuick }: BenchOptions): AsyncGenerator<BenchLine> {
   const size = sizes[isQuick ? "quick" : "full"];
   await using _postgres = await startDurablePostgres();
-  await using server = await startServerProcess({ ...defaultLimits, ...asStarted });
+  await using server = await startServerProcess({
+    ...defaultLimits,
+    ...asStarted,
+    ...watched(asStarted.NODE_OPTIONS),
+  });
+  const { flooders } = size;
   const floods = floodKinds.length * size.rounds;
   const world = await makeWorld(server.database.db, { members, floods, flooders, messages: size.messages });
   using crowd = new Child(new URL("load/members-child.ts", import.meta.url), []);

@@ -5,6 +5,7 @@ import { Flood, FloodOrder } from "./flood.ts";
 import {
   askWithoutReading,
   floodExpensive,
+  floodFiles,
   floodHugeBodies,
   floodLogins,
   floodMessages,
@@ -16,6 +17,7 @@ import { floodHugeFrames, floodJoins, floodSubscriptions, neverRead } from "./so
 const kinds: ReadonlyMap<string, (flood: Flood) => Promise<void>> = new Map([
   ["messages", floodMessages],
   ["calls of the signed-out", floodSignedOut],
+  ["files and health", floodFiles],
   ["logins", floodLogins],
   ["subscriptions", floodSubscriptions],
   ["joins", floodJoins],

@@ -36,6 +36,17 @@ export const floodSignedOut = (flood: Flood): Promise<void> => {
   });
 };
 
+/** What is no call: the page, health, and what is not there. */
+export const floodFiles = (flood: Flood): Promise<void> => {
+  const { address } = flood.account(0);
+  const paths = ["/", "/health", "/nowhere.png"];
+  return floodHttp(flood, {
+    lanes,
+    addressOf: () => address,
+    callOf: (lane) => ({ method: "GET", path: paths[lane % paths.length] ?? "/" }),
+  });
+};
+
 /** From as many addresses as it takes to hash passwords all the time. */
 export const floodLogins = (flood: Flood): Promise<void> => {
   let count = 0;

@@ -48,6 +48,7 @@ export const composeOps = ({ config, logger, clock }: Ground) => {
     watchLimits: (limits: RateLimits): RateLimits => ({
       ...limits,
       takeRequest: limitWatch.watch("requests", (key) => limits.takeRequest(key)),
+      takeFile: limitWatch.watch("files", (address) => limits.takeFile(address)),
       takeAuth: limitWatch.watch("auth", (address) => limits.takeAuth(address)),
     }),
 

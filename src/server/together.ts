@@ -14,6 +14,7 @@ import type { DatabaseHandle } from "./database/client.ts";
 import { MemoryEventLog } from "./events/memory-event-log.ts";
 import { registerGateway } from "./gateway/gateway.ts";
 import { createAddressReader } from "./http/client-address.ts";
+import { limitBesideCalls } from "./http/beside-calls.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
@@ -200,6 +201,7 @@ const composeServer = async (
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
   if (ground.onRoute) app.addHook("onRoute", ground.onRoute);
   ops.watchRequests(app);
+  limitBesideCalls(app, rateLimits);
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
   const gateway = registerGateway(app, {

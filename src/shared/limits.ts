@@ -14,6 +14,9 @@ export const limits = {
     maxSearchResults: 50,
     maxSearchQueryLength: 200,
   },
+  /** Of one person. Typing a search with a pause after each word is some ten of them. */
+  searchesPerMinute: 30,
+  joinsPerMinute: 10,
   username: { minLength: 2, maxLength: 32 },
   displayName: { maxLength: 32 },
   nickname: { maxLength: 32 },

@@ -105,7 +105,7 @@ const startServer = async () => {
     calls.push({ takes: key });
     if (isLimited) throw new AppError("RATE_LIMITED", { retryAfterMs: 7_100 });
   };
-  const rateLimits = { takeRequest, takeAuth: () => Promise.resolve() };
+  const rateLimits = { takeRequest };
   await registerTrpc(app, { router: testRouter, services, rateLimits, isSecure: true });
   await app.ready();
   const { accessToken: token } = await registerQuietly(services, "alice");

@@ -185,6 +185,7 @@ describe("limits", () => {
   });
 
   test.each([
+    ["pings", (gateway: RawGateway) => void Array.from({ length: 61 }, () => gateway.socket.ping())],
     [
       "one after the other",
       (gateway: RawGateway) => void Array.from({ length: 21 }, () => gateway.send("PING")),
@@ -194,6 +195,19 @@ describe("limits", () => {
     using gateway = await RawGateway.open(limited.url);
     flood(gateway);
     expect(await gateway.untilClosed()).toMatchObject({ code: CloseCode.rateLimited });
+  });
+
+  test("GW3 what comes behind too many messages is not read", async () => {
+    using gateway = await RawGateway.open(limited.url);
+    const received = async (): Promise<number> => {
+      const text = await (await fetch(`${limited.url}/metrics`)).text();
+      return Number(/^together_websocket_messages_received_total (\d+)/m.exec(text)?.[1]);
+    };
+    const before = await received();
+    for (let count = 0; count < 50_000; count += 1) gateway.send("PING");
+    expect(await gateway.untilClosed()).toMatchObject({ code: CloseCode.rateLimited });
+    // Of what had been read in one go by then all has been looked at.
+    expect((await received()) - before).toBeLessThan(25_000);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The limits of requests, as a client meets them. */
-import { describe, expect, it } from "vitest";
-import { aUser, password } from "#tests/support/builders.ts";
+import { describe, expect, it, vi } from "vitest";
+import { aServer, aUser, password } from "#tests/support/builders.ts";
 import { callRaw } from "#tests/support/raw-call.ts";
 import { type RawResponse, refusalOf, requestRaw } from "#tests/support/raw-request.ts";
 import { RawGateway } from "#tests/support/raw-gateway.ts";
@@ -75,6 +75,38 @@ describe("the calls of a batch", () => {
   });
 });
 
+describe("what costs much", () => {
+  const rateLimits = { ...limitsOff, requestsPerMinute: 1_000 };
+
+  it("is a search, of which there may be 30 a minute; the next one is told when to come again", async () => {
+    await using server = await startTestServer({ rateLimits });
+    await using alice = await aUser(server);
+    const { channelId } = await aServer(alice);
+    const headers = { authorization: `Bearer ${await alice.token()}` };
+    const input = encodeURIComponent(JSON.stringify({ channelId, query: "boat" }));
+    const search = () => get(server, `messages.search?input=${input}`, headers);
+    for (let count = 0; count < 30; count += 1) expect((await search()).status).toBe(200);
+    const refused = await search();
+    expect(refusalOf(refused)).toMatchObject({ reason: "RATE_LIMITED" });
+    expect(refused.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+    expect((await get(server, "users.me", headers)).status).toBe(200);
+  });
+
+  it("is a join, of which there may be ten a minute", async () => {
+    await using server = await startTestServer({ rateLimits });
+    await using owner = await aUser(server);
+    await using alice = await aUser(server);
+    const { serverId } = await aServer(owner);
+    const { code } = await owner.client.api.invites.create.mutate({ serverId });
+    for (let count = 0; count < 10; count += 1) {
+      await alice.client.api.invites.accept.mutate({ code });
+      await alice.client.api.servers.leave.mutate({ serverId });
+    }
+    await expect(alice.client.api.invites.accept.mutate({ code })).rejects.toThrow("RATE_LIMITED");
+    await owner.client.api.invites.accept.mutate({ code });
+  });
+});
+
 it("lets an address open six sockets a minute for each that it may have", async () => {
   await using server = await startTestServer({ rateLimits: { ...limitsOff, socketsPerAddress: 2 } });
   for (let opened = 0; opened < 12; opened += 1) {
@@ -83,6 +115,34 @@ it("lets an address open six sockets a minute for each that it may have", async 
     await socket.untilClosed();
   }
   await expect(RawGateway.open(server.url)).rejects.toThrow("429");
+});
+
+describe("a user's streams", () => {
+  /** The first thing that it is told. */
+  const begin = async (server: TestServer, token: string, lastEventId?: string) => {
+    using socket = await RawGateway.open(server.url, { token });
+    socket.subscribe(lastEventId);
+    return await vi.waitFor(() => {
+      const [reason, item] = [socket.refusals[0], socket.items[0]];
+      if (reason === undefined && !item) throw new Error("nothing was said");
+      return { t: reason ?? item?.t, id: item?.id };
+    }, 5_000);
+  };
+
+  it("may begin 20 times a minute with all that a screen begins with, and resume besides", async () => {
+    await using server = await startTestServer({ rateLimits: { ...limitsOff, socketsPerAddress: 1_000 } });
+    await using alice = await aUser(server);
+    await using bob = await aUser(server);
+    const token = await alice.token();
+    const { id } = await begin(server, token);
+    for (let count = 1; count < 20; count += 1)
+      expect(await begin(server, token)).toMatchObject({ t: "READY" });
+    expect(await begin(server, token)).toMatchObject({ t: "RATE_LIMITED" });
+    for (let count = 21; count < 60; count += 1)
+      expect(await begin(server, token, id)).toMatchObject({ t: "RESUMED" });
+    expect(await begin(server, token, id)).toMatchObject({ t: "RATE_LIMITED" });
+    expect(await begin(server, await bob.token())).toMatchObject({ t: "READY" });
+  });
 });
 
 describe("requests without a sign-in", () => {

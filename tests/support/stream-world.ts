@@ -81,6 +81,7 @@ export class StreamWorld {
     };
     this.dispatcher = new Dispatcher({ log: this.log, access, presence, attendance: nobody, clock });
     this.streams = new EventStreams({
+      isLimited: false,
       log: this.#slowLog(),
       access,
       dispatcher: this.dispatcher,

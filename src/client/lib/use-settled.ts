@@ -4,11 +4,11 @@ import { useEffect, useState } from "react";
 const settledAfterMs = 200;
 
 /** What is typed, once nothing has been typed for a moment. */
-export const useSettled = (text: string): string => {
+export const useSettled = (text: string, afterMs = settledAfterMs): string => {
   const [settled, setSettled] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), settledAfterMs);
+    const timer = setTimeout(() => setSettled(text), afterMs);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, afterMs]);
   return settled;
 };

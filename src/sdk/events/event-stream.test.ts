@@ -229,6 +229,19 @@ test("a client that the server found too busy stays away for a while", async () 
   expect(fake.gateway.sockets).toHaveLength(2);
 });
 
+test("a stream that was begun too often waits for as long as the server says", async () => {
+  const fake = await startLive();
+  fake.gateway.last.drop();
+  await vi.advanceTimersByTimeAsync(2_000);
+  const data = { reason: "RATE_LIMITED", params: { retryAfterMs: 40_000 } };
+  fake.gateway.last.open();
+  fake.gateway.last.say({ id: 1, error: { message: "RATE_LIMITED", code: -32_029, data } });
+  await vi.advanceTimersByTimeAsync(39_900);
+  expect(fake.gateway.sockets).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(fake.gateway.sockets).toHaveLength(3);
+});
+
 test("after a stop nothing comes, and a start resumes", async () => {
   const fake = await startLive();
   const heard: string[] = [];

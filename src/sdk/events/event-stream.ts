@@ -6,7 +6,7 @@
 import { CloseCode, mayReconnectAfter } from "#shared/close-codes.ts";
 import type { EventOf, EventPayloads, EventType, GatewayEvent } from "#shared/events.ts";
 import type { Environment, WakeSign } from "../environment.ts";
-import { isSessionRefusal } from "../failure.ts";
+import { isSessionRefusal, retryAfterMsOf } from "../failure.ts";
 import { type ReadableState, StateCell } from "../readable-state.ts";
 import type { RetryPolicy } from "../retry-policy.ts";
 import type { Session } from "../session.ts";
@@ -41,7 +41,7 @@ export interface EventStreamOptions {
 const stableAfterMs = 10_000;
 /** A server that asks its clients to reconnect asks all of them at once; they come back spread over this time (GW15). */
 const askedSpreadMs = 2_000;
-/** The server counts connections and messages by the minute. */
+/** The server counts connections and messages by the minute; how long it still is, a close code does not say. */
 const rateLimitedWaitMs = 10_000;
 
 const isOfType = <T extends EventType>(event: GatewayEvent, type: T): event is GatewayEvent & EventOf<T> =>
@@ -251,11 +251,8 @@ export class EventStream {
   }
 }
 
-const isRateLimited = (end: SocketEnd): boolean =>
-  (end.kind === "closed" && end.code === CloseCode.rateLimited) ||
-  (end.kind === "refused" && end.failure.reason === "RATE_LIMITED");
-
 const extraWaitMsOf = (end: SocketEnd): number => {
   if (end.kind === "asked-to-reconnect") return Math.random() * askedSpreadMs;
-  return isRateLimited(end) ? rateLimitedWaitMs : 0;
+  if (end.kind === "refused") return retryAfterMsOf(end.failure) ?? 0;
+  return end.kind === "closed" && end.code === CloseCode.rateLimited ? rateLimitedWaitMs : 0;
 };

@@ -60,6 +60,11 @@ type State =
 /** Enough for the close code to arrive behind what was written before it; then the memory is wanted back. */
 const closeGraceMs = 5_000;
 
+/** To one that floods: what it still sends is not read. */
+const floodGraceMs = 1_000;
+/** Pings and pongs in a minute; two answer our own. */
+const beatsPerMinute = 60;
+
 /** tRPC's own, which are no JSON. */
 const keepAlive = { ping: "PING", pong: "PONG" } as const;
 
@@ -78,6 +83,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
   readonly #transport: Duplex;
   readonly #host: ConnectionHost;
   readonly #limit: MessageLimit;
+  readonly #beatLimit: MessageLimit;
   readonly #heartbeat: Heartbeat;
   #isTrpcListening = false;
   #state: State;
@@ -90,6 +96,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#transport = transport;
     this.#host = host;
     this.#limit = new MessageLimit(host.clock, host.messagesPerMinute);
+    this.#beatLimit = new MessageLimit(host.clock, host.messagesPerMinute && beatsPerMinute);
     this.#heartbeat = new Heartbeat(this.openedAtMs);
     this.#state = this.#idle();
     socket.listener = this;
@@ -126,13 +133,13 @@ export class Connection implements GatewayPort, Link, SocketListener {
   }
 
   /** Says why; a socket that does not answer is cut after a moment. */
-  close(code: CloseCode): void {
+  close(code: CloseCode, graceMs = closeGraceMs): void {
     const before = this.#state;
     if (before.kind === "closing" || before.kind === "closed") return;
     this.closeCode = code;
     this.#state = {
       kind: "closing",
-      cancelTerminate: this.#host.scheduler.after(closeGraceMs, () => this.#socket.terminate()),
+      cancelTerminate: this.#host.scheduler.after(graceMs, () => this.#socket.terminate()),
     };
     // Nothing that still comes in is worth an answer.
     this.#socket.removeAllListeners("message");
@@ -142,18 +149,23 @@ export class Connection implements GatewayPort, Link, SocketListener {
   }
 
   beat(): void {
+    if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
+    if (this.#beatLimit.take(1)) this.#live();
+    else this.#refuseFlood();
+  }
+
+  #live(): void {
     this.#heartbeat.beat(this.#host.clock.nowMs());
   }
 
   hear(message: unknown): void {
     this.#host.counts.messagesReceived += 1;
     if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
-    this.beat();
+    this.#live();
     const text = Buffer.isBuffer(message) ? message.toString() : "";
     const requests = readMessages(text);
     if (!this.#limit.take(Math.max(1, requests.length))) {
-      this.#host.onFlood(this);
-      this.close(CloseCode.rateLimited);
+      this.#refuseFlood();
       return;
     }
     const isAllSaid = this.#stopIfAsked(requests) && requests.length === 1;
@@ -209,6 +221,12 @@ export class Connection implements GatewayPort, Link, SocketListener {
       transport.once("drain", settle);
       transport.once("close", settle);
     });
+  }
+
+  #refuseFlood(): void {
+    this.#host.onFlood(this);
+    this.close(CloseCode.rateLimited, floodGraceMs);
+    this.#socket.pause();
   }
 
   #say(text: string): void {

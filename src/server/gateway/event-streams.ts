@@ -14,6 +14,7 @@ import type { ServerState } from "../access/server-state.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
+import { createRateLimiter, type RateLimiter } from "../kernel/rate-limiter.ts";
 import { createTurns } from "../kernel/turns.ts";
 import type { Actor, GatewayItem, StreamRequest } from "../trpc/context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -31,6 +32,8 @@ interface Deps {
   logger: Logger;
   /** What may wait for one socket; 1 MiB (GW11). */
   maxOutstandingBytes?: number;
+  /** False: streams may begin as often as anybody likes. */
+  isLimited: boolean;
 }
 
 interface Opening extends StreamRequest {
@@ -54,6 +57,12 @@ const snapshotsOfOneUser = { atOnce: 2, waiting: 1_000 };
  */
 const readings = { atOnce: 3, waiting: Number.POSITIVE_INFINITY };
 
+/**
+ * Of one user over all sockets and addresses. A few tabs on a bad network come back some ten times a minute each, and resume;
+ * each reload takes a READY, which costs the database and the processor what thirty messages do.
+ */
+const beginningsPerMinute = { all: 60, snapshots: 20 };
+
 /** Rights that change faster than they can be read are a fault of ours. */
 const maxLoadAttempts = 5;
 
@@ -65,9 +74,16 @@ export class EventStreams {
   readonly #delivery: Delivery;
   readonly #snapshots = createTurns(snapshotsOfOneUser);
   readonly #reading = createTurns(readings);
+  readonly #limits: { all: RateLimiter; snapshots: RateLimiter };
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    const limit = (points: number) =>
+      createRateLimiter({ points: deps.isLimited ? points : 0, windowSeconds: 60 });
+    this.#limits = {
+      all: limit(beginningsPerMinute.all),
+      snapshots: limit(beginningsPerMinute.snapshots),
+    };
     this.#delivery = {
       frames: new LiveFrames({ epoch: deps.log.epoch }),
       maxOutstandingBytes: deps.maxOutstandingBytes ?? defaultMaxOutstandingBytes,
@@ -77,10 +93,11 @@ export class EventStreams {
   /**
    * The items that the stream begins with, and then the receiver that is live: from then on what happens is written to the
    * link, until `leave` or the end of the user's rights. None when the signal or that end came before.
-   * @throws UNAUTHENTICATED when the session has just ended, UNAVAILABLE when the beginning could not be read
+   * @throws UNAUTHENTICATED when the session has just ended, UNAVAILABLE when the beginning could not be read, RATE_LIMITED
    */
   async *open(opening: Opening): AsyncGenerator<GatewayItem, Receiver | undefined, undefined> {
     const { actor, lastEventId, head, link, signal } = opening;
+    await this.#limits.all.take(actor.userId);
     if (signal.aborted) return undefined;
     const { dispatcher } = this.#deps;
     const receiver = new Receiver({ actor, link, head, delivery: this.#delivery });
@@ -120,6 +137,7 @@ export class EventStreams {
     const missed = lastEventId === null ? undefined : await this.#findMissed(receiver, joined, lastEventId);
     if (lastEventId !== null && missed) yield* this.#resume(receiver, lastEventId, missed);
     else {
+      await this.#limits.snapshots.take(receiver.actor.userId);
       const isResync = lastEventId !== null;
       if (isResync)
         yield { id: formatEventId(resyncEpoch, joined.fromSequence), event: { t: "RESYNC", d: {} } };

@@ -28,7 +28,10 @@ export const registerGateway = (
 ): Gateway => {
   const { access, users, servers, reads, logger } = options.services;
   const dispatcher = new Dispatcher({ log: events, access, presence, attendance, clock: options.clock });
-  const streams = new EventStreams({ log: events, access, users, servers, reads, dispatcher, logger });
+  const streams = new EventStreams({
+    ...{ log: events, access, users, servers, reads, dispatcher, logger },
+    isLimited: options.limits.socketsPerAddress > 0,
+  });
   const server = new GatewayServer({ ...options, streams });
   app.server.on("upgrade", (request, socket, head) => server.upgrade(request, socket, head));
   return {

@@ -124,6 +124,8 @@ export const createHttpApp = async (options: Options): Promise<FastifyInstance> 
     const detail = detailOf(error, request.id);
     if (detail.reason === "INTERNAL")
       options.logger.error({ error, requestId: request.id }, "a request failed");
+    if (detail.reason === "RATE_LIMITED")
+      reply.header("retry-after", Math.ceil(detail.params.retryAfterMs / 1_000));
     void reply.code(reasons[detail.reason].httpStatus).send(toRefusal(detail));
   };
   const app = fastify({

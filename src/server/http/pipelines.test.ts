@@ -23,6 +23,12 @@ const open = async () => {
   await once(socket, "connect");
   return {
     socket,
+    async connect(localAddress = "127.0.0.1") {
+      const another = connect({ port: Number(port), host: "127.0.0.1", localAddress });
+      another.on("error", () => undefined).resume();
+      await once(another, "connect");
+      return another;
+    },
     begun: () => begun,
     answers: () => text.split("here it is").length - 1,
     async [Symbol.asyncDispose]() {
@@ -41,6 +47,27 @@ it("cuts a connection with five unanswered requests, and does nothing more for i
   world.socket.write(ask("/never").repeat(100));
   await closed;
   expect(world.begun()).toBe(4);
+});
+
+it("takes no more connections of an address that goes on after twenty cuts, for some time", async () => {
+  await using world = await open();
+  for (let cut = 0; cut < 20; cut += 1) {
+    const socket = await world.connect();
+    const closed = once(socket, "close");
+    socket.write(ask("/never").repeat(5));
+    await closed;
+  }
+  const begun = world.begun();
+  const late = await world.connect();
+  const closed = once(late, "close");
+  late.write(ask("/never"));
+  await closed;
+  expect(world.begun()).toBe(begun);
+  const other = await world.connect("127.0.0.2");
+  other.write(ask("/never"));
+  await vi.waitFor(() => expect(world.begun()).toBe(begun + 1));
+  other.destroy();
+  late.destroy();
 });
 
 it("answers any number, one after the other or a few at once", async () => {

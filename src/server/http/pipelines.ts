@@ -3,7 +3,14 @@
  * begins every request of a pipeline at once, and whoever reads no answers could have thousands running.
  */
 import type { Socket } from "node:net";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
+import { toNetwork } from "../kernel/network-address.ts";
+
+/** An address that goes on after so many cuts within a minute gets no connection for the rest of it. */
+const maxCuts = 20;
+const cutsKeptMs = 60_000;
+const maxCutAddresses = 10_000;
 
 /** A program that asks for a few things ahead is let. */
 const maxUnanswered = 4;
@@ -11,11 +18,25 @@ const maxUnanswered = 4;
 /** Cuts connections that have more under way; nothing more is done for what they asked. */
 export const refusePipelines = (app: FastifyInstance): void => {
   const unanswered = new WeakMap<Socket, number>();
+  const cuts = new LRUCache<string, number>({
+    max: maxCutAddresses,
+    ttl: cutsKeptMs,
+    noUpdateTTL: true,
+  });
+  const cutsOf = (network: string): number => cuts.get(network) ?? 0;
+  const noteCut = ({ ip, raw: { socket } }: FastifyRequest): void => {
+    // A proxy's connections are not the client's.
+    if (socket.remoteAddress === ip && !socket.destroyed) cuts.set(toNetwork(ip), cutsOf(toNetwork(ip)) + 1);
+  };
+  app.server.on("connection", (socket: Socket) => {
+    if (cuts.size > 0 && cutsOf(toNetwork(socket.remoteAddress ?? "")) >= maxCuts) socket.destroy();
+  });
   app.addHook("onRequest", async (request, reply): Promise<void> => {
     const { socket } = request.raw;
     const count = (unanswered.get(socket) ?? 0) + 1;
     if (count > maxUnanswered) {
       // What the parser has read already still comes here, after the cut too.
+      noteCut(request);
       socket.destroy();
       reply.hijack();
       return;

@@ -33,6 +33,26 @@ it("answers who takes no notice of refusals a second later, and nobody else", as
   await refused;
 });
 
+it("lets an address have 3,000 files a minute, apart from its calls", async () => {
+  const limits = createRateLimits({ requestsPerMinute: 1, authPerMinute: 0 });
+  await limits.takeRequest("192.0.2.1");
+  for (let count = 0; count < 3_000; count += 1) await limits.takeFile("192.0.2.1");
+  await expect(limits.takeFile("192.0.2.1")).rejects.toThrow("RATE_LIMITED");
+  await limits.takeFile("192.0.2.2");
+});
+
+it("lets those wait whose requests were refused twenty times before they became calls", async () => {
+  const scheduler = new FakeClock();
+  const limits = createRateLimits({ requestsPerMinute: 1, authPerMinute: 0, scheduler });
+  for (let refusal = 0; refusal < 20; refusal += 1)
+    expect(await limits.delayRefusal("192.0.2.1")).toBe(false);
+  const slow = limits.delayRefusal("192.0.2.1");
+  await vi.waitFor(() => expect(scheduler.pendingCount).toBe(1));
+  scheduler.advance(1_000);
+  expect(await slow).toBe(true);
+  expect(await limits.delayRefusal("192.0.2.2")).toBe(false);
+});
+
 it("counts sign-ins apart from requests", async () => {
   const limits = createRateLimits({ requestsPerMinute: 1, authPerMinute: 1 });
   await limits.takeRequest("192.0.2.1");

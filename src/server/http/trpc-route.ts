@@ -23,7 +23,7 @@ interface Options {
   /** Default: all that is served over HTTP. */
   router?: AnyTRPCRouter;
   services: Services;
-  rateLimits: RateLimits;
+  rateLimits: Pick<RateLimits, "takeRequest">;
   isSecure: boolean;
 }
 

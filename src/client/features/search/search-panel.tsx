@@ -105,12 +105,14 @@ const Hits = ({ panel, query, found, messages, channels }: HitsProps) => {
 };
 
 const none: Channel[] = [];
+/** Whoever looks for each letter on the keyboard must not come near the limit of searches. */
+const settledAfterMs = 500;
 
 const Results = (panel: SearchPanelProps) => {
   const { serverId } = panel;
   const { data = none } = trpc.channels.list.useQuery({ serverId }, { enabled: false });
   const channels = useSeenChannels(serverId, data);
-  const query = useSettled(panel.search.query.trim());
+  const query = useSettled(panel.search.query.trim(), settledAfterMs);
   const found = useFound(panel, query);
   if (query === "") {
     return (
