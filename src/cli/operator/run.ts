@@ -55,7 +55,11 @@ export const runOperation = async (
 ): Promise<void> => {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+    process.on(signal, () => {
+      // Whoever says it again has waited for what does not end.
+      if (stopping.signal.aborted) process.exit(exitCodes.interrupted);
+      stopping.abort(new Error(`stopped by ${signal}`));
+    });
   try {
     process.exitCode = await work({ config: readConfig(process.env), stop: stopping.signal });
   } catch (error) {
