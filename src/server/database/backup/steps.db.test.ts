@@ -174,6 +174,23 @@ test("what is written meanwhile is in the backup as a whole or not at all", asyn
   expect(await writing).toBeGreaterThan(2);
 }, 60_000);
 
+test("a migration that comes meanwhile waits, and nothing that it writes anew is missing", async () => {
+  await using database = await createTestDatabase();
+  await using copy = await createTestDatabase("empty");
+  await using directory = await aDirectory();
+  await fillDatabase(database.pool);
+  const before = await dumpTables(database.pool);
+  const path = join(directory.path, "meanwhile.tar.gz");
+  let migrating: Promise<unknown> | undefined;
+  const onProgress = (): void => {
+    migrating ??= database.pool.query("alter table users alter column username type varchar(64)");
+  };
+  await writeBackup({ ...database, migrationsDirectory, path, now, onProgress });
+  await migrating;
+  await restoreBackup({ ...copy, migrationsDirectory, path, isForced: false });
+  await expect(dumpTables(copy.pool)).resolves.toEqual(before);
+});
+
 const largeRows = 32_000;
 
 /** 100 MB, which is 1 MB compressed. */
