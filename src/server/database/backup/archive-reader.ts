@@ -28,7 +28,7 @@ export type Member =
   | { kind: "manifest"; manifest: BackupManifest };
 
 /** Each member's content must be read before the next member is asked for. @throws BackupError for what is no backup */
-export async function* readMembers(path: string, signal?: AbortSignal): AsyncGenerator<Member> {
+async function* readMembers(path: string, signal?: AbortSignal): AsyncGenerator<Member> {
   const tar = extract();
   const reading = pipeline(createReadStream(path), createGunzip(), tar, signal ? { signal } : {});
   // The iteration below fails as well.
