@@ -1,9 +1,11 @@
+import { printable } from "./printable.ts";
+
 const numbers = new Intl.NumberFormat("en");
 
-/** Columns as wide as their widest cell; numbers stand at the right. */
+/** Columns as wide as their widest cell, a line for each row; numbers stand at the right. */
 export const alignRows = (rows: readonly (readonly (string | number)[])[]): string[] => {
   const cells = rows.map((row) =>
-    row.map((cell) => (typeof cell === "number" ? numbers.format(cell) : cell)),
+    row.map((cell) => (typeof cell === "number" ? numbers.format(cell) : printable(cell))),
   );
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),

@@ -220,6 +220,17 @@ test("GW5 a new stream in the place of one that is live says that the old one ha
   expect(server.faults).toEqual([]);
 });
 
+test("GW10 an id that would make every frame a long one is refused", async () => {
+  await using server = await startGateway();
+  using raw = await server.enter();
+  const params = { path: "gateway.events", input: {} };
+  raw.send({ id: "x".repeat(60_000), method: "subscription", params });
+  expect(await raw.untilRefused()).toBe("INVALID_INPUT");
+  tellOf(server, "still");
+  await vi.waitFor(() => expect(codesOf(raw)).toEqual(["still"]), { timeout: 15_000 });
+  expect(raw.closed).toBeUndefined();
+});
+
 test("GW10 to a socket that says goodbye nothing more is written, and it hears the answer to it", async () => {
   await using server = await startGateway();
   using leaving = await server.enter();

@@ -147,6 +147,8 @@ describe("who may read it", () => {
   it("is the machine itself, and whoever carries the token", async () => {
     const fromHere = await ask({});
     expect(fromHere.status).toBe(200);
+    for (const host of ["localhost:8080", "127.0.0.1", "[::1]:8080"])
+      expect((await ask({ host })).status).toBe(200);
     expect(fromHere.headers).toMatchObject({ "cache-control": "no-store" });
     expect(fromHere.headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
     const forwarded = { "x-forwarded-for": "203.0.113.7" };
@@ -157,6 +159,8 @@ describe("who may read it", () => {
     ["came through a proxy that nobody trusts", { "x-forwarded-for": "203.0.113.7" }],
     ["says that it came from here through a proxy", { "x-forwarded-for": "127.0.0.1" }],
     ["came through a proxy that says so otherwise", { forwarded: "for=203.0.113.7" }],
+    ["came through a proxy that passes on nothing but the name", { host: "chat.example.org" }],
+    ["means a name that only looks like ours", { host: "localhost.example.org:8080" }],
     ["carries another token", { "x-real-ip": "203.0.113.7", authorization: "Bearer no-such-token-at-all" }],
     [
       "carries the token's beginning",

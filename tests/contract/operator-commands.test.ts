@@ -59,7 +59,13 @@ it(
     const environment = { ...environmentFor(server), DATA_DIR: dataDirectory };
     const act = ["users", "disable", alice.username];
     expectRefusal(await runCommandLine("admin", act, environment), /^Another Together/);
-    for (const args of [[], ["users", "praise", "alice"], ["users", "show"], ["users", "list", "--loud"]]) {
+    for (const args of [
+      [],
+      ["toString"],
+      ["users", "praise", "alice"],
+      ["users", "show"],
+      ["users", "list", "--loud"],
+    ]) {
       const { exitCode, errors } = await runCommandLine("admin", args, environment);
       expect(exitCode).toBe(2);
       expect(errors).toContain("npm run admin -- <command>");

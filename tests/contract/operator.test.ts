@@ -1,5 +1,7 @@
 /** What the operator does through the control socket of a server that serves. */
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { connect as connectTo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -110,5 +112,36 @@ it("takes the place of a socket that a killed server has left, and not that of a
   await first.close();
   expect(await askControlSocket(dataDirectory, {})).toBeUndefined();
   expect(await readdir(join(dataDirectory, "control"))).toEqual([]);
+  await rm(dataDirectory, { recursive: true });
+});
+
+it("neither waits for who asks by half when it closes, nor for ever for a server that hangs", async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), "together-control-"));
+  const path = join(dataDirectory, "control", "socket");
+  const acting = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const answer = (): Promise<string> => {
+    begun.resolve();
+    return acting.promise;
+  };
+  const door = await openControlSocket({ dataDirectory, logger: silentLogger, answer });
+  const silent = connectTo(path);
+  const halting = connectTo(path);
+  await Promise.all([once(silent, "connect"), once(halting, "connect")]);
+  halting.write("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\n{");
+  const asked = askControlSocket(dataDirectory, {});
+  await begun.promise;
+  const cutOff = Promise.all([once(silent, "close"), once(halting, "close")]);
+  const closed = door.close();
+  await cutOff;
+  acting.resolve("done all the same");
+  expect(await asked).toEqual({ kind: "done", result: "done all the same" });
+  await closed;
+
+  await mkdir(join(dataDirectory, "control"), { recursive: true });
+  const hanging = createServer().listen(path);
+  await once(hanging, "listening");
+  expect(await askControlSocket(dataDirectory, {}, 100)).toMatchObject({ reason: "NO_ANSWER" });
+  hanging.close();
   await rm(dataDirectory, { recursive: true });
 });

@@ -2,12 +2,13 @@
 import type { OperatorAct, OperatorResult } from "#server/admin/operator.service.ts";
 import type { ServerRow, UserRow } from "#server/admin/operator.repo.ts";
 import { RefusedError, say } from "../operator/run.ts";
+import { printable } from "../printable.ts";
 import { perform } from "./act.ts";
 import { type Call, type Command, requireSure, timeText } from "./command.ts";
 import { requireServer, requireUser, withRepo } from "./read.ts";
 
 const finish = ({ isJson }: Call, result: OperatorResult, sentence: string): number => {
-  say(isJson ? JSON.stringify(result, undefined, 2) : sentence);
+  say(isJson ? JSON.stringify(result, undefined, 2) : printable(sentence));
   return 0;
 };
 

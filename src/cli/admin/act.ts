@@ -29,6 +29,8 @@ const explain = (reason: string, params: unknown): string => {
       const found = issues.safeParse(params).data?.issues ?? [];
       return found.map(({ path, message }) => `${path}: ${message}`).join("; ");
     }
+    case "NO_ANSWER":
+      return "The server does not answer. Whether it will still do it is not known.";
     default:
       return `The server could not do it (${reason}); its log says why.`;
   }

@@ -6,11 +6,13 @@ import type { Command } from "./command.ts";
 import { reportCommands } from "./report-commands.ts";
 import { readCommands } from "./read-commands.ts";
 
-const commands: Record<string, Command> = { ...readCommands, ...actCommands, ...reportCommands };
+const commands = new Map<string, Command>(
+  Object.entries({ ...readCommands, ...actCommands, ...reportCommands }),
+);
 
 const usage = [
   "npm run admin -- <command> [--json]",
-  ...Object.entries(commands).map(([name, { args, does }]) => `    ${`${name} ${args}`.padEnd(40)} ${does}`),
+  ...[...commands].map(([name, { args, does }]) => `    ${`${name} ${args}`.padEnd(40)} ${does}`),
 ].join("\n");
 
 const readArguments = () =>
@@ -26,7 +28,7 @@ const readArguments = () =>
 /** `users show alice` is the command `users show`, and what it is about. */
 const findCommand = (words: readonly string[]): { command: Command; rest: string[] } => {
   for (const count of [2, 1]) {
-    const command = commands[words.slice(0, count).join(" ")];
+    const command = commands.get(words.slice(0, count).join(" "));
     if (command && words.length >= count) return { command, rest: words.slice(count) };
   }
   throw new UsageError(words.length === 0 ? "Which command?" : `There is no command “${words.join(" ")}”.`);

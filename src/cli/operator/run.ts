@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { BackupError } from "#server/database/backup/format.ts";
 import { DatabaseStartError } from "#server/database/errors.ts";
 import { type Config, ConfigError, readConfig } from "#server/kernel/config.ts";
+import { printable } from "../printable.ts";
 
 /** It was called in a way that it does not know; the sentence says how it is called. */
 export class UsageError extends Error {
@@ -36,7 +37,8 @@ const complain = (error: unknown, usage: string): number => {
     (kind) => error instanceof kind,
   );
   // A fault of the system or of ours: its code is what can be looked up, its stack only for us.
-  process.stderr.write(`${isExplained || "code" in error ? error.message : String(error.stack)}\n`);
+  const lines = isExplained || "code" in error ? error.message : String(error.stack);
+  process.stderr.write(`${lines.split("\n").map(printable).join("\n")}\n`);
   return exitCodes.failed;
 };
 
@@ -53,7 +55,11 @@ export const runOperation = async (
 ): Promise<void> => {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+    process.on(signal, () => {
+      // Whoever says it again has waited for what does not end.
+      if (stopping.signal.aborted) process.exit(exitCodes.interrupted);
+      stopping.abort(new Error(`stopped by ${signal}`));
+    });
   try {
     process.exitCode = await work({ config: readConfig(process.env), stop: stopping.signal });
   } catch (error) {

@@ -20,3 +20,14 @@ test("columns stand under each other, numbers at the right", () => {
     ]),
   ).toEqual(["what      how many", "messages    12,345", "                 1"]);
 });
+
+test("a name steers no terminal, and makes no line of its own", () => {
+  const rows = [
+    ["username", "name"],
+    ["mallory", "\u001B[2J\u009B2JM\nalice     administrator\r\u202E"],
+  ];
+  expect(alignRows(rows)).toEqual([
+    "username  name",
+    "mallory   \uFFFD[2J\uFFFD2JM\uFFFDalice     administrator\uFFFD\uFFFD",
+  ]);
+});

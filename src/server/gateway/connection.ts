@@ -51,7 +51,7 @@ interface Options {
 type State =
   | { kind: "idle"; cancelTimeout: () => void }
   /** What the stream begins with leaves through tRPC. */
-  | { kind: "beginning"; stream: AbortController }
+  | { kind: "beginning"; stream: AbortController; head: string }
   | { kind: "live"; receiver: Receiver }
   /** Our close frame has left; the other end has some time to answer it. */
   | { kind: "closing"; cancelTerminate: () => void }
@@ -115,7 +115,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     if (before.kind === "live" && before.receiver.head !== request.head)
       this.#say(stoppedText(before.receiver.head));
     const stream = new AbortController();
-    this.#state = { kind: "beginning", stream };
+    this.#state = { kind: "beginning", stream, head: request.head };
     const isCurrent = (): boolean => this.#state.kind === "beginning" && this.#state.stream === stream;
     try {
       const signal = AbortSignal.any([request.signal, stream.signal]);
@@ -245,15 +245,20 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#socket.removeAllListeners();
   }
 
-  /** What tRPC did while the stream began. */
+  /** What tRPC does where it listens; it also says that a stream which was beginning has stopped. */
   #stopIfAsked(messages: readonly unknown[]): boolean {
     const state = this.#state;
-    if (state.kind !== "live") return false;
-    if (!messages.some((message) => isStopOf(message, state.receiver.head))) return false;
+    // One that tRPC had heard of before the other went live begins while it listens no more.
+    const head = state.kind === "beginning" && !this.#isTrpcListening ? state.head : this.#liveHead();
+    if (head === undefined || !messages.some((message) => isStopOf(message, head))) return false;
     this.#release(state);
-    this.#say(stoppedText(state.receiver.head));
+    if (state.kind === "live") this.#say(stoppedText(head));
     this.#state = this.#idle();
     return true;
+  }
+
+  #liveHead(): string | undefined {
+    return this.#state.kind === "live" ? this.#state.receiver.head : undefined;
   }
 
   #idle(): State {

@@ -5,6 +5,9 @@ import { router, toTrpcError } from "../trpc/init.ts";
 import { signedIn } from "../trpc/procedures.ts";
 import { findHead } from "./request-heads.ts";
 
+/** It stands in every frame: with one as long as a message may be, a few sockets would make each event megabytes. */
+const maxHeadLength = 200;
+
 const headed = signedIn.use(async ({ getRawInput, next }) =>
   next({ ctx: { head: findHead(await getRawInput()) } }),
 );
@@ -17,6 +20,7 @@ export const gatewayRouter = router({
   events: headed.input(SubscribeEvents).subscription(async function* ({ ctx, input, signal }) {
     const { gateway, actor, head } = ctx;
     if (!gateway || !signal || head === undefined) throw toTrpcError(overHttp);
+    if (head.length > maxHeadLength) throw toTrpcError(longId);
     const request = { actor, lastEventId: input.lastEventId ?? null, head, signal };
     try {
       for await (const { id, event } of gateway.stream(request)) {
@@ -30,6 +34,10 @@ export const gatewayRouter = router({
 
 const overHttp = new AppError("INVALID_INPUT", {
   issues: [{ path: "", message: "events come over /gateway alone" }],
+});
+
+const longId = new AppError("INVALID_INPUT", {
+  issues: [{ path: "", message: "a subscription's id has at most some 150 characters" }],
 });
 
 const isRefusal = (error: unknown): error is AppError => error instanceof AppError;

@@ -89,11 +89,13 @@ it("never tells what a user wrote, when a query fails", () => {
     constraint: "users_email_key",
     detail,
   });
-  const failed = new DrizzleQueryError("insert into messages values ($1)", ["a private word"], cause);
+  const parameters = ["a private word", "lines\n    at my private address"];
+  const failed = new DrizzleQueryError("insert into messages values ($1, $2)", parameters, cause);
   const text = JSON.stringify(logged(failed));
   expect(text).toContain("insert into messages");
   expect(text).toContain("users_email_key");
-  expect(text).not.toContain("a private word");
+  expect(text).toContain("logger.test.ts");
+  expect(text).not.toContain("private");
   expect(text).not.toContain("alice@example.org");
 });
 

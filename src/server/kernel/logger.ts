@@ -66,8 +66,10 @@ const describeError = (error: unknown, depth = 0): unknown => {
     message: error.message.split(parametersMark, 1)[0],
     ...textOf(error, "code"),
     ...textOf(error, "constraint"),
+    // Its beginning is the message, whose lines may look like any other.
     stack: error.stack
-      ?.split("\n")
+      ?.replace(error.message, () => "")
+      .split("\n")
       .filter((line) => /^\s+at /.test(line))
       .join("\n"),
     ...(error.cause !== undefined && depth < maxCauses && { cause: describeError(error.cause, depth + 1) }),

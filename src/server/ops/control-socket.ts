@@ -4,7 +4,8 @@
  * HTTP; no network leads to it.
  */
 import { chmod, mkdir, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { z } from "zod";
@@ -19,12 +20,16 @@ export interface ControlSocketOptions {
 }
 
 export interface ControlSocket {
-  /** Answers what has been asked, and goes. */
+  /** Answers what has been asked, and goes; whoever is still asking is cut off. */
   close(): Promise<void>;
 }
 
 /** What the kernel keeps of a socket's path, on the system that keeps least. */
 const maxPathBytes = 103;
+/** For the longest act; a server that hangs has the same time to come back. */
+const defaultTimeoutMs = 60_000;
+/** Whether somebody is there. Whoever does not even refuse in that time is there, and hangs. */
+const probeTimeoutMs = 2_000;
 /** Far more than any act says. */
 const maxRequestBytes = 64 * 1024;
 
@@ -45,7 +50,7 @@ export const openControlSocket = async (options: ControlSocketOptions): Promise<
   try {
     if (Buffer.byteLength(path) > maxPathBytes) throw new Error(`${path} is too long for a socket`);
     // Another server's, with a database of its own: whoever was first keeps it.
-    if ((await askControlSocket(dataDirectory, null)) !== undefined)
+    if ((await askControlSocket(dataDirectory, null, probeTimeoutMs)) !== undefined)
       throw new Error(`another Together uses the data directory ${dataDirectory}`);
     await mkdir(dataDirectory, { recursive: true });
     // One step at a time: where the system refuses to make it, Node's recursive one would try for ever.
@@ -63,22 +68,35 @@ export const openControlSocket = async (options: ControlSocketOptions): Promise<
 };
 
 const listen = async (path: string, options: ControlSocketOptions): Promise<ControlSocket> => {
+  const connected = new Set<Socket>();
+  const acting = new Set<Socket>();
   const server = createServer((incoming, response) => {
-    void reply(incoming, options).then((answer) => response.end(JSON.stringify(answer)));
+    response.shouldKeepAlive = false;
+    const answer = (input: unknown): Promise<unknown> => {
+      acting.add(incoming.socket);
+      return options.answer(input);
+    };
+    void reply(incoming, { ...options, answer }).then((said) => response.end(JSON.stringify(said)));
+  });
+  server.on("connection", (socket) => {
+    connected.add(socket);
+    socket.once("close", () => {
+      connected.delete(socket);
+      acting.delete(socket);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(path, resolve);
   });
   await chmod(path, 0o600);
-  return { close: () => closeServer(server) };
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of connected) if (!acting.has(socket)) socket.destroy();
+    });
+  return { close };
 };
-
-const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 
 const reply = async (
   incoming: IncomingMessage,
@@ -105,20 +123,24 @@ const readJson = async (incoming: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 };
 
-/** What the server of that data directory answers; undefined where none runs. */
+/** What the server of that data directory answers, or a refusal as NO_ANSWER; undefined where none runs. */
 export const askControlSocket = async (
   dataDirectory: string,
   input: unknown,
+  timeoutMs = defaultTimeoutMs,
 ): Promise<ControlAnswer | undefined> => {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const asking = request({ socketPath: pathOf(dataDirectory), method: "POST", agent: false }, resolve);
+      const socketPath = pathOf(dataDirectory);
+      const asking = request({ socketPath, method: "POST", agent: false, signal }, resolve);
       asking.once("error", reject);
       asking.end(JSON.stringify(input));
     });
     return Answer.parse(JSON.parse(await textOf(response)));
   } catch (error) {
     if (["ENOENT", "ECONNREFUSED", "ENOTDIR"].some((code) => hasCode(error, code))) return undefined;
+    if (signal.aborted) return { kind: "refused", reason: "NO_ANSWER", params: {} };
     throw error;
   }
 };

@@ -1,6 +1,7 @@
 /**
  * GET /metrics: for the machine itself, and for whoever carries METRICS_TOKEN. What it must never do: take for the machine
- * whom a proxy on it has let in. Such a request says so in its headers, whether the proxy is trusted or not.
+ * whom a proxy on it has let in. Such a request says so in its headers, whether the proxy is trusted or not, or in its host;
+ * the host also tells a page that had its own name lead here.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { BlockList, isIP } from "node:net";
@@ -25,9 +26,16 @@ const forwardingHeaders = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwa
 const isLoopback = (address: string): boolean =>
   isIP(address) !== 0 && loopback.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
 
+/** As whoever asks the machine itself calls it. A proxy that adds no header may pass on the name that it was asked by. */
+const isNamedLocally = (host = ""): boolean => {
+  const name = URL.parse(`http://${host}`)?.hostname ?? "";
+  return name === "localhost" || isLoopback(name.replace(/^\[(.*)\]$/, "$1"));
+};
+
 const isFromHere = ({ ip, headers, socket }: FastifyRequest): boolean =>
   isLoopback(ip) &&
   isLoopback(socket.remoteAddress ?? "") &&
+  isNamedLocally(headers.host) &&
   forwardingHeaders.every((name) => headers[name] === undefined);
 
 const digestOf = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -12,7 +12,6 @@ import {
   BackupManifest,
   databasePrefix,
   filesPrefix,
-  type FilesSummary,
   formatVersion,
   memberNames,
 } from "./format.ts";
@@ -29,7 +28,7 @@ export type Member =
   | { kind: "manifest"; manifest: BackupManifest };
 
 /** Each member's content must be read before the next member is asked for. @throws BackupError for what is no backup */
-export async function* readMembers(path: string, signal?: AbortSignal): AsyncGenerator<Member> {
+async function* readMembers(path: string, signal?: AbortSignal): AsyncGenerator<Member> {
   const tar = extract();
   const reading = pipeline(createReadStream(path), createGunzip(), tar, signal ? { signal } : {});
   // The iteration below fails as well.
@@ -114,60 +113,94 @@ export interface CheckedBackup {
   manifest: BackupManifest;
 }
 
-interface TableSum {
-  hash: Hash;
-  bytes: number;
-}
-
 /**
- * Reads the whole archive and holds each sum against its manifest.
+ * The members, each added up as it is read; behind the last one every sum is held against the manifest.
  * @throws BackupError for one that is damaged, cut short, or of another format
  */
-export const checkArchive = async (path: string, signal?: AbortSignal): Promise<CheckedBackup> => {
+export async function* readChecked(
+  path: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Member, CheckedBackup, undefined> {
   let [header, manifest]: [BackupHeader | undefined, BackupManifest | undefined] = [undefined, undefined];
-  const tables = new Map<string, TableSum>();
-  const files = new FilesSum();
+  const sums = new Sums();
   for await (const member of readMembers(path, signal)) {
     if ((header === undefined) !== (member.kind === "header") || manifest)
       throw new BackupError(`${path} is no backup of Together: its parts are not in their order.`);
     if (member.kind === "header") ({ header } = member);
     if (member.kind === "manifest") ({ manifest } = member);
-    if (member.kind === "table") await addUp(tables, member);
-    if (member.kind === "file") {
-      files.begin(member.path, member.sizeBytes);
-      for await (const chunk of member.content) files.add(chunk);
-    }
+    yield sums.watch(member);
   }
   if (!header || !manifest) throw new BackupError(`${path} is no whole backup: its end is missing.`);
-  requireSums(manifest, tables, files.end());
+  sums.require(manifest);
   return { header, manifest };
-};
+}
 
-const addUp = async (
-  sums: Map<string, TableSum>,
-  { table, content }: Extract<Member, { kind: "table" }>,
-): Promise<void> => {
-  const sum = sums.get(table) ?? { hash: createHash("sha256"), bytes: 0 };
-  sums.set(table, sum);
-  for await (const chunk of content) {
-    sum.hash.update(chunk);
-    sum.bytes += chunk.length;
+/** Reads the whole archive and holds each sum against its manifest. @throws as `readChecked` */
+export const checkArchive = async (path: string, signal?: AbortSignal): Promise<CheckedBackup> => {
+  const members = readChecked(path, signal);
+  for (;;) {
+    const next = await members.next();
+    if (next.done) return next.value;
+    await passOver(next.value);
   }
 };
 
-const requireSums = (manifest: BackupManifest, sums: Map<string, TableSum>, files: FilesSummary): void => {
-  const emptySum = createHash("sha256").digest("hex");
-  const listed = new Set(manifest.tables.map(({ name }) => name));
-  const wrong = manifest.tables.filter(({ name, bytes, sha256 }) => {
-    const sum = sums.get(name);
-    return bytes !== (sum?.bytes ?? 0) || sha256 !== (sum?.hash.digest("hex") ?? emptySum);
-  });
-  const extra = [...sums.keys()].filter((name) => !listed.has(name));
-  const named = [...wrong.map(({ name }) => name), ...extra];
-  const wanted = manifest.files ?? new FilesSum().end();
-  if (files.count !== wanted.count || files.sha256 !== wanted.sha256) named.push("files");
-  if (named.length > 0)
-    throw new BackupError(
-      `The backup is damaged: the sums of ${named.join(", ")} are not those of its manifest.`,
-    );
+/** Reads what is wanted for its sum alone. */
+export const passOver = async (member: Member): Promise<void> => {
+  if (!("content" in member)) return;
+  const chunks = member.content[Symbol.asyncIterator]();
+  while (!(await chunks.next()).done);
 };
+
+interface TableSum {
+  hash: Hash;
+  bytes: number;
+}
+
+class Sums {
+  readonly #tables = new Map<string, TableSum>();
+  readonly #files = new FilesSum();
+
+  watch(member: Member): Member {
+    if (member.kind === "table") return { ...member, content: this.#ofTable(member) };
+    if (member.kind === "file") return { ...member, content: this.#ofFile(member) };
+    return member;
+  }
+
+  async *#ofTable({ table, content }: Member & { kind: "table" }): AsyncGenerator<Buffer> {
+    const sum = this.#tables.get(table) ?? { hash: createHash("sha256"), bytes: 0 };
+    this.#tables.set(table, sum);
+    for await (const chunk of content) {
+      sum.hash.update(chunk);
+      sum.bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  async *#ofFile({ path, sizeBytes, content }: Member & { kind: "file" }): AsyncGenerator<Buffer> {
+    this.#files.begin(path, sizeBytes);
+    for await (const chunk of content) {
+      this.#files.add(chunk);
+      yield chunk;
+    }
+  }
+
+  /** @throws BackupError unless all of it is as the manifest says */
+  require(manifest: BackupManifest): void {
+    const emptySum = createHash("sha256").digest("hex");
+    const listed = new Set(manifest.tables.map(({ name }) => name));
+    const wrong = manifest.tables.filter(({ name, bytes, sha256 }) => {
+      const sum = this.#tables.get(name);
+      return bytes !== (sum?.bytes ?? 0) || sha256 !== (sum?.hash.digest("hex") ?? emptySum);
+    });
+    const extra = [...this.#tables.keys()].filter((name) => !listed.has(name));
+    const named = [...wrong.map(({ name }) => name), ...extra];
+    const files = this.#files.end();
+    const wanted = manifest.files ?? new FilesSum().end();
+    if (files.count !== wanted.count || files.sha256 !== wanted.sha256) named.push("files");
+    if (named.length > 0)
+      throw new BackupError(
+        `The backup is damaged: the sums of ${named.join(", ")} are not those of its manifest.`,
+      );
+  }
+}

@@ -13,7 +13,8 @@ import { databasePrefix, partBytes } from "./format.ts";
 /** Whoever may read it can read every message; nobody but its owner. */
 const fileMode = 0o600;
 const directoryMode = 0o700;
-const partialPattern = /^\..+\.(\d+)\.partial$/;
+/** Ours alone: what other programs leave unfinished has other endings. */
+const partialPattern = /^\..+\.(\d+)\.together-partial$/;
 
 export interface Sum {
   bytes: number;
@@ -42,7 +43,7 @@ export class ArchiveWriter implements AsyncDisposable {
     const directory = dirname(path);
     await mkdir(directory, { recursive: true, mode: directoryMode });
     await removeAbandoned(directory);
-    const draft = join(directory, `.${basename(path)}.${process.pid}.partial`);
+    const draft = join(directory, `.${basename(path)}.${process.pid}.together-partial`);
     const file = await open(draft, "wx", fileMode);
     return new ArchiveWriter(path, draft, createWriteStream(draft, { fd: file, flush: true }));
   }

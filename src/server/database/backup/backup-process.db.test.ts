@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase } from "#tests/support/postgres.ts";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { checkArchive } from "./archive-reader.ts";
 import { createBackupProcess } from "./backup-process.ts";
 
@@ -26,3 +26,27 @@ test("a process makes the backup, says why it could not, and ends when it is tol
   await expect(stopped).rejects.toThrow("it was ended");
   await rm(directory, { recursive: true });
 }, 120_000);
+
+test.each(["DATABASE_PASSWORD_FILE", "DATABASE_URL_FILE"])(
+  "with %s too",
+  async (name) => {
+    await using database = await createTestDatabase();
+    const directory = await mkdtemp(join(tmpdir(), "together-backup-"));
+    const secret = join(directory, "secret");
+    await writeFile(secret, name === "DATABASE_URL_FILE" ? database.connectionString : "guess");
+    vi.stubEnv(name, secret);
+    const path = join(directory, "scheduled.tar.gz");
+    const url = new URL(database.connectionString);
+    // As the configuration puts it together.
+    url.password ||= "guess";
+    const backUp = createBackupProcess({ dataDirectory: directory, databaseUrl: url.href });
+    try {
+      await backUp(path, new AbortController().signal);
+      await expect(checkArchive(path)).resolves.toMatchObject({ header: { format: 1 } });
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(directory, { recursive: true });
+    }
+  },
+  120_000,
+);

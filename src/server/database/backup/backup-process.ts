@@ -13,13 +13,26 @@ export interface BackupProcessOptions {
   databaseUrl: string | undefined;
 }
 
+/**
+ * The address has the password by now, wherever both came from: named a second time, the command would refuse them. None is
+ * the embedded database's.
+ */
+const environmentOf = ({ dataDirectory, databaseUrl = "" }: BackupProcessOptions): NodeJS.ProcessEnv => ({
+  ...process.env,
+  DATA_DIR: dataDirectory,
+  DATABASE_URL: databaseUrl,
+  DATABASE_URL_FILE: "",
+  DATABASE_PASSWORD: "",
+  DATABASE_PASSWORD_FILE: "",
+});
+
 /** @throws with what it said, when it did not make one */
 export const createBackupProcess =
-  ({ dataDirectory, databaseUrl = "" }: BackupProcessOptions) =>
+  (options: BackupProcessOptions) =>
   async (path: string, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     const child = spawn(process.execPath, [command, "--to", path], {
-      env: { ...process.env, DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl },
+      env: environmentOf(options),
       stdio: ["ignore", "ignore", "pipe"],
     });
     const stop = (): void => {

@@ -132,6 +132,37 @@ describe("a restore", () => {
     await expect(checkArchive(path)).resolves.toMatchObject({ header: { format: 1 } });
   });
 
+  test("restores what it has checked, and nothing that took its place meanwhile", async () => {
+    await using database = await createTestDatabase();
+    await using copy = await createTestDatabase("empty");
+    await using directory = await aDirectory();
+    await fillDatabase(database.pool);
+    const path = await aBackup(database, directory.path);
+    const [changed, later] = ["changed.tar.gz", "later.tar.gz"].map((name) => join(directory.path, name));
+    if (changed === undefined || later === undefined) throw new Error("two files");
+    const tar = gunzipSync(await readFile(path));
+    tar[tar.indexOf("alice@example.org")] = 0x62;
+    await writeFile(changed, gzipSync(tar));
+    await writeBackup({
+      ...database,
+      migrationsDirectory,
+      path: later,
+      now: new Date(now.getTime() + 1_000),
+    });
+    for (const other of [changed, later]) {
+      const paths = [path];
+      const swapped = {
+        ...{ connectionString: copy.connectionString, migrationsDirectory, isForced: false },
+        get path() {
+          return paths.pop() ?? other;
+        },
+      };
+      await expect(restoreBackup(swapped)).rejects.toThrow(/is damaged|not the one that was checked/);
+      expect(paths).toEqual([]);
+    }
+    await expect(dumpTables(copy.pool)).resolves.toEqual(new Map());
+  });
+
   test("that fails half-way leaves database and files as they were", async () => {
     await using database = await createTestDatabase();
     await using directory = await aDirectory();

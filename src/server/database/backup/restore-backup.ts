@@ -4,11 +4,12 @@
  */
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { isDeepStrictEqual } from "node:util";
 import { type Client, escapeIdentifier } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { connect } from "../connection.ts";
 import { applyInTransaction, type Migration, readMigrations, requireSupported } from "../migrate.ts";
-import { type CheckedBackup, checkArchive, type Member, readMembers } from "./archive-reader.ts";
+import { type CheckedBackup, checkArchive, type Member, passOver, readChecked } from "./archive-reader.ts";
 import { BackupError, type BackupHeader, filesDirectoryName, type TableSummary } from "./format.ts";
 import { RestoredFiles } from "./restored-files.ts";
 import { copyOf, listTables, readTableNames } from "./tables.ts";
@@ -108,6 +109,9 @@ const load = async (client: Client, { options, backup, migrations }: Load): Prom
     await loadTable(client, table, members);
   }
   if (files) await loadFiles(files, members);
+  // What was checked before may not be what was read now.
+  if (!isDeepStrictEqual(await members.finish(), backup))
+    throw new BackupError("The backup is not the one that was checked: it was changed meanwhile.");
   onProgress?.("Checking references");
   await addForeignKeys(client, keys);
   if (count < migrations.length) onProgress?.("Migrating to this version");
@@ -154,15 +158,16 @@ const addForeignKeys = async (client: Client, keys: readonly ForeignKey[]): Prom
 
 /** The archive's members, of which the current one can be looked at. */
 class MemberCursor implements AsyncDisposable {
-  readonly #members: AsyncGenerator<Member>;
+  readonly #members: AsyncGenerator<Member, CheckedBackup, undefined>;
   current: Member | undefined;
+  #checked: CheckedBackup | undefined;
 
-  private constructor(members: AsyncGenerator<Member>) {
+  private constructor(members: AsyncGenerator<Member, CheckedBackup, undefined>) {
     this.#members = members;
   }
 
   static async open(path: string, signal: AbortSignal | undefined): Promise<MemberCursor> {
-    const cursor = new MemberCursor(readMembers(path, signal));
+    const cursor = new MemberCursor(readChecked(path, signal));
     // The header, which is known.
     await cursor.advance();
     await cursor.advance();
@@ -172,10 +177,21 @@ class MemberCursor implements AsyncDisposable {
   async advance(): Promise<void> {
     const next = await this.#members.next();
     this.current = next.done ? undefined : next.value;
+    if (next.done) this.#checked = next.value;
+  }
+
+  /** Passes over what is left. Resolves to what it was the end of. */
+  async finish(): Promise<CheckedBackup | undefined> {
+    while (this.current) {
+      await passOver(this.current);
+      await this.advance();
+    }
+    return this.#checked;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#members.return(undefined);
+    // Nobody asks for what it would return.
+    await this.#members.throw(new Error("the restore has ended")).catch(() => undefined);
   }
 }
 

@@ -9,12 +9,14 @@ export class RestoredFiles implements AsyncDisposable {
   readonly #directory: string;
   readonly #draft: string;
   readonly #former: string;
+  readonly #discarded: string;
   #state: "filling" | "placed" | "settled" = "filling";
 
   private constructor(directory: string) {
     this.#directory = directory;
     this.#draft = `${directory}.restoring`;
     this.#former = `${directory}.before-restore`;
+    this.#discarded = `${directory}.discarded`;
   }
 
   static async create(directory: string): Promise<RestoredFiles> {
@@ -41,6 +43,8 @@ export class RestoredFiles implements AsyncDisposable {
   /** What was there before goes. */
   async settle(): Promise<void> {
     this.#state = "settled";
+    // To delete it takes its time: under this name nobody takes it back, should that be cut short.
+    await renameExisting(this.#former, this.#discarded);
     await this.#removeAsides();
   }
 
@@ -52,7 +56,7 @@ export class RestoredFiles implements AsyncDisposable {
 
   /** Also what a restore that was killed has left aside. */
   async #takeBack(): Promise<void> {
-    await rm(this.#draft, { recursive: true, force: true });
+    for (const path of [this.#draft, this.#discarded]) await rm(path, { recursive: true, force: true });
     if (!(await exists(this.#former))) return;
     await renameExisting(this.#directory, this.#draft);
     await rename(this.#former, this.#directory);
@@ -60,7 +64,8 @@ export class RestoredFiles implements AsyncDisposable {
   }
 
   async #removeAsides(): Promise<void> {
-    for (const path of [this.#draft, this.#former]) await rm(path, { recursive: true, force: true });
+    for (const path of [this.#draft, this.#former, this.#discarded])
+      await rm(path, { recursive: true, force: true });
   }
 }
 

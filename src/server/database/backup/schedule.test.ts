@@ -105,3 +105,12 @@ test("a stop ends the one that is being made, and there is no other", async () =
   expect(world.waiting).toHaveLength(1);
   expect(world.schedule.status()).toEqual({ lastSuccessAt: undefined, failure: undefined });
 });
+
+test("a clock that was wrong for a while does not end the backups", async () => {
+  await using world = await aSchedule("scheduled-20990101T000000Z.tar.gz");
+  await world.make();
+  expect(await world.list()).toEqual([
+    "scheduled-20260101T000000Z.tar.gz",
+    "scheduled-20990101T000000Z.tar.gz",
+  ]);
+});

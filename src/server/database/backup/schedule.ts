@@ -75,7 +75,9 @@ export class BackupSchedule {
   #isDue(): boolean {
     const { clock, everyHours } = this.#options;
     const lastMs = this.#status.lastSuccessAt?.getTime() ?? -Infinity;
-    return clock.nowMs() >= Math.max(lastMs + everyHours * hourMs, this.#notBeforeMs);
+    const nowMs = clock.nowMs();
+    // A clock that was far ahead is no reason to wait until it is so late again.
+    return Math.abs(nowMs - lastMs) >= everyHours * hourMs && nowMs >= this.#notBeforeMs;
   }
 
   async #run(): Promise<void> {

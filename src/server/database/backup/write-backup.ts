@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
-import type { Client } from "pg";
+import { type Client, escapeIdentifier } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { readVersion } from "../../kernel/version.ts";
 import { connect } from "../connection.ts";
@@ -42,7 +42,7 @@ const lockKey = "1953458290, 3";
 export const writeBackup = async (options: BackupOptions): Promise<BackupManifest> => {
   const client = await connect(options.connectionString, "together-backup");
   try {
-    await beginSnapshot(client);
+    await beginSnapshot(client, new Set(await readTableNames(options.migrationsDirectory)));
     const migrations = await findApplied(client);
     if (migrations.length === 0)
       throw new BackupError("There is nothing to back up: this database has never been used by Together.");
@@ -67,12 +67,17 @@ export const writeBackup = async (options: BackupOptions): Promise<BackupManifes
 };
 
 /** Everything that is read from here on is of this moment. */
-const beginSnapshot = async (client: Client): Promise<void> => {
+const beginSnapshot = async (client: Client, known: ReadonlySet<string>): Promise<void> => {
   // A large table takes its time, whatever limits the role has.
   await client.query("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
   const { rows } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${lockKey}) AS taken`);
   if (!rows[0]?.taken) throw new BackupError("Another backup of this database is being made just now.");
+  const names = (await listTables(client)).flatMap(({ name }) =>
+    known.has(name) ? [`public.${escapeIdentifier(name)}`] : [],
+  );
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  // Before the moment: a table that a migration writes anew behind it would be read as an empty one.
+  if (names.length > 0) await client.query(`LOCK TABLE ${names.join(", ")} IN ACCESS SHARE MODE`);
   // The text of values must not depend on where it was made.
   await client.query(
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'iso_8601'",
