@@ -2,9 +2,13 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase } from "#tests/support/postgres.ts";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { checkArchive } from "./archive-reader.ts";
 import { createBackupProcess } from "./backup-process.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 test("a process makes the backup, says why it could not, and ends when it is told to", async () => {
   await using database = await createTestDatabase();
@@ -24,5 +28,17 @@ test("a process makes the backup, says why it could not, and ends when it is tol
   const stopped = createBackupProcess(config)(other, stopping.signal);
   stopping.abort();
   await expect(stopped).rejects.toThrow("it was ended");
+  await rm(directory, { recursive: true });
+}, 120_000);
+
+test("the address may come from a file, and the password from another one, as in the container", async () => {
+  await using database = await createTestDatabase();
+  const directory = await mkdtemp(join(tmpdir(), "together-backup-"));
+  const path = join(directory, "scheduled.tar.gz");
+  vi.stubEnv("DATABASE_URL_FILE", "/run/secrets/database-url");
+  vi.stubEnv("DATABASE_PASSWORD_FILE", "/run/secrets/database");
+  const config = { dataDirectory: directory, databaseUrl: database.connectionString };
+  await createBackupProcess(config)(path, new AbortController().signal);
+  await expect(readdir(directory)).resolves.toEqual(["scheduled.tar.gz"]);
   await rm(directory, { recursive: true });
 }, 120_000);

@@ -8,6 +8,21 @@ import { text as textOf } from "node:stream/consumers";
 const stopTimeoutMs = 500;
 const command = join(import.meta.dirname, "../../../cli/backup/main.ts");
 
+/** Where our own database address came from; the child is given the address itself, and takes it from one place alone. */
+const databaseVariables = [
+  "DATABASE_URL",
+  "DATABASE_URL_FILE",
+  "DATABASE_PASSWORD",
+  "DATABASE_PASSWORD_FILE",
+];
+
+const environmentFor = ({ dataDirectory, databaseUrl = "" }: BackupProcessOptions): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...Object.fromEntries(databaseVariables.map((name) => [name, ""])),
+  DATA_DIR: dataDirectory,
+  DATABASE_URL: databaseUrl,
+});
+
 export interface BackupProcessOptions {
   dataDirectory: string;
   databaseUrl: string | undefined;
@@ -15,11 +30,11 @@ export interface BackupProcessOptions {
 
 /** @throws with what it said, when it did not make one */
 export const createBackupProcess =
-  ({ dataDirectory, databaseUrl = "" }: BackupProcessOptions) =>
+  (options: BackupProcessOptions) =>
   async (path: string, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     const child = spawn(process.execPath, [command, "--to", path], {
-      env: { ...process.env, DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl },
+      env: environmentFor(options),
       stdio: ["ignore", "ignore", "pipe"],
     });
     const stop = (): void => {
