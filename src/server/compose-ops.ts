@@ -1,6 +1,7 @@
 /** What an operator sees of the server: its numbers, its health, and a line in the log for what matters. */
 import type { FastifyInstance } from "fastify";
 import { httpRouter } from "./app-router.ts";
+import type { BackupSchedule } from "./database/backup/schedule.ts";
 import type { DatabaseHandle } from "./database/client.ts";
 import type { MemoryEventLog } from "./events/memory-event-log.ts";
 import type { Gateway } from "./gateway/gateway.ts";
@@ -13,7 +14,7 @@ import { registerHealth } from "./ops/health.ts";
 import { createLimitWatch } from "./ops/limit-watch.ts";
 import { createMetrics } from "./ops/metrics.ts";
 import { registerMetrics } from "./ops/metrics-route.ts";
-import { watchSources } from "./ops/metrics-sources.ts";
+import { watchBackups, watchSources } from "./ops/metrics-sources.ts";
 import { watchRequests } from "./ops/request-watch.ts";
 import { findStorageProblem } from "./ops/storage.ts";
 import type { Services } from "./services.ts";
@@ -39,6 +40,7 @@ export type Ops = ReturnType<typeof composeOps>;
 export const composeOps = ({ config, logger, clock }: Ground) => {
   const metrics = createMetrics();
   const limitWatch = createLimitWatch({ metrics, logger, clock });
+  let backups: BackupSchedule | undefined;
 
   return {
     onQuery: metrics.observeQuery,
@@ -51,6 +53,12 @@ export const composeOps = ({ config, logger, clock }: Ground) => {
       takeFile: limitWatch.watch("files", (address) => limits.takeFile(address)),
       takeAuth: limitWatch.watch("auth", (address) => limits.takeAuth(address)),
     }),
+
+    /** They begin when the server serves. */
+    watchBackups(schedule: BackupSchedule): void {
+      backups = schedule;
+      watchBackups(metrics, schedule);
+    },
 
     /** Before the app has any route. */
     watchRequests: (app: FastifyInstance): void =>
@@ -68,6 +76,8 @@ export const composeOps = ({ config, logger, clock }: Ground) => {
         isVoiceWanted: config.voice.workers > 0,
         findVoiceProblem: () => voice.findProblem(),
         findStorageProblem: () => findStorageProblem(config.dataDirectory),
+        areBackupsWanted: config.backup.everyHours > 0,
+        findBackupProblem: () => backups?.findProblem(),
         isStopping: () => lifecycle.isStopping,
         clock,
       });

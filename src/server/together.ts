@@ -233,13 +233,14 @@ const openDoor = async ({ config, logger, lifecycle }: Ground, services: Service
   lifecycle.add("operator's socket", () => door.close());
 };
 
-const scheduleBackups = async ({ config, clock, logger, lifecycle }: Ground): Promise<void> => {
+const scheduleBackups = async ({ config, clock, logger, lifecycle, ops }: Ground): Promise<void> => {
   if (config.backup.everyHours === 0) return;
   const schedule = await BackupSchedule.start({
     ...config.backup,
     ...{ clock, logger, scheduler: systemScheduler },
     backUp: createBackupProcess(config),
   });
+  ops.watchBackups(schedule);
   lifecycle.add("backups", () => schedule.close());
 };
 

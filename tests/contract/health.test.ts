@@ -23,6 +23,7 @@ describe("GET /health", () => {
         voice: "off",
         voice_participants: 0,
         storage: "available",
+        backups: "off",
         uptime_seconds: uptime,
       },
     });

@@ -1,4 +1,7 @@
 /** What is measured, and who may read it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MadeServer, aServer, aUser, type TestUser } from "#tests/support/builders.ts";
 import { RawGateway } from "#tests/support/raw-gateway.ts";
@@ -137,6 +140,42 @@ describe("the database", () => {
       await growthOf(reads, () => alice.client.api.messages.list.query({ channelId })),
     ).toBeGreaterThanOrEqual(1);
     expect(await valueOf("together_db_connections_active")).toBe(0);
+  });
+});
+
+describe("scheduled backups", () => {
+  const lastMade = "together_backup_last_success_timestamp_seconds";
+  const lastFailed = "together_backup_last_failure_timestamp_seconds";
+  const failures = "together_backup_failures";
+  const plan = { everyHours: 24, keep: 1, beforeMigration: false };
+  // Each is a process.
+  const patience = { timeout: 60_000, interval: 200 };
+
+  it("tell when one was made last, and are healthy", { timeout: 90_000 }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "together-backups-"));
+    await using opened = new AsyncDisposableStack();
+    opened.defer(() => rm(directory, { recursive: true }));
+    const beganAt = Math.floor(Date.now() / 1_000);
+    const backedUp = opened.use(await startTestServer({ backup: { ...plan, directory } }));
+    await expect
+      .poll(async () => valueIn(await scrape(backedUp), lastMade), patience)
+      .toBeGreaterThanOrEqual(beganAt);
+    const text = await scrape(backedUp);
+    expect([valueIn(text, lastFailed), valueIn(text, failures)]).toEqual([0, 0]);
+    const { text: health } = await requestRaw(`${backedUp.url}/health`);
+    expect(JSON.parse(health)).toMatchObject({ status: "healthy", backups: "made" });
+  });
+
+  it("tell of one that failed", { timeout: 90_000 }, async () => {
+    await using failing = await startTestServer({ backup: { ...plan, directory: "/dev/null/backups" } });
+    await expect.poll(async () => valueIn(await scrape(failing), failures), patience).toBe(1);
+    const text = await scrape(failing);
+    expect(valueIn(text, lastMade)).toBe(0);
+    expect(valueIn(text, lastFailed)).toBeGreaterThan(0);
+  });
+
+  it("are not there where none are wanted", async () => {
+    expect(await scrape()).not.toContain("together_backup");
   });
 });
 

@@ -88,7 +88,7 @@ describe.each(services)("%s", (name, service) => {
 
   it("sees the secrets of others read-only, and files of this repository that exist", () => {
     for (const volume of service.volumes) {
-      const [source = "", target = "", mode] = volume.split(":");
+      const [source = "", target = "", mode] = fillIn(volume, {}).split(":");
       if (source.startsWith("./")) expect([source, existsSync(source), mode]).toEqual([source, true, "ro"]);
       else expect(compose.volumes).toHaveProperty(source);
       if (source.endsWith("-secret") && name !== "secrets") {
@@ -103,6 +103,15 @@ describe.each(services)("%s", (name, service) => {
     const isOwn = (port: string) => /^(127\.0\.0\.1|\$\{HTTP_ADDRESS:-127\.0\.0\.1\}):/.test(port);
     expect(service.ports.filter((port) => !isOwn(port) && !meant?.test(port))).toEqual([]);
   });
+});
+
+it("has its backups apart from its data, or in the directory that .env names", () => {
+  const places = (settings: Record<string, string>) =>
+    together.volumes
+      .map((volume) => fillIn(volume, settings))
+      .filter((volume) => volume.endsWith(":/backups"));
+  expect(places({})).toEqual(["backups:/backups"]);
+  expect(places(exampleSettings)).toEqual(["/mnt/backups:/backups"]);
 });
 
 it("starts Together and its database, and the rest by profile", () => {
@@ -176,6 +185,7 @@ describe("the server's settings", () => {
       trustProxy: 1,
       registration: "invite",
       voice: { announcedAddress: "203.0.113.7", workers: 1 },
+      backup: { everyHours: 24, keep: 7, beforeMigration: true },
     });
   });
 

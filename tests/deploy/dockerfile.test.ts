@@ -1,7 +1,7 @@
 /** What the image must be, read from its recipe. That it builds and runs is tried by hand: docs/adr/0020-container.md. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
 import { DockerfileParser, type Instruction, type JSONInstruction } from "dockerfile-ast";
@@ -71,9 +71,22 @@ it("keeps its data in the volume, and opens the ports that the server listens on
   const unknown = Object.keys(environment).filter((name) => name !== "NODE_ENV" && !knownVariables.has(name));
   expect(unknown).toEqual([]);
   const config = readConfig(environment);
-  expect(finalArguments("VOLUME")).toEqual([config.dataDirectory]);
+  expect(finalArguments("VOLUME")).toEqual([config.dataDirectory, config.backup.directory]);
   const voicePorts = `${config.voice.port}-${config.voice.port + 3}`;
   expect(finalArguments("EXPOSE")).toEqual([String(config.port), voicePorts, `${voicePorts}/udp`]);
+});
+
+it("has the operator's commands, as programs", () => {
+  const [, names = ""] =
+    /for command in ([\w ]+); do ln -s \/app\/src\/cli\/\$command\/main\.ts /.exec(
+      readFileSync("Dockerfile", "utf8"),
+    ) ?? [];
+  const files = names.split(" ").map((name) => `src/cli/${name}/main.ts`);
+  expect(names).toBe("admin backup restore");
+  for (const file of files) {
+    expect(readFileSync(file, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(statSync(file).mode & 0o111).toBe(0o111);
+  }
 });
 
 it("is labelled with the version", () => {

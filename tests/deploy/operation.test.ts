@@ -41,6 +41,9 @@ describe("the systemd unit", () => {
 
 describe("the dashboard", () => {
   const metrics = [
+    "together_backup_failures",
+    "together_backup_last_failure_timestamp_seconds",
+    "together_backup_last_success_timestamp_seconds",
     "together_db_connections_active",
     "together_db_query_duration_seconds",
     "together_http_request_duration_seconds",

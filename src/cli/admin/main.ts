@@ -1,6 +1,7 @@
+#!/usr/bin/env node
 /** npm run admin: accounts, servers and what is stored, for whoever has the machine; also while Together runs. */
 import { parseArgs } from "node:util";
-import { runOperation, UsageError } from "../operator/run.ts";
+import { callOf, runOperation, UsageError } from "../operator/run.ts";
 import { actCommands } from "./act-commands.ts";
 import type { Command } from "./command.ts";
 import { reportCommands } from "./report-commands.ts";
@@ -11,7 +12,7 @@ const commands = new Map<string, Command>(
 );
 
 const usage = [
-  "npm run admin -- <command> [--json]",
+  `${callOf("admin")} <command> [--json]`,
   ...[...commands].map(([name, { args, does }]) => `    ${`${name} ${args}`.padEnd(40)} ${does}`),
 ].join("\n");
 

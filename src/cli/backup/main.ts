@@ -1,18 +1,20 @@
+#!/usr/bin/env node
 /** npm run backup: everything that Together stores, in one file, also while it serves; or whether such a file restores. */
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { backupFileName } from "#server/database/backup/names.ts";
 import { writeBackup } from "#server/database/backup/write-backup.ts";
-import { RefusedError, resolvePath, runOperation, say, type Operation } from "../operator/run.ts";
+import { callOf, RefusedError, resolvePath, runOperation, say, type Operation } from "../operator/run.ts";
 import { migrationsDirectory } from "../operator/places.ts";
 import { openToRead } from "../operator/stored-database.ts";
 import { bytesText, countText } from "../operator/words.ts";
 import { verifyBackup } from "./verify.ts";
 
-const usage = `npm run backup [-- --to <file or directory>]
+const call = callOf("backup");
+const usage = `${call} [--to <file or directory>]
     backs up database and files; without --to into BACKUP_DIR
-npm run backup -- --verify <file>
+${call} --verify <file>
     restores a backup into a database of its own for the moment, and says whether all of it is there`;
 
 const readArguments = () =>
@@ -49,5 +51,5 @@ await runOperation(usage, async (operation) => {
   if (verify === undefined) return backUp(operation, to ?? `${operation.config.backup.directory}/`);
   const path = resolvePath(verify);
   say(`Trying ${basename(path)}`);
-  return verifyBackup(path, operation.stop);
+  return verifyBackup(path, operation);
 });

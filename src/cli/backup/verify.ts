@@ -5,24 +5,19 @@ import { join } from "node:path";
 import { createIntegrityRepo } from "#server/admin/integrity.repo.ts";
 import { restoreBackup } from "#server/database/backup/restore-backup.ts";
 import { createDatabase } from "#server/database/client.ts";
-import { EmbeddedPostgres } from "#server/database/embedded-postgres.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
 import { migrationsDirectory } from "../operator/places.ts";
-import { say } from "../operator/run.ts";
+import { type Operation, say } from "../operator/run.ts";
 import { alignRows } from "../align-rows.ts";
 import { countText } from "../operator/words.ts";
-
-/** Nothing of it outlives the command. */
-const fastSettings = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+import { openScratch } from "./scratch-database.ts";
 
 /** The exit code: 1 when something in it does not belong together. @throws BackupError for what does not restore */
-export const verifyBackup = async (path: string, signal: AbortSignal): Promise<number> => {
+export const verifyBackup = async (path: string, { config, stop: signal }: Operation): Promise<number> => {
   await using opened = new AsyncDisposableStack();
   const dataDirectory = await mkdtemp(join(tmpdir(), "together-verify-"));
   opened.defer(() => rm(dataDirectory, { recursive: true, force: true }));
-  const embedded = await EmbeddedPostgres.start({ dataDirectory, settings: fastSettings });
-  opened.defer(() => embedded.stop());
-  const { connectionString } = embedded;
+  const { connectionString } = opened.use(await openScratch(config.databaseUrl, dataDirectory));
   const { header, manifest } = await restoreBackup({
     ...{ connectionString, migrationsDirectory, path, dataDirectory, signal },
     isForced: false,

@@ -1,5 +1,5 @@
 /** How an operator's command runs: its configuration, the wish to stop, and what went wrong in one sentence. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { BackupError } from "#server/database/backup/format.ts";
 import { DatabaseStartError } from "#server/database/errors.ts";
 import { type Config, ConfigError, readConfig } from "#server/kernel/config.ts";
@@ -18,6 +18,12 @@ export class RefusedError extends Error {
 const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
 
 export const say = (...lines: string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
+
+/** How whoever calls it calls it: the image has its commands under names of their own, a checkout as npm's scripts. */
+export const callOf = (name: string): string => {
+  const own = `together-${name}`;
+  return basename(process.argv[1] ?? "") === own ? own : `npm run ${name} --`;
+};
 
 /** A path as whoever typed it means it: npm runs its scripts in the project's directory. */
 export const resolvePath = (path: string): string => resolve(process.env["INIT_CWD"] ?? ".", path);

@@ -1,12 +1,13 @@
+#!/usr/bin/env node
 /** npm run restore: puts a backup in the place of what is there. */
 import { parseArgs } from "node:util";
 import { restoreBackup } from "#server/database/backup/restore-backup.ts";
 import { migrationsDirectory } from "../operator/places.ts";
-import { resolvePath, runOperation, say, UsageError } from "../operator/run.ts";
+import { callOf, resolvePath, runOperation, say, UsageError } from "../operator/run.ts";
 import { openAlone } from "../operator/stored-database.ts";
 import { countText } from "../operator/words.ts";
 
-const usage = `npm run restore -- <file> [--force]
+const usage = `${callOf("restore")} <file> [--force]
     restores a backup into the database and the data directory that the server is configured with; the server is
     stopped meanwhile. --force: also over what is there, which is lost`;
 

@@ -137,6 +137,13 @@ export class EmbeddedPostgres {
   }
 }
 
+/** The image goes without its files. */
+export const isEmbeddedInstalled = (): Promise<boolean> =>
+  getBinaries().then(
+    () => true,
+    () => false,
+  );
+
 const clusterDirectoryOf = (dataDirectory: string): string => join(resolve(dataDirectory), "postgres");
 
 /**

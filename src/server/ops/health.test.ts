@@ -21,6 +21,8 @@ const anApp = (probes: Partial<Probes> = {}): FastifyInstance => {
     isVoiceWanted: true,
     findVoiceProblem: () => undefined,
     findStorageProblem: () => Promise.resolve(undefined),
+    areBackupsWanted: false,
+    findBackupProblem: () => "there are none",
     isStopping: () => false,
     clock: new FakeClock(),
     ...probes,
@@ -121,6 +123,25 @@ it("is degraded when the disk does not answer", async () => {
     status: "degraded",
     storage_problem: "the disk of DATA_DIR does not answer",
   });
+});
+
+it("is degraded while wanted backups are not made, and says why", async () => {
+  let problem: string | undefined = "no backup was made for 12 hours";
+  await using app = anApp({ areBackupsWanted: true, findBackupProblem: () => problem });
+  const answer = await app.inject("/health");
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toMatchObject({
+    status: "degraded",
+    backups: "failing",
+    backups_problem: "no backup was made for 12 hours",
+  });
+  problem = undefined;
+  expect((await app.inject("/health")).json()).toMatchObject({ status: "healthy", backups: "made" });
+});
+
+it("misses no backups where none are wanted", async () => {
+  await using app = anApp();
+  expect((await app.inject("/health")).json()).toMatchObject({ status: "healthy", backups: "off" });
 });
 
 it("is alive and not ready while it stops", async () => {

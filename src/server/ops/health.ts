@@ -17,6 +17,10 @@ interface Probes {
   findVoiceProblem: () => string | undefined;
   /** Why nothing can be stored, in a sentence; undefined when it can. */
   findStorageProblem: () => Promise<string | undefined>;
+  /** Whether the server makes them by itself. */
+  areBackupsWanted: boolean;
+  /** Why there are none, in a sentence; undefined when there are. */
+  findBackupProblem: () => string | undefined;
   /** Whether the server is on its way out: what is on the way is answered, and nothing new should come. */
   isStopping: () => boolean;
   clock: Clock;
@@ -31,6 +35,9 @@ const silentStorage = "the disk of DATA_DIR does not answer";
 const describe = (part: "voice" | "storage", problem: string | undefined) =>
   problem === undefined ? { [part]: "available" } : { [part]: "unavailable", [`${part}_problem`]: problem };
 
+const describeBackups = (problem: string | undefined) =>
+  problem === undefined ? { backups: "made" } : { backups: "failing", backups_problem: problem };
+
 const answer = (reply: FastifyReply, isGood: boolean, body: Record<string, unknown>): FastifyReply =>
   reply
     .code(isGood ? 200 : 503)
@@ -38,7 +45,7 @@ const answer = (reply: FastifyReply, isGood: boolean, body: Record<string, unkno
     .send(body);
 
 export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
-  const { clock, isStopping, isVoiceWanted } = probes;
+  const { clock, isStopping, isVoiceWanted, areBackupsWanted } = probes;
   const isDatabaseConnected = createProbe({
     ask: () => probes.queryDatabase().then(() => true),
     timeoutMs: probeTimeoutMs,
@@ -69,7 +76,8 @@ export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
   app.get("/health", async (_request, reply) => {
     const [isConnected, storageProblem] = await Promise.all([isDatabaseConnected(), findStorageProblem()]);
     const voiceProblem = isVoiceWanted ? probes.findVoiceProblem() : undefined;
-    const isWhole = voiceProblem === undefined && storageProblem === undefined;
+    const backupProblem = areBackupsWanted ? probes.findBackupProblem() : undefined;
+    const isWhole = [voiceProblem, storageProblem, backupProblem].every((problem) => problem === undefined);
     const working = isWhole ? "healthy" : "degraded";
     return answer(reply, isConnected, {
       status: isConnected ? working : "unhealthy",
@@ -78,6 +86,7 @@ export const registerHealth = (app: FastifyInstance, probes: Probes): void => {
       ...(isVoiceWanted ? describe("voice", voiceProblem) : { voice: "off" }),
       voice_participants: probes.countVoiceParticipants(),
       ...describe("storage", storageProblem),
+      ...(areBackupsWanted ? describeBackups(backupProblem) : { backups: "off" }),
       uptime_seconds: Math.floor(process.uptime()),
     });
   });

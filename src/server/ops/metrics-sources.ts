@@ -25,6 +25,14 @@ export interface MetricSources {
   clock: Clock;
 }
 
+export interface BackupSource {
+  status(): {
+    lastSuccessAt: Date | undefined;
+    lastFailureAt: Date | undefined;
+    failures: number;
+  };
+}
+
 /** Each participant costs two questions to a worker: once for all who scrape. */
 const bitrateKeepMs = 5_000;
 /** A scrape is given up after some seconds, and a worker that hangs must not take the other numbers along. */
@@ -104,6 +112,28 @@ const watchStores = ({ counter, gauge }: Metrics, { pool, events }: MetricSource
     () => events.kept.entries,
   );
   gauge("together_event_log_bytes", "Memory that those take, roughly.", () => events.kept.bytes);
+};
+
+/** 0: never. */
+const secondsOf = (time: Date | undefined): number => (time ? time.getTime() / 1_000 : 0);
+
+/** Apart from the others, since not every server makes them. */
+export const watchBackups = ({ gauge }: Metrics, backups: BackupSource): void => {
+  gauge(
+    "together_backup_last_success_timestamp_seconds",
+    "When the newest scheduled backup was begun; 0 before the first.",
+    () => secondsOf(backups.status().lastSuccessAt),
+  );
+  gauge(
+    "together_backup_last_failure_timestamp_seconds",
+    "When a scheduled backup failed last; 0 when none has since the start.",
+    () => secondsOf(backups.status().lastFailureAt),
+  );
+  gauge(
+    "together_backup_failures",
+    "Scheduled backups that have failed since one was made.",
+    () => backups.status().failures,
+  );
 };
 
 export const watchSources = (metrics: Metrics, sources: MetricSources): void => {

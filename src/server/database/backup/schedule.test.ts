@@ -21,15 +21,25 @@ const aSchedule = async (...names: string[]) => {
       waiting.push({ path, make, fail: (reason) => reject(new Error(reason)) });
     });
   const options = { directory, everyHours: 6, keep: 2, backUp, clock, scheduler: clock };
-  const schedule = await BackupSchedule.start({ ...options, logger: silentLogger });
+  const errors: unknown[] = [];
+  const logger = {
+    ...silentLogger,
+    error: ({ error }: object & { error?: unknown }) => void errors.push(error),
+  };
+  const schedule = await BackupSchedule.start({ ...options, logger });
   return {
     schedule,
     clock,
     waiting,
+    errors,
     list: async () => (await readdir(directory)).toSorted(),
     /** Makes the one that was asked for last; resolves when the schedule looks at the clock again. */
     async make() {
       await waiting.at(-1)?.make();
+      await vi.waitFor(() => expect(clock.pendingCount).toBe(1));
+    },
+    async fail(reason: string) {
+      waiting.at(-1)?.fail(reason);
       await vi.waitFor(() => expect(clock.pendingCount).toBe(1));
     },
     async [Symbol.asyncDispose]() {
@@ -46,7 +56,11 @@ test("the first comes at once, the next after its hours, and never two at a time
   clock.advance(20 * hourMs);
   expect(waiting).toHaveLength(1);
   await world.make();
-  expect(schedule.status()).toEqual({ lastSuccessAt: new Date("2026-01-01T00:00:00Z"), failure: undefined });
+  expect(schedule.status()).toEqual({
+    lastSuccessAt: new Date("2026-01-01T00:00:00Z"),
+    lastFailureAt: undefined,
+    failures: 0,
+  });
   clock.advance(60_000);
   expect(waiting).toHaveLength(2);
   await world.make();
@@ -83,11 +97,12 @@ test("one that fails is said, deletes nothing, and is tried again after a quarte
   const own = [1, 2, 3].map((day) => `scheduled-2025120${day}T000000Z.tar.gz`);
   await using world = await aSchedule(...own);
   const { clock, waiting, schedule } = world;
-  waiting[0]?.fail("no space");
-  await vi.waitFor(() => expect(clock.pendingCount).toBe(1));
+  await world.fail("no space");
+  expect(world.errors).toEqual(["no space"]);
   expect(schedule.status()).toEqual({
     lastSuccessAt: new Date("2025-12-03T00:00:00Z"),
-    failure: "no space",
+    lastFailureAt: new Date("2026-01-01T00:00:00Z"),
+    failures: 1,
   });
   await expect(world.list()).resolves.toEqual(own);
   clock.advance(14 * 60_000);
@@ -95,7 +110,35 @@ test("one that fails is said, deletes nothing, and is tried again after a quarte
   clock.advance(60_000);
   expect(waiting).toHaveLength(2);
   await world.make();
-  expect(schedule.status().failure).toBeUndefined();
+  expect(schedule.status()).toMatchObject({ lastSuccessAt: new Date("2026-01-01T00:15:00Z"), failures: 0 });
+});
+
+test("two failures in a row are a problem, until one is made", async () => {
+  await using world = await aSchedule();
+  const { clock, schedule } = world;
+  await world.fail("/mnt/backups: no space");
+  expect(schedule.findProblem()).toBeUndefined();
+  clock.advance(15 * 60_000);
+  await world.fail("/mnt/backups: no space");
+  expect(schedule.findProblem()).toBe("the last 2 backups could not be made; the log says why");
+  clock.advance(15 * 60_000);
+  await world.make();
+  expect(schedule.findProblem()).toBeUndefined();
+});
+
+test("two periods without one are a problem, of which those do not count in which nothing ran", async () => {
+  await using world = await aSchedule("scheduled-20251201T000000Z.tar.gz");
+  const { clock, schedule } = world;
+  clock.advance(12 * hourMs);
+  expect(schedule.findProblem()).toBeUndefined();
+  clock.advance(1);
+  expect(schedule.findProblem()).toBe("no backup was made for 12 hours");
+  await world.make();
+  // It was begun at the start.
+  expect(schedule.findProblem()).toBe("no backup was made for 12 hours");
+  clock.advance(60_000);
+  await world.make();
+  expect(schedule.findProblem()).toBeUndefined();
 });
 
 test("a stop ends the one that is being made, and there is no other", async () => {
@@ -103,7 +146,11 @@ test("a stop ends the one that is being made, and there is no other", async () =
   await world.schedule.close();
   world.clock.advance(20 * hourMs);
   expect(world.waiting).toHaveLength(1);
-  expect(world.schedule.status()).toEqual({ lastSuccessAt: undefined, failure: undefined });
+  expect(world.schedule.status()).toEqual({
+    lastSuccessAt: undefined,
+    lastFailureAt: undefined,
+    failures: 0,
+  });
 });
 
 test("a clock that was wrong for a while does not end the backups", async () => {

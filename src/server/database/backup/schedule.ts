@@ -19,28 +19,36 @@ export interface BackupScheduleOptions {
   logger: Logger;
 }
 
-export interface BackupStatus {
+interface BackupStatus {
   /** When the newest was begun; undefined before the first, or before it is known. */
   lastSuccessAt: Date | undefined;
-  /** Why the last try failed; undefined when it did not. */
-  failure: string | undefined;
+  /** When a try failed last, since the start. */
+  lastFailureAt: Date | undefined;
+  /** How many tries have failed since one did not. */
+  failures: number;
 }
 
 const hourMs = 60 * 60 * 1_000;
 /** Looking at the clock this often, rather than at one long timer, bears a machine that sleeps and a clock that jumps. */
 const lookMs = 60_000;
 const retryMs = 15 * 60_000;
+/** One may fail for something that passes; the next is a quarter of an hour later. */
+const worryingFailures = 2;
+/** One that takes for ever fails never. */
+const worryingPeriods = 2;
 
 export class BackupSchedule {
   readonly #options: BackupScheduleOptions;
   readonly #stopping = new AbortController();
-  #status: BackupStatus = { lastSuccessAt: undefined, failure: undefined };
+  readonly #startedAtMs: number;
+  #status: BackupStatus = { lastSuccessAt: undefined, lastFailureAt: undefined, failures: 0 };
   #notBeforeMs = 0;
   #running: Promise<void> = Promise.resolve();
   #cancel: () => void = () => undefined;
 
   private constructor(options: BackupScheduleOptions) {
     this.#options = options;
+    this.#startedAtMs = options.clock.nowMs();
   }
 
   /** The first is made when the newest one that is there has become old enough, and at once where there is none. */
@@ -53,6 +61,18 @@ export class BackupSchedule {
 
   status(): BackupStatus {
     return { ...this.#status };
+  }
+
+  /** What is wrong with the backups, in a sentence for everybody: the failure itself is the log's, since it may name anything. */
+  findProblem(): string | undefined {
+    const { clock, everyHours } = this.#options;
+    const { failures, lastSuccessAt } = this.#status;
+    if (failures >= worryingFailures)
+      return `the last ${failures} backups could not be made; the log says why`;
+    // What was missed while nothing ran is made up for now.
+    const sinceMs = Math.max(lastSuccessAt?.getTime() ?? 0, this.#startedAtMs);
+    const hours = worryingPeriods * everyHours;
+    return clock.nowMs() > sinceMs + hours * hourMs ? `no backup was made for ${hours} hours` : undefined;
   }
 
   /** Ends a backup that is being made; it leaves no file. */
@@ -85,14 +105,16 @@ export class BackupSchedule {
     const begunAt = new Date(clock.nowMs());
     try {
       await backUp(join(directory, backupFileName("scheduled", begunAt)), this.#stopping.signal);
-      this.#status = { lastSuccessAt: begunAt, failure: undefined };
+      this.#status = { ...this.#status, lastSuccessAt: begunAt, failures: 0 };
       logger.info({}, "a backup was made");
       await deleteSurplus(directory, "scheduled", keep);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       const failure = error instanceof Error ? error.message : String(error);
-      this.#status = { ...this.#status, failure };
-      this.#notBeforeMs = clock.nowMs() + retryMs;
+      const nowMs = clock.nowMs();
+      const failures = this.#status.failures + 1;
+      this.#status = { ...this.#status, lastFailureAt: new Date(nowMs), failures };
+      this.#notBeforeMs = nowMs + retryMs;
       logger.error({ error: failure }, "the backup could not be made");
     }
   }
