@@ -101,10 +101,16 @@ const openDatabase = async (options: TogetherOptions, lifecycle: Lifecycle): Pro
   const { config, logger, onProgress, signal } = options;
   const connectionString = config.databaseUrl ?? (await startEmbedded(options, lifecycle));
   signal?.throwIfAborted();
-  const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: options.onFatal });
+  const database = createDatabase({ connectionString, logger });
+  const lock = await acquireInstanceLock({
+    connectionString,
+    logger,
+    onTakenByAnother: options.onFatal,
+    onLost: () => database.suspend(),
+    onRegained: () => database.resume(),
+  });
   lifecycle.add("instance lock", () => lock.close());
   await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress, signal });
-  const database = createDatabase({ connectionString, logger });
   lifecycle.add("database pool", () => database.close());
   return database;
 };

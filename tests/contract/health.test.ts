@@ -51,7 +51,7 @@ describe("GET /health", () => {
       const call = alice.client.api.servers.list.query();
       await expect(call).rejects.toMatchObject({ data: { reason: "UNAVAILABLE", httpStatus: 503 } });
     }
-    expect(await healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
+    await expect.poll(() => healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
     expect(await alice.client.api.servers.list.query()).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 /** The way to PostgreSQL: one pool for the process, the query builder over it, and transactions. */
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import { Pool, type PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { Logger } from "../kernel/logger.ts";
 import { isUnavailable } from "./errors.ts";
+import { SuspendablePool } from "./suspendable-pool.ts";
 
 export type Database = NodePgDatabase & { $client: Pool };
-export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+export type Transaction = NodePgDatabase & { $client: PoolClient };
 /** Whatever runs a query: the pool, or an open transaction. */
 export type Executor = Database | Transaction;
 
@@ -19,6 +20,10 @@ export interface DatabaseOptions {
 export interface DatabaseHandle {
   db: Database;
   pool: Pool;
+  /** The database does not answer: whatever waits for it is refused, and what asks from now on is refused at once. */
+  suspend(): void;
+  /** It answers again. */
+  resume(): void;
   /** Lets running queries finish, then closes every connection. Later calls wait for the first. */
   close(): Promise<void>;
 }
@@ -28,6 +33,11 @@ const defaultMaxConnections = 10;
 const connectionTimeoutMs = 5_000;
 /** No query of Together takes a second on its own; what takes this long holds locks others wait for. */
 const statementTimeoutMs = 15_000;
+/**
+ * PostgreSQL ends a statement itself, earlier; this is for an answer that never comes because its connection died without a
+ * word. A database that is silent as a whole is found sooner, by the instance lock.
+ */
+const queryTimeoutMs = 20_000;
 /** A transaction that waits for something other than the database is a fault; its locks must not outlive it. */
 const idleInTransactionTimeoutMs = 15_000;
 /** A connection costs PostgreSQL a process of some 10 MB, but a new one has to prepare its statements again. */
@@ -35,7 +45,7 @@ const idleTimeoutMs = 60_000;
 
 /** Opens no connection yet: the first query does, and refuses when there is no database (see `isUnavailable`). */
 export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
-  const pool = new Pool({
+  const pool = new SuspendablePool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? defaultMaxConnections,
     application_name: "together",
@@ -43,6 +53,7 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
     keepAlive: true,
     connectionTimeoutMillis: connectionTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    query_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
   });
@@ -61,6 +72,8 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
   return {
     db: drizzle({ client: pool }),
     pool,
+    suspend: () => pool.suspend(),
+    resume: () => pool.resume(),
     close: () => (closing ??= pool.end()),
   };
 };
@@ -70,14 +83,29 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
  * appended after this has resolved, never inside.
  */
 export const withTransaction = async <T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> => {
-  // Not `db.transaction`: it never gives a connection back that was lost at BEGIN, and ten of those are the whole pool.
-  const client: PoolClient = await db.$client.connect();
+  // Not `db.transaction`: it never gives a connection back that was lost at BEGIN, and ten of those are the whole pool; and
+  // it would ask one that does not answer to roll back, and wait once more.
+  const client = await db.$client.connect();
   try {
-    const result = await drizzle({ client }).transaction(work);
+    await client.query("BEGIN");
+    const result = await work(drizzle({ client }));
+    await client.query("COMMIT");
     client.release();
     return result;
   } catch (error) {
-    client.release(isUnavailable(error));
+    await giveUp(client, error);
     throw error;
   }
 };
+
+/** A connection that was lost, or may be, is closed: PostgreSQL rolls back then. */
+const giveUp = async (client: PoolClient, error: unknown): Promise<void> => {
+  const isLost = isUnavailable(error) || !(await isRolledBack(client));
+  client.release(isLost);
+};
+
+const isRolledBack = (client: PoolClient): Promise<boolean> =>
+  client.query("ROLLBACK").then(
+    () => true,
+    () => false,
+  );
