@@ -19,7 +19,7 @@ import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { type Clock, RunningClock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
@@ -129,6 +129,7 @@ interface Domain {
   presence: Presence;
   rateLimits: RateLimits;
   sessions: VoiceSessions;
+  runningClock: RunningClock;
 }
 
 const composeDomain = async (
@@ -137,10 +138,13 @@ const composeDomain = async (
   lifecycle: Lifecycle,
 ): Promise<Domain> => {
   const { config, logger, clock, bcryptRounds } = options;
-  const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
+  const runningClock = new RunningClock();
+  lifecycle.add("clock", () => runningClock[Symbol.dispose]());
+  const epoch = randomUUID().replaceAll("-", "");
+  const events = new MemoryEventLog({ epoch, clock: runningClock, logger });
   const rateLimits = createRateLimits(config.rateLimits);
   const presence = new Presence({ events, scheduler: systemScheduler });
-  const voice = await composeVoice({ db, events, clock, config, logger, lifecycle });
+  const voice = await composeVoice({ db, events, clock: runningClock, config, logger, lifecycle });
   const { sessions } = voice;
   const services = composeServices({
     db,
@@ -159,7 +163,7 @@ const composeDomain = async (
   });
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));
   sweepSessions(services, lifecycle, logger);
-  return { services, events, presence, rateLimits, sessions };
+  return { services, events, presence, rateLimits, sessions, runningClock };
 };
 
 /** Everything that answers, listening to nothing yet. */
@@ -168,11 +172,11 @@ const composeServer = async (
   database: DatabaseHandle,
   lifecycle: Lifecycle,
 ): Promise<{ app: FastifyInstance; services: Services }> => {
-  const { config, logger, clock } = options;
+  const { config, logger } = options;
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
   const isAllowedOrigin = createOriginCheck(config);
-  const { services, events, presence, rateLimits, sessions } = await composeDomain(
+  const { services, events, presence, rateLimits, sessions, runningClock } = await composeDomain(
     options,
     database,
     lifecycle,
@@ -187,7 +191,7 @@ const composeServer = async (
     presence,
     attendance: sessions,
     services,
-    clock,
+    clock: runningClock,
     scheduler: systemScheduler,
     isAllowedOrigin,
     addressOf: createAddressReader(trustProxy),
