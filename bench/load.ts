@@ -11,7 +11,7 @@ import { type Account, makeWorld, type World } from "./load/world.ts";
 import { cpuMsOf } from "./messages/cpu.ts";
 import { startDurablePostgres } from "./messages/durable-postgres.ts";
 import { asStarted } from "./messages/sending.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 const members = 50;
 const perSecond = 50;
