@@ -134,9 +134,10 @@ interface Domain {
 
 const composeDomain = async (
   options: TogetherOptions,
-  { db }: DatabaseHandle,
+  database: DatabaseHandle,
   lifecycle: Lifecycle,
 ): Promise<Domain> => {
+  const { db } = database;
   const { config, logger, clock, bcryptRounds } = options;
   const runningClock = new RunningClock();
   lifecycle.add("clock", () => runningClock[Symbol.dispose]());
@@ -146,6 +147,11 @@ const composeDomain = async (
   const presence = new Presence({ events, scheduler: systemScheduler });
   const voice = await composeVoice({ db, events, clock: runningClock, config, logger, lifecycle });
   const { sessions } = voice;
+  const access = composeAccess(db, clock);
+  database.onUncertain((serverId) => {
+    access.forget(serverId);
+    events.signal({ kind: "unheard", serverId });
+  });
   const services = composeServices({
     db,
     events,
@@ -158,7 +164,7 @@ const composeDomain = async (
     rateLimits,
     presence,
     version: await readVersion(),
-    access: composeAccess(db, clock),
+    access,
     voice,
   });
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));

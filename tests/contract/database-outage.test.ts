@@ -121,3 +121,27 @@ it("is answered with UNAVAILABLE in seconds when the database says nothing any m
   network.mend();
   await expect.poll(() => send("back")).toMatchObject({ status: 200, data: { content: "back" } });
 });
+
+it("makes a server's members begin anew when nobody knows whether a change of it was committed", async () => {
+  await using lossy = await startTestServer();
+  await using erin = await aUser(lossy);
+  const theirs = await aServer(erin);
+  await using frank = await aMember(lossy, theirs);
+  let readies = 0;
+  frank.client.events.on("READY", () => void (readies += 1));
+  frank.client.events.start();
+  await expect.poll(() => readies).toBe(1);
+  // Runs in COMMIT itself, and takes its connection away.
+  await lossy.database.pool.query(
+    `CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+     CREATE CONSTRAINT TRIGGER lose AFTER DELETE ON server_members DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION lose()`,
+  );
+  const kick = () => erin.client.api.members.kick.mutate({ serverId: theirs.serverId, userId: frank.id });
+  await expect(kick()).rejects.toMatchObject({ data: { reason: "UNAVAILABLE" } });
+  await expect.poll(() => readies).toBe(2);
+  await lossy.database.pool.query("DROP TRIGGER lose ON server_members");
+  await kick();
+  await expect.poll(() => frank.client.api.servers.list.query()).toEqual([]);
+});

@@ -1,11 +1,12 @@
 /** The way to PostgreSQL: one pool for the process, the query builder over it, and transactions. */
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { ServerId } from "#shared/ids.ts";
 import type { Pool, PoolClient } from "pg";
 import type { Logger } from "../kernel/logger.ts";
 import { isUnavailable } from "./errors.ts";
 import { SuspendablePool } from "./suspendable-pool.ts";
 
-export type Database = NodePgDatabase & { $client: Pool };
+export type Database = NodePgDatabase & { $client: SuspendablePool };
 export type Transaction = NodePgDatabase & { $client: PoolClient };
 /** Whatever runs a query: the pool, or an open transaction. */
 export type Executor = Database | Transaction;
@@ -24,6 +25,8 @@ export interface DatabaseHandle {
   suspend(): void;
   /** It answers again. */
   resume(): void;
+  /** Whom to tell of a server that a transaction has changed or not: its connection was lost while it was committed. */
+  onUncertain(listener: (serverId: ServerId) => void): void;
   /** Lets running queries finish, then closes every connection. Later calls wait for the first. */
   close(): Promise<void>;
 }
@@ -74,6 +77,9 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
     pool,
     suspend: () => pool.suspend(),
     resume: () => pool.resume(),
+    onUncertain: (listener) => {
+      pool.onUncertain = listener;
+    },
     close: () => (closing ??= pool.end()),
   };
 };
@@ -88,12 +94,30 @@ export const withTransaction = async <T>(db: Database, work: (tx: Transaction) =
   const client = await db.$client.connect();
   try {
     await client.query("BEGIN");
-    const result = await work(drizzle({ client }));
-    await client.query("COMMIT");
+    const tx = drizzle({ client });
+    const result = await work(tx);
+    await commit(db, tx);
     client.release();
     return result;
   } catch (error) {
     await giveUp(client, error);
+    throw error;
+  }
+};
+
+/** The servers that a transaction may change. */
+const concernedBy = new WeakMap<Executor, Set<ServerId>>();
+
+/** From a lock that changes of the server begin with. */
+export const noteConcerned = (tx: Executor, serverId: ServerId): void => {
+  concernedBy.set(tx, (concernedBy.get(tx) ?? new Set()).add(serverId));
+};
+
+const commit = async (db: Database, tx: Transaction): Promise<void> => {
+  try {
+    await tx.$client.query("COMMIT");
+  } catch (error) {
+    if (isUnavailable(error)) for (const id of concernedBy.get(tx) ?? []) db.$client.onUncertain(id);
     throw error;
   }
 };

@@ -3,6 +3,7 @@
  * that has vanished, or a process that stands still, refuses nothing.
  */
 import { Pool, type PoolClient, type PoolConfig } from "pg";
+import type { ServerId } from "#shared/ids.ts";
 import { suspendedMessage } from "./errors.ts";
 
 type ConnectCallback = Parameters<Pool["connect"]>[0];
@@ -11,6 +12,8 @@ export class SuspendablePool extends Pool {
   readonly #idle = new Set<PoolClient>();
   readonly #busy = new Set<PoolClient>();
   #isSuspended = false;
+  /** Called with each server of which nobody knows whether a transaction has changed it. */
+  onUncertain: (serverId: ServerId) => void = () => undefined;
 
   constructor(config: PoolConfig) {
     super(config);
