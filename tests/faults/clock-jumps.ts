@@ -131,7 +131,7 @@ export async function* clockJumps({ isQuick }: FaultOptions): AsyncGenerator<Fau
     ...clock.variables,
   });
   const stage = await openStage(server);
-  const lengthMs = isQuick ? 2_500 : 8_000;
+  const lengthMs = isQuick ? 1_000 : 8_000;
   await wait(lengthMs);
   for (const [name, offset] of jumps) {
     yield* await jump(stage, { name, lengthMs, set: () => clock.set(offset) });
@@ -142,5 +142,5 @@ export async function* clockJumps({ isQuick }: FaultOptions): AsyncGenerator<Fau
   yield { what: "all jumps: out of order in the history", unit: "messages", figure: wrong, ...zero };
   const token = (await stage.users[0]?.token()) ?? "";
   await stage[Symbol.asyncDispose]();
-  yield* await standStill(server, token, isQuick ? 5_000 : 75_000);
+  yield* await standStill(server, token, isQuick ? 3_000 : 75_000);
 }

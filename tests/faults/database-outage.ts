@@ -69,7 +69,7 @@ export async function* databaseOutage({ isQuick }: FaultOptions): AsyncGenerator
   await using stage = await openStage(server);
   const { pid } = server;
   await wait(calmMs);
-  const lengthMs = isQuick ? 8_000 : 30_000;
+  const lengthMs = isQuick ? 6_000 : 30_000;
   yield* await suffer(stage, server.url, {
     ...{ name: "stopped", lengthMs },
     begin: () => postgres.crash(),

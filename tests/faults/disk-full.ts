@@ -153,7 +153,7 @@ export async function* diskFull({ isQuick }: FaultOptions): AsyncGenerator<Fault
   await using stage = await openStage(server, { textLength });
   const { url, pid } = server;
   await wait(calmMs);
-  const setting = { directory, url, lengthMs: isQuick ? 4_000 : 15_000, said: () => server.said };
+  const setting = { directory, url, lengthMs: isQuick ? 2_000 : 15_000, said: () => server.said };
   yield* await suffer(stage, { ...setting, name: "full" });
   yield* await suffer(stage, {
     ...setting,

@@ -11,6 +11,8 @@ import { percentile } from "#tests/support/statistics.ts";
 import type { FaultLine, FaultOptions } from "./fault-line.ts";
 import { openStage, type Stage, until } from "./stage.ts";
 
+/** The library tries again every half second; on a busy machine all else takes longer. */
+const liveWithinMs = 20_000;
 const longestLifeMs = 1_500;
 /** Also takes the database along. */
 const everyNth = 5;
@@ -78,7 +80,7 @@ const linesOf = (rounds: readonly Round[]): FaultLine[] => {
       what: "from ready to the last reader's being live, longest",
       unit: "ms",
       figure: Math.max(...liveMs),
-      promise: { atMost: 10_000 },
+      promise: { atMost: liveWithinMs },
     },
   ];
 };

@@ -8,6 +8,8 @@ import { openStage, type Stage, until } from "./stage.ts";
 const stoppedWithinMs = 10_000;
 /** Two seconds, and what a busy machine adds. */
 const spreadWithinMs = 3_500;
+/** The library tries again every half second; on a busy machine all else takes longer. */
+const liveWithinMs = 20_000;
 const longestLifeMs = 1_500;
 
 interface Round {
@@ -68,7 +70,7 @@ export async function* restart({ isQuick }: FaultOptions): AsyncGenerator<FaultL
     what: "from ready to the last reader's being live, longest",
     unit: "ms",
     figure: Math.max(...rounds.map(({ liveMs }) => liveMs)),
-    promise: { atMost: 10_000 },
+    promise: { atMost: liveWithinMs },
   };
   yield* await stage.compare("all restarts");
 }

@@ -89,7 +89,7 @@ export async function* slowDatabase({ isQuick }: FaultOptions): AsyncGenerator<F
   const { url, pid = 0 } = server;
   await wait(calmMs);
   const beforeMb = await residentMbOf(pid);
-  const lengthMs = isQuick ? 6_000 : 20_000;
+  const lengthMs = isQuick ? 4_000 : 20_000;
   network.delayMs = 200;
   yield* await suffer(stage, { url, name: "200 ms", lengthMs });
   network.delayMs = 2_000;
