@@ -33,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.{ts,tsx}", "tests/tooling/**/*.test.ts"],
+          include: ["src/**/*.test.{ts,tsx}", "tests/tooling/**/*.test.ts", "tests/deploy/**/*.test.ts"],
           exclude: [...dbTests, "src/**/*.voice.test.ts"],
           // The linter's own tests start it as a process; what is slow elsewhere shows in the report.
           testTimeout: 30_000,

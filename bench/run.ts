@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type BenchLine, formatLine, type Suite, toJson } from "./bench-line.ts";
 import { benchFootprint } from "./footprint.ts";
+import { benchConnections } from "./connections.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchLoad } from "./load.ts";
@@ -12,6 +13,7 @@ import { benchVoice } from "./voice.ts";
 
 const suites: ReadonlyMap<string, Suite> = new Map([
   ["footprint", benchFootprint],
+  ["connections", benchConnections],
   ["gateway", benchGateway],
   ["growth", benchGrowth],
   ["load", benchLoad],

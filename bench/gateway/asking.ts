@@ -1,27 +1,35 @@
-/** Questions to a process of one's own, one at a time, and their answers. */
+/** Questions to a process of one's own, and their answers. */
 import { type ChildProcess, fork } from "node:child_process";
 import { z } from "zod";
 
-const Question = z.object({ name: z.string(), argument: z.unknown() });
-const Answer = z.object({ value: z.unknown() });
+const Question = z.object({ number: z.number(), name: z.string(), argument: z.unknown() });
+const Answer = z.object({ number: z.number(), value: z.unknown() });
 
 export class Child implements Disposable {
   readonly #process: ChildProcess;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #number = 0;
 
-  constructor(file: URL, args: readonly string[]) {
-    this.#process = fork(file, [...args]);
+  /** The options are for Node itself. */
+  constructor(file: URL, args: readonly string[], execArgv: readonly string[] = []) {
+    this.#process = fork(file, [...args], { execArgv: [...process.execArgv, ...execArgv] });
+    this.#process.on("message", (message) => {
+      const { number, value } = Answer.parse(message);
+      this.#waiting.get(number)?.resolve(value);
+      this.#waiting.delete(number);
+    });
+    this.#process.once("exit", () => {
+      for (const { reject } of this.#waiting.values())
+        reject(new Error("the process that was asked has ended"));
+    });
   }
 
   async ask<T>(name: string, argument: unknown, Value: z.ZodType<T>): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const end = (): void => reject(new Error(`the process that was asked to ${name} has ended`));
-    this.#process.once("exit", end).once("message", resolve);
-    this.#process.send({ name, argument });
-    try {
-      return Value.parse(Answer.parse(await promise).value);
-    } finally {
-      this.#process.off("exit", end);
-    }
+    const number = (this.#number += 1);
+    const answered = Promise.withResolvers<unknown>();
+    this.#waiting.set(number, answered);
+    this.#process.send({ number, name, argument });
+    return Value.parse(await answered.promise);
   }
 
   [Symbol.dispose](): void {
@@ -33,8 +41,10 @@ export class Child implements Disposable {
 export const answer = (answers: Record<string, (argument: unknown) => unknown>): void => {
   process.once("disconnect", () => process.exit(0));
   process.on("message", (message) => {
-    const { name, argument } = Question.parse(message);
-    void Promise.resolve(answers[name]?.(argument)).then((value) => process.send?.({ value: value ?? null }));
+    const { number, name, argument } = Question.parse(message);
+    void Promise.resolve(answers[name]?.(argument)).then((value) =>
+      process.send?.({ number, value: value ?? null }),
+    );
   });
 };
 

@@ -1,15 +1,13 @@
 /** The sides and their crowds, and what is asked of them. */
 import { z } from "zod";
 import { Child } from "./asking.ts";
-import { Opening } from "./crowd-child.ts";
+import { Door } from "./door.ts";
 import type { Publishing } from "./server-child.ts";
 import type { SideName } from "./sides.ts";
 
 export const receivers = 500;
-/** One process could not read as fast as the server writes. */
-const crowds = 2;
-
-const Door = Opening.omit({ sockets: true });
+/** One process: two would share with the server what cores there are, and each delay the others. */
+const crowds = 1;
 
 export class FanOut implements Disposable {
   readonly #server: Child;
@@ -24,7 +22,7 @@ export class FanOut implements Disposable {
   static async open(name: SideName, connectionString: string): Promise<FanOut> {
     const child = (file: string, ...args: string[]): Child => new Child(new URL(file, import.meta.url), args);
     const everyone = Array.from({ length: crowds }, () => child("crowd-child.ts"));
-    const fanOut = new FanOut(child("server-child.ts", name, connectionString), everyone);
+    const fanOut = new FanOut(child("server-child.ts", name, connectionString, "1"), everyone);
     const door = await fanOut.#server.ask("open", null, Door);
     const sockets = receivers / crowds;
     await Promise.all(everyone.map((crowd) => crowd.ask("open", { ...door, sockets }, z.null())));

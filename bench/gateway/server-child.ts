@@ -5,20 +5,35 @@ import { answer, nowMs } from "./asking.ts";
 import { aMessageCreate } from "./message.ts";
 import { startSide } from "./sides.ts";
 
-const Arguments = z.tuple([z.enum(["together", "bareWs", "stockTrpc"]), z.string()]);
+/** The side, its database, and how many members it has. */
+const Arguments = z.tuple([z.enum(["together", "bareWs", "stockTrpc"]), z.string(), z.coerce.number()]);
 
 /** So many events, some in each turn of the event loop, with a pause after each turn where one is asked for. */
 export const Publishing = z.object({ events: z.number(), perTurn: z.number(), everyMs: z.number() });
 
+export const Memory = z.object({ residentBytes: z.number(), heapBytes: z.number() });
+
+/** What lives, and what the system gave for it, when everything that can be let go is; for a process with `--expose-gc`. */
+const measureMemory = async (): Promise<z.infer<typeof Memory>> => {
+  // What is closed and finished with takes some turns to be let go of.
+  for (let round = 0; round < 5; round += 1) {
+    globalThis.gc?.();
+    await wait(200);
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { residentBytes: rss, heapBytes: heapUsed + external };
+};
+
 if (import.meta.main) {
-  const [name, connectionString] = Arguments.parse(process.argv.slice(2));
-  const { publish, ...door } = await startSide[name](connectionString);
+  const [name, connectionString, members] = Arguments.parse(process.argv.slice(2));
+  const { publish, ...door } = await startSide[name](connectionString, members);
   answer({
     open: () => door,
     cpu: () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1_000;
     },
+    memory: () => measureMemory(),
     /** When each event was published. */
     publish: async (argument) => {
       const { events, perTurn, everyMs } = Publishing.parse(argument);

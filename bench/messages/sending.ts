@@ -18,7 +18,7 @@ const poolSize = 10;
 const perSecond = 20;
 const times = {
   full: { rounds: 4, roundMs: 5_000, warmUpMs: 5_000, pacedMs: 20_000 },
-  quick: { rounds: 2, roundMs: 2_000, warmUpMs: 1_500, pacedMs: 5_000 },
+  quick: { rounds: 2, roundMs: 1_000, warmUpMs: 1_000, pacedMs: 3_000 },
 };
 
 /** Counted, but nobody comes near. */

@@ -72,8 +72,19 @@ async function getWorker(stop) {
     stop.throwIfAborted();
     console.log(`  No prebuilt voice worker (${describe(error)}): trying to build one.`);
   }
+  return buildVoiceWorker(builtDir, stop);
+}
+
+/**
+ * Builds the worker for this machine, whatever there is already. Needs the installed mediasoup, and no other package.
+ *
+ * @param {string} target the directory that it is put into
+ * @param {AbortSignal} stop
+ * @returns {Promise<string>} the path of the executable
+ */
+export async function buildVoiceWorker(target, stop) {
   await ensureBuildTools(stop);
-  return makeWorker(builtDir, (binDir, workDir) => buildWorker(binDir, { packageDir, workDir, stop }));
+  return makeWorker(target, (binDir, workDir) => buildWorker(binDir, { packageDir, workDir, stop }));
 }
 
 /**

@@ -4,13 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { createOperatorService, type OperatorService } from "./admin/operator.service.ts";
 import { composeAccess, composeServices } from "./compose-services.ts";
+import { composeOps, type Ops } from "./compose-ops.ts";
 import { composeVoice } from "./compose-voice.ts";
-import { createDatabase, type DatabaseHandle } from "./database/client.ts";
-import { EmbeddedPostgres } from "./database/embedded-postgres.ts";
-import { acquireInstanceLock } from "./database/instance-lock.ts";
-import { runMigrations } from "./database/migrate.ts";
-import type { EventLog } from "./events/event-log.ts";
+import { createBackupProcess } from "./database/backup/backup-process.ts";
+import { BackupSchedule } from "./database/backup/schedule.ts";
+import type { DatabaseHandle } from "./database/client.ts";
 import { MemoryEventLog } from "./events/memory-event-log.ts";
 import { registerGateway } from "./gateway/gateway.ts";
 import { createAddressReader } from "./http/client-address.ts";
@@ -27,7 +27,8 @@ import type { Logger } from "./kernel/logger.ts";
 import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { readVersion } from "./kernel/version.ts";
-import { registerHealth } from "./ops/health.ts";
+import { openControlSocket } from "./ops/control-socket.ts";
+import { openDatabase } from "./compose-database.ts";
 import { Presence } from "./presence/presence.ts";
 import type { Services } from "./services.ts";
 import { followRights } from "./voice/voice-follower.ts";
@@ -53,9 +54,14 @@ export interface TogetherOptions {
   onFatal: (sentence: string) => void;
 }
 
+/** What the rules over the database need, serving or not. */
+type GroundOptions = Omit<TogetherOptions, "webDirectory" | "onRoute">;
+
 /** From GW15: whoever is connected has been told to come back by then, and requests under way are done. */
 const stopTimeoutMs = 10_000;
 const sessionSweepMs = 60_000;
+/** Everybody comes back at once after a cut; Node's own 511 would have most of them knock again a second later. */
+const backlog = 4_096;
 
 export class Together {
   /** Where it listens, as the machine's own browser reaches it. */
@@ -63,12 +69,14 @@ export class Together {
   /** Where whoever runs it becomes its first administrator; undefined when it has one. A secret: it belongs into no log. */
   readonly claimUrl: string | undefined;
   readonly #lifecycle: Lifecycle;
+  readonly #logger: Logger;
 
-  private constructor(url: string, claimToken: string | undefined, lifecycle: Lifecycle) {
+  private constructor({ url, claimToken, lifecycle, logger }: Started) {
     this.url = url;
     // Behind the #, so that no server or proxy on the way writes it down.
     this.claimUrl = claimToken && `${url}/claim#${claimToken}`;
     this.#lifecycle = lifecycle;
+    this.#logger = logger;
   }
 
   /**
@@ -77,13 +85,23 @@ export class Together {
    *   started has stopped
    */
   static async start(options: TogetherOptions): Promise<Together> {
-    const lifecycle = new Lifecycle(options.logger);
+    const { config, logger } = options;
+    const lifecycle = new Lifecycle(logger);
+    const startedAtMs = performance.now();
+    const version = await readVersion();
     try {
-      const database = await openDatabase(options, lifecycle);
-      const { app, services } = await composeServer(options, database, lifecycle);
+      const ground = { ...options, lifecycle, version, ops: composeOps(options) };
+      const { app, services } = await composeServer(ground, await openDatabase(ground));
       const claimToken = await services.instance.openClaim();
-      await app.listen({ port: options.config.port, host: options.config.host });
-      return new Together(urlOf(app, options.config), claimToken, lifecycle);
+      await app.listen({ port: config.port, host: config.host, backlog });
+      await openDoor(ground, services);
+      await scheduleBackups(ground);
+      const durationMs = Math.round(performance.now() - startedAtMs);
+      logger.info(
+        { version, node: process.version, port: portOf(app, config), durationMs },
+        "the server is ready",
+      );
+      return new Together({ url: urlOf(app, config), claimToken, lifecycle, logger });
     } catch (error) {
       await lifecycle.stop(stopTimeoutMs);
       throw error;
@@ -91,59 +109,66 @@ export class Together {
   }
 
   /** Stops in order (GW15). Later calls wait for the first. */
-  stop(): Promise<void> {
-    return this.#lifecycle.stop(stopTimeoutMs);
+  async stop(): Promise<void> {
+    const isFirst = !this.#lifecycle.isStopping;
+    const startedAtMs = performance.now();
+    if (isFirst) this.#logger.info({}, "the server stops");
+    await this.#lifecycle.stop(stopTimeoutMs);
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    if (isFirst) this.#logger.info({ durationMs }, "the server has stopped");
   }
 }
 
-/** A database that is there, ours alone, and as this version wants it. */
-const openDatabase = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<DatabaseHandle> => {
-  const { config, logger, onProgress, signal } = options;
-  const connectionString = config.databaseUrl ?? (await startEmbedded(options, lifecycle));
-  signal?.throwIfAborted();
-  const database = createDatabase({ connectionString, logger });
-  const lock = await acquireInstanceLock({
-    connectionString,
-    logger,
-    onTakenByAnother: options.onFatal,
-    onLost: () => database.suspend(),
-    onRegained: () => database.resume(),
-  });
-  lifecycle.add("instance lock", () => lock.close());
-  await runMigrations({ connectionString, directory: options.migrationsDirectory, onProgress, signal });
-  lifecycle.add("database pool", () => database.close());
-  return database;
-};
+interface Started {
+  url: string;
+  claimToken: string | undefined;
+  lifecycle: Lifecycle;
+  logger: Logger;
+}
 
-const startEmbedded = async (options: TogetherOptions, lifecycle: Lifecycle): Promise<string> => {
-  const { config, logger, onProgress } = options;
-  const embedded = await EmbeddedPostgres.start({ dataDirectory: config.dataDirectory, logger, onProgress });
-  lifecycle.add("embedded PostgreSQL", () => embedded.stop());
-  return embedded.connectionString;
+/** What all that is composed stands on. */
+type Ground = GroundOptions & { lifecycle: Lifecycle; ops: Ops; version: string };
+
+/**
+ * The operator's door without a server: the same rules over the same database, which nobody else serves meanwhile.
+ * @throws DatabaseStartError while a Together serves it
+ */
+export const openOperator = async (
+  options: GroundOptions,
+): Promise<{ operator: OperatorService } & AsyncDisposable> => {
+  const lifecycle = new Lifecycle(options.logger);
+  const close = (): Promise<void> => lifecycle.stop(stopTimeoutMs);
+  try {
+    const ground = { ...options, lifecycle, version: await readVersion(), ops: composeOps(options) };
+    const { services } = await composeDomain(ground, await openDatabase(ground));
+    return {
+      operator: createOperatorService({ ...services, publicUrl: options.config.publicUrl }),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 
 /** What knows the rules, and what they live on. */
 interface Domain {
   services: Services;
-  events: EventLog;
+  events: MemoryEventLog;
   presence: Presence;
   rateLimits: RateLimits;
   sessions: VoiceSessions;
   runningClock: RunningClock;
 }
 
-const composeDomain = async (
-  options: TogetherOptions,
-  database: DatabaseHandle,
-  lifecycle: Lifecycle,
-): Promise<Domain> => {
+const composeDomain = async (ground: Ground, database: DatabaseHandle): Promise<Domain> => {
   const { db } = database;
-  const { config, logger, clock, bcryptRounds } = options;
+  const { config, logger, clock, bcryptRounds, lifecycle, ops, version } = ground;
   const runningClock = new RunningClock();
   lifecycle.add("clock", () => runningClock[Symbol.dispose]());
   const epoch = randomUUID().replaceAll("-", "");
   const events = new MemoryEventLog({ epoch, clock: runningClock, logger });
-  const rateLimits = createRateLimits(config.rateLimits);
+  const rateLimits = ops.watchLimits(createRateLimits(config.rateLimits));
   const presence = new Presence({ events, scheduler: systemScheduler });
   const voice = await composeVoice({ db, events, clock: runningClock, config, logger, lifecycle });
   const { sessions } = voice;
@@ -163,7 +188,7 @@ const composeDomain = async (
     bcryptRounds,
     rateLimits,
     presence,
-    version: await readVersion(),
+    version,
     access,
     voice,
   });
@@ -174,22 +199,20 @@ const composeDomain = async (
 
 /** Everything that answers, listening to nothing yet. */
 const composeServer = async (
-  options: TogetherOptions,
+  ground: Ground & Pick<TogetherOptions, "webDirectory" | "onRoute">,
   database: DatabaseHandle,
-  lifecycle: Lifecycle,
 ): Promise<{ app: FastifyInstance; services: Services }> => {
-  const { config, logger } = options;
+  const { config, logger, lifecycle, ops, version } = ground;
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
   const isAllowedOrigin = createOriginCheck(config);
   const { services, events, presence, rateLimits, sessions, runningClock } = await composeDomain(
-    options,
+    ground,
     database,
-    lifecycle,
   );
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
-  const { onRoute } = options;
-  if (onRoute) app.addHook("onRoute", onRoute);
+  if (ground.onRoute) app.addHook("onRoute", ground.onRoute);
+  ops.watchRequests(app);
   lifecycle.add("HTTP", () => app.close());
   await registerTrpc(app, { services, rateLimits, isSecure });
   const gateway = registerGateway(app, {
@@ -202,24 +225,34 @@ const composeServer = async (
     isAllowedOrigin,
     addressOf: createAddressReader(trustProxy),
     limits: config.rateLimits,
+    onLimit: ops.onSocketLimit,
   });
   lifecycle.add("gateway", () => gateway.close());
-  registerHealth(app, {
-    isDatabaseConnected: () => canQuery(database.pool),
-    countSockets: () => gateway.connectionCount(),
-    countVoiceParticipants: () => services.voice.countParticipants(),
-    isVoiceWanted: config.voice.workers > 0,
-    findVoiceProblem: () => services.voice.findProblem(),
-  });
-  await registerWebApp(app, options.webDirectory);
+  ops.register(app, { database, events, gateway, services, lifecycle, version });
+  await registerWebApp(app, ground.webDirectory);
   return { app, services };
 };
 
-const canQuery = (pool: DatabaseHandle["pool"]): Promise<boolean> =>
-  pool.query("select 1").then(
-    () => true,
-    () => false,
-  );
+/** For whoever has the machine. What it does goes before what serves: it must not be cut off from what it has begun. */
+const openDoor = async ({ config, logger, lifecycle }: Ground, services: Services): Promise<void> => {
+  const operator = createOperatorService({ ...services, publicUrl: config.publicUrl });
+  const door = await openControlSocket({
+    dataDirectory: config.dataDirectory,
+    answer: (input) => operator.run(input),
+    logger,
+  });
+  lifecycle.add("operator's socket", () => door.close());
+};
+
+const scheduleBackups = async ({ config, clock, logger, lifecycle }: Ground): Promise<void> => {
+  if (config.backup.everyHours === 0) return;
+  const schedule = await BackupSchedule.start({
+    ...config.backup,
+    ...{ clock, logger, scheduler: systemScheduler },
+    backUp: createBackupProcess(config),
+  });
+  lifecycle.add("backups", () => schedule.close());
+};
 
 /** A session that has expired takes its open streams with it, within a minute. */
 const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger): void => {
@@ -232,9 +265,13 @@ const sweepSessions = (services: Services, lifecycle: Lifecycle, logger: Logger)
   lifecycle.add("session sweep", () => clearInterval(timer));
 };
 
-const urlOf = (app: FastifyInstance, { publicUrl, port }: Config): string => {
+const urlOf = (app: FastifyInstance, { publicUrl, port }: Pick<Config, "publicUrl" | "port">): string => {
   if (port !== 0) return publicUrl;
   // Any free port was asked for: which one it became is known only now.
+  return `http://localhost:${portOf(app, { port })}`;
+};
+
+const portOf = (app: FastifyInstance, { port }: Pick<Config, "port">): number => {
   const address = app.server.address();
-  return `http://localhost:${typeof address === "object" && address ? address.port : port}`;
+  return typeof address === "object" && address ? address.port : port;
 };

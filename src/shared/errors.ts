@@ -19,7 +19,14 @@ export interface ReasonParams {
   UNAUTHENTICATED: NoParams;
   TOKEN_EXPIRED: NoParams;
   MISSING_PERMISSION: {
-    permission: PermissionName | "OWNER" | "HIERARCHY" | "REGISTRATION" | "ORIGIN" | "INSTANCE_ADMIN";
+    permission:
+      | PermissionName
+      | "OWNER"
+      | "HIERARCHY"
+      | "REGISTRATION"
+      | "ORIGIN"
+      | "INSTANCE_ADMIN"
+      | "METRICS";
   };
   NOT_FOUND: NoParams;
   ALREADY_EXISTS: { field: string };

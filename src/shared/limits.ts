@@ -64,6 +64,8 @@ export const timing = {
    */
   refreshReuseGraceMs: 30_000,
   heartbeatMs: 30_000,
+  /** How late a ping or an end may be. */
+  heartbeatCheckMs: 1_000,
   deadAfterMs: 60_000,
   subscribeWithinMs: 10_000,
   typingRepeatMs: 3_000,

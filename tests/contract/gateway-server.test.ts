@@ -165,6 +165,61 @@ test("GW10 a subscription that was stopped brings nothing after it says so", asy
   expect(stopped.frames.at(-1)?.result?.type).toBe("stopped");
 });
 
+test("GW1 GW5 a socket whose stream is live is answered as before: keep-alive, refusals, a stop and a new stream in one", async () => {
+  await using server = await startGateway();
+  using raw = await server.enter();
+  const answersTo = (id: number | string) =>
+    raw.frames
+      .filter((frame) => frame.id === id)
+      .map(({ result, error }) => result?.type ?? error?.data.reason);
+  raw.send("PING");
+  const [pong] = z.tuple([z.instanceof(Buffer), z.boolean()]).parse(await once(raw.socket, "message"));
+  expect(pong.toString()).toBe("PONG");
+  raw.send({ id: "asks", method: "query", params: { path: "users.me" } });
+  await vi.waitFor(() => expect(answersTo("asks")).toEqual(["NOT_FOUND"]), { timeout: 15_000 });
+  tellOf(server, "before");
+  const params = { path: "gateway.events", input: {} };
+  raw.send([
+    { id: 1, method: "subscription.stop" },
+    { id: "again", method: "subscription", params },
+  ]);
+  await vi.waitFor(
+    async () => {
+      await server.world.settleReads();
+      expect(answersTo("again")).toEqual(["started", "data"]);
+    },
+    { timeout: 15_000 },
+  );
+  expect(answersTo(1)).toEqual(["started", "data", "data", "stopped"]);
+  tellOf(server, "after");
+  await vi.waitFor(() => expect(answersTo("again")).toHaveLength(3), { timeout: 15_000 });
+  expect(codesOf(raw)).toEqual(["before", "after"]);
+  expect(raw.closed).toBeUndefined();
+});
+
+test("GW5 a new stream in the place of one that is live says that the old one has stopped, and later ends with its socket", async () => {
+  await using server = await startGateway();
+  using raw = await server.enter();
+  raw.send({ id: 2, method: "subscription", params: { path: "gateway.events", input: {} } });
+  await vi.waitFor(
+    async () => {
+      await server.world.settleReads();
+      expect(raw.items.filter(({ t }) => t === "READY")).toHaveLength(2);
+    },
+    { timeout: 15_000 },
+  );
+  expect(raw.frames.filter(({ id }) => id === 1).map(({ result }) => result?.type)).toEqual([
+    "started",
+    "data",
+    "stopped",
+  ]);
+  tellOf(server, "once");
+  await vi.waitFor(() => expect(codesOf(raw)).toEqual(["once"]), { timeout: 15_000 });
+  raw.socket.terminate();
+  await vi.waitFor(() => expect(server.gateway.connectionCount()).toBe(0), { timeout: 15_000 });
+  expect(server.faults).toEqual([]);
+});
+
 test("GW10 to a socket that says goodbye nothing more is written, and it hears the answer to it", async () => {
   await using server = await startGateway();
   using leaving = await server.enter();

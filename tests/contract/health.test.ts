@@ -22,6 +22,7 @@ describe("GET /health", () => {
         websockets: 0,
         voice: "off",
         voice_participants: 0,
+        storage: "available",
         uptime_seconds: uptime,
       },
     });
@@ -31,6 +32,16 @@ describe("GET /health", () => {
     alice.client.events.start();
     await promise;
     expect((await healthOf(server)).body).toMatchObject({ websockets: 1 });
+  });
+
+  it("is degraded, and ready, where the data directory cannot be written to", async () => {
+    // Nobody writes there, root neither.
+    await using server = await startTestServer({ dataDirectory: "/proc/self" });
+    expect(await healthOf(server)).toMatchObject({
+      status: 200,
+      body: { status: "degraded", storage: "unavailable", storage_problem: "DATA_DIR cannot be written to" },
+    });
+    expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(200);
   });
 
   it("is not to be kept by anyone, and answers HEAD", async () => {
@@ -48,10 +59,13 @@ describe("GET /health", () => {
         status: 503,
         body: { status: "unhealthy", database: "disconnected" },
       });
+      expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(503);
+      expect((await requestRaw(`${server.url}/health/live`)).status).toBe(200);
       const call = alice.client.api.servers.list.query();
       await expect(call).rejects.toMatchObject({ data: { reason: "UNAVAILABLE", httpStatus: 503 } });
     }
     await expect.poll(() => healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
+    expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(200);
     expect(await alice.client.api.servers.list.query()).toEqual([]);
   });
 });

@@ -119,6 +119,7 @@ describe("a browser's page", () => {
       "access-control-allow-origin": otherOrigin,
       "access-control-allow-credentials": "true",
     });
+    expect(answer.headers.vary).toContain("origin");
     const preflight = await requestRaw(`${server.url}/api/trpc/auth.login`, {
       method: "OPTIONS",
       headers: {

@@ -87,10 +87,12 @@ describe("the first administrator", () => {
   /** The token of the one line that names it, which is a plain one and comes after the one that says where it serves. */
   const untilLink = (server: ServerProcess): Promise<string> =>
     vi.waitFor(() => {
-      const position = server.said.findIndex((line) => link.test(line));
-      const token = link.exec(server.said[position] ?? "")?.[1];
+      // Lines of the log go their own way, and come in between.
+      const words = server.said.filter((line) => !line.startsWith("{"));
+      const position = words.findIndex((line) => link.test(line));
+      const token = link.exec(words[position] ?? "")?.[1];
       if (token === undefined) throw new Error(`no link in:\n${server.said.join("\n")}`);
-      expect(server.said.findIndex((line) => line.startsWith("Together is ready at"))).toBe(position - 1);
+      expect(words.findIndex((line) => line.startsWith("Together is ready at"))).toBe(position - 1);
       return token;
     }, 5_000);
 

@@ -130,12 +130,19 @@ export const accessTable = parse(table);
 
 /**
  * The same for HTTP: the status, and for the gateway what the stream begins with. What tRPC serves has its rows above, so
- * its route is asked for what is no procedure. Spaces are written as underscores.
+ * its route is asked for what is no procedure. Spaces are written as underscores. Everybody here is on the machine
+ * itself, to which `/metrics` answers; who is elsewhere has `metrics.test.ts`.
  */
 export const routeTable = parse(`
                    owner  admin  moderator  member  timed-out  muted  outsider  banned  operator  signed-out
 GET_/health        200    200    200        200     200        200    200       200     200       200
 HEAD_/health       200    200    200        200     200        200    200       200     200       200
+GET_/health/live   200    200    200        200     200        200    200       200     200       200
+HEAD_/health/live  200    200    200        200     200        200    200       200     200       200
+GET_/health/ready  200    200    200        200     200        200    200       200     200       200
+HEAD_/health/ready 200    200    200        200     200        200    200       200     200       200
+GET_/metrics       200    200    200        200     200        200    200       200     200       200
+HEAD_/metrics      200    200    200        200     200        200    200       200     200       200
 GET_/*             200    200    200        200     200        200    200       200     200       200
 HEAD_/*            200    200    200        200     200        200    200       200     200       200
 *_/api/trpc/:path  404    404    404        404     404        404    404       404     404       404

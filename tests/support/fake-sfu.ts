@@ -125,6 +125,10 @@ export class FakeSfu implements Sfu {
     return probe;
   }
 
+  async measureBitrate(): Promise<number> {
+    return 0;
+  }
+
   async close(): Promise<void> {
     this.#availability = { kind: "unavailable", cause: "Voice is stopping" };
     this.probes.clear();

@@ -1,7 +1,9 @@
 /** Together as its own process, on a database that outlives it: to be killed and started again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text as textOf } from "node:stream/consumers";
@@ -10,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 export interface ServerProgram {
   readonly url: string;
   readonly port: number;
+  readonly dataDirectory: string;
   /** The lines that the running program has said, on both of its outputs, up to its being ready and after. */
   readonly said: readonly string[];
   /** The running program's. */
@@ -110,6 +113,7 @@ export const startProgram = async (
   variables: NodeJS.ProcessEnv,
 ): Promise<ServerProgram & AsyncDisposable> => {
   const port = await findFreePort();
+  const dataDirectory = await mkdtemp(join(tmpdir(), "together-server-"));
   let child: ChildProcess | undefined;
   let said: string[] = [];
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -122,7 +126,7 @@ export const startProgram = async (
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ["src/server/main.ts"], {
       cwd: root,
-      env: { ...programEnvironment(port), ...variables },
+      env: { ...programEnvironment(port), DATA_DIR: dataDirectory, ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     said = [];
@@ -132,6 +136,7 @@ export const startProgram = async (
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    dataDirectory,
     get said() {
       return said;
     },
@@ -148,6 +153,7 @@ export const startProgram = async (
     stop: () => end("SIGTERM"),
     async [Symbol.asyncDispose]() {
       await end("SIGTERM");
+      await rm(dataDirectory, { recursive: true });
     },
   };
 };
@@ -159,6 +165,7 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
   return {
     url: program.url,
     port: program.port,
+    dataDirectory: program.dataDirectory,
     database,
     get said() {
       return program.said;

@@ -61,6 +61,8 @@ export class StreamClient {
   readonly #history: { id: string; channels: Channels }[] = [];
   #abort: AbortController | undefined;
   #link: FakeLink | undefined;
+  /** Ends the stream once it is live. */
+  #leave: (() => void) | undefined;
   #isPaused = false;
 
   constructor(world: StreamWorld, index: number) {
@@ -100,6 +102,7 @@ export class StreamClient {
     this.visits.push(visit);
     const abort = new AbortController();
     this.#abort = abort;
+    this.#leave = undefined;
     const onClose = (closeCode: CloseCode): void => {
       if (visit.end === "open") Object.assign(visit, { end: "closed", closeCode });
       abort.abort();
@@ -129,20 +132,37 @@ export class StreamClient {
   async drop(): Promise<void> {
     if (this.visit) this.visit.end = "dropped";
     this.#abort?.abort();
+    this.#leave?.();
     await settleAll();
   }
 
-  async #listen(stream: AsyncGenerator<GatewayItem>, visit: Visit, begunBefore: number): Promise<void> {
+  async #listen(
+    stream: ReturnType<StreamWorld["streams"]["open"]>,
+    visit: Visit,
+    begunBefore: number,
+  ): Promise<void> {
     try {
-      for await (const item of stream) {
-        if (visit.end !== "open") return;
+      let next = await stream.next();
+      for (; !next.done; next = await stream.next()) {
+        if (visit.end !== "open") {
+          await stream.return(undefined);
+          return;
+        }
+        const item = next.value;
         if (visit.answeredAt === undefined) {
           visit.answeredAt = this.#world.log.lastSequence();
           visit.hasRaced ||= this.#world.begunChanges > begunBefore;
         }
         this.#keep(item, visit);
       }
-      if (visit.end === "open") visit.end = "closed";
+      const receiver = next.value;
+      if (!receiver) {
+        if (visit.end === "open") visit.end = "closed";
+        return;
+      }
+      const leave = (): void => this.#world.streams.leave(receiver);
+      if (visit.end === "open") this.#leave = leave;
+      else leave();
     } catch (error) {
       Object.assign(visit, { end: "failed", failure: error });
     }

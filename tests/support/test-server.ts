@@ -1,4 +1,6 @@
 /** A whole server on a port and a database of its own: everything real but bcrypt's cost and the request limits. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#server/kernel/clock.ts";
 import { type Config, readConfig } from "#server/kernel/config.ts";
@@ -10,6 +12,7 @@ export interface TestServer extends AsyncDisposable {
   /** Stays the same over `restart`. */
   readonly url: string;
   readonly database: TestDatabase;
+  readonly dataDirectory: string;
   /** Of the link that the last start gave, to become the first administrator; undefined when there was one. */
   readonly claimToken: string | undefined;
   /** Stops in order and starts again on the same port and database: another epoch. */
@@ -28,25 +31,29 @@ const limitsOff: Config["rateLimits"] = {
 };
 
 /** Set TEST_LOG=debug to read along. */
-const testLogger = process.env["TEST_LOG"] ? createLogger({ level: "debug", isPretty: true }) : silentLogger;
+const defaultLogger = process.env["TEST_LOG"]
+  ? createLogger({ level: "debug", isPretty: true })
+  : silentLogger;
 
 interface Options {
   onRoute?: TogetherOptions["onRoute"];
-  /** Default: none, or the terminal (TEST_LOG). */
-  logger?: Logger;
   /** Default: the built web app, where there is one. */
   webDirectory?: string;
+  /** Default: none, or the one of TEST_LOG. */
+  logger?: Logger;
 }
 
 export const startTestServer = async (
   overrides: Partial<Config> = {},
-  { webDirectory = join(root, "dist/web"), onRoute, logger = testLogger }: Options = {},
+  { webDirectory = join(root, "dist/web"), onRoute, logger = defaultLogger }: Options = {},
 ): Promise<TestServer> => {
   const database = await createTestDatabase();
+  const dataDirectory = await mkdtemp(join(tmpdir(), "together-server-"));
   const defaults = readConfig({});
   const base: Config = {
     ...defaults,
     host: "127.0.0.1",
+    dataDirectory,
     databaseUrl: database.connectionString,
     jwtSecret: "a secret that is long enough for a test and nothing else",
     rateLimits: limitsOff,
@@ -72,6 +79,7 @@ export const startTestServer = async (
   return {
     url,
     database,
+    dataDirectory,
     get claimToken() {
       return together.claimUrl?.split("#")[1];
     },
@@ -82,6 +90,7 @@ export const startTestServer = async (
     async [Symbol.asyncDispose]() {
       await together.stop();
       await database[Symbol.asyncDispose]();
+      await rm(dataDirectory, { recursive: true });
     },
   };
 };

@@ -158,6 +158,8 @@ const refused: Refused[] = [
   ["src/sdk/voice-check/a.ts", `import "#sdk/index.ts";`, "sdk/voice-check may not import sdk"],
   ["src/cli/a.ts", `import "#server/kernel/a.ts";`, "cli may not import kernel"],
   ["src/cli/a.ts", `import "#sdk/voice/index.ts";`, "cli may not import sdk/voice"],
+  ["src/cli/a.ts", `import "./operator/a.ts";`, "cli may not import cli/operator"],
+  ["src/cli/admin/a.ts", `import "#sdk/index.ts";`, "cli/operator may not import sdk"],
   [
     "src/client/voice/a.ts",
     `import "#sdk/voice-check/index.ts";`,
@@ -225,6 +227,7 @@ const allowed: [file: string, statement: string][] = [
   ["src/server/compose-services.ts", `import "./messages/messages.repo.ts";`],
   ["src/sdk/a.ts", `import type { AppRouter } from "#server/app-router.ts";`],
   ["src/sdk/react.ts", `import "@trpc/react-query";`],
+  ["src/cli/admin/a.ts", `import "#server/kernel/a.ts";\nimport "../operator/a.ts";`],
   ["src/cli/voice-check/a.ts", `import "node:dgram";\nimport "#sdk/index.ts";`],
   ["src/client/features/voice/a.ts", `import "#sdk/voice-check/index.ts";`],
   ["src/client/features/a/a.ts", `import "#sdk/react.ts";`],

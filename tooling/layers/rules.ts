@@ -150,6 +150,11 @@ const places: Record<string, PlaceRule> = {
     imports: ["cli", "sdk", "sdk/voice-check", "shared"],
     why: "a command for the terminal reaches the server through the library, as everybody does",
   },
+  /** For whoever has the machine: it reads the database itself, and speaks to the server's own door. */
+  "cli/operator": {
+    imports: [...serverPlaces, "together", "cli", "cli/operator"],
+    why: "an operator's command is a part of the server that runs beside it, and knows no client",
+  },
 
   "client/ui": { imports: ["client/ui", "client/lib"], why: "ui knows nothing of the domain" },
   "client/lib": { imports: ["client/lib"], why: "lib knows nothing of the domain, so that ui may use it" },
@@ -183,7 +188,7 @@ const places: Record<string, PlaceRule> = {
     why: "a test sees what its program sees",
   },
   "test of cli": {
-    imports: ["cli", "sdk", "sdk/voice-check", "shared", "tests"],
+    imports: ["cli", "cli/operator", "sdk", "sdk/voice-check", "shared", "tests"],
     why: "a test sees what its program sees",
   },
   "test of client": {
@@ -248,7 +253,7 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
     why: "one folder speaks to mediasoup, behind a port",
   },
   {
-    packages: /^(drizzle-orm|drizzle-kit|pg)$/,
+    packages: /^(drizzle-orm|drizzle-kit|pg|pg-copy-streams)$/,
     places: ["repo", "database", "schema", "tooling", ...testPlaces],
     why: "only repos and database speak SQL",
   },
@@ -269,7 +274,17 @@ const confined: { packages: RegExp; places: readonly string[]; under?: string; w
   },
   {
     packages: /^node:/,
-    places: [...nodePlaces, "ops", "cli", "app-router", "together", "main", "tooling", ...testPlaces],
+    places: [
+      ...nodePlaces,
+      "ops",
+      "cli",
+      "cli/operator",
+      "app-router",
+      "together",
+      "main",
+      "tooling",
+      ...testPlaces,
+    ],
     why: "it must run in a browser, or stay pure",
   },
 ];
@@ -281,6 +296,7 @@ const paths: [pattern: RegExp, place: string][] = [
   [/^src\/sdk\/voice\/testing\/.+/, "tests"],
   [/^src\/sdk\/(?:react\.tsx?|query-cache\/.+)$/, "sdk/react"],
   [/^src\/sdk\/(voice|voice-check)\/.+/, "sdk/$1"],
+  [/^src\/cli\/(?:admin|backup|restore|operator)\/.+/, "cli/operator"],
   [/^src\/(shared|sdk|cli)\/.+/, "$1"],
   [/^src\/server\/(main|together|app-router|services)\.ts$/, "$1"],
   [/^src\/server\/compose-[^/]+\.ts$/, "together"],

@@ -7,17 +7,7 @@ import {
   type TriedRelay,
   type VoiceFinding,
 } from "#sdk/voice-check/index.ts";
-
-/** Columns as wide as their widest cell. */
-const alignRows = (rows: readonly string[][]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-};
+import { alignRows } from "../align-rows.ts";
 
 /** A line for each way that was tried. */
 export const describeTried = (paths: readonly TriedPath[], relays: readonly TriedRelay[]): string[] =>

@@ -39,24 +39,28 @@ export interface ActsDeps {
   publicUrl: string;
 }
 
+/** Who governs: an administrator, or whoever has the machine, who is asked for nothing more. */
+export type Governor = Pick<Actor, "userId"> | typeof operator;
+export const operator = { userId: null } as const;
+
 type Entry = Omit<AuditRecord, "serverId" | "actorId" | "action">;
 
 /** Runs in the transaction of an act on the instance. */
 const createGovernInstance = ({ db, repo, audit }: Pick<ActsDeps, "db" | "repo" | "audit">) => {
   /** @throws MISSING_PERMISSION (INSTANCE_ADMIN) */
-  const requireStill = async (tx: Transaction, { userId }: Actor): Promise<void> => {
-    if (!(await repo.isAdmin(tx, userId)))
+  const requireStill = async (tx: Transaction, { userId }: Governor): Promise<void> => {
+    if (userId !== null && !(await repo.isAdmin(tx, userId)))
       throw new AppError("MISSING_PERMISSION", { permission: "INSTANCE_ADMIN" });
   };
 
   return {
     requireStill,
 
-    record: (tx: Transaction, actor: Actor, { action, ...entry }: Entry & { action: AuditAction }) =>
+    record: (tx: Transaction, actor: Governor, { action, ...entry }: Entry & { action: AuditAction }) =>
       audit.record(tx, { ...entry, serverId: null, actorId: actor.userId, action }),
 
     /** Under the instance's lock. @throws MISSING_PERMISSION (INSTANCE_ADMIN) */
-    govern: <T>(actor: Actor, act: (tx: Transaction) => Promise<T>): Promise<T> =>
+    govern: <T>(actor: Governor, act: (tx: Transaction) => Promise<T>): Promise<T> =>
       withTransaction(db, async (tx) => {
         await lockInstance(tx);
         await requireStill(tx, actor);
@@ -65,7 +69,7 @@ const createGovernInstance = ({ db, repo, audit }: Pick<ActsDeps, "db" | "repo" 
   };
 };
 
-const refuseOwn = (actor: Actor, userId: UserId): void => {
+const refuseOwn = (actor: Governor, userId: UserId): void => {
   if (actor.userId === userId) throw invalidInput("userId", "is your own account");
 };
 
@@ -83,13 +87,14 @@ const createAccountActs = (deps: ActsDeps) => {
   return {
     /**
      * Keeps an account from signing in, and ends its sessions, or lets it again.
-     * @throws INVALID_INPUT for one's own, NOT_FOUND
+     * @throws INVALID_INPUT for one's own, LAST_ADMIN, NOT_FOUND
      */
-    async setDisabled(actor: Actor, { userId, isDisabled, reason }: SetAccountDisabled): Promise<void> {
+    async setDisabled(actor: Governor, { userId, isDisabled, reason }: SetAccountDisabled): Promise<void> {
       refuseOwn(actor, userId);
       const ended = await govern(actor, async (tx) => {
-        const { disabledAt, target } = await lockAccount(tx, userId);
+        const { disabledAt, isAdmin, target } = await lockAccount(tx, userId);
         if ((disabledAt !== null) === isDisabled) return [];
+        if (isDisabled && isAdmin) await instance.requireOtherAdmin(tx, userId);
         await repo.setDisabled(tx, userId, isDisabled ? nowDate(clock) : null);
         await record(tx, actor, {
           action: "admin.setDisabled",
@@ -104,7 +109,7 @@ const createAccountActs = (deps: ActsDeps) => {
     },
 
     /** @throws LAST_ADMIN, NOT_FOUND */
-    async setAdmin(actor: Actor, { userId, isAdmin }: SetAccountAdmin): Promise<void> {
+    async setAdmin(actor: Governor, { userId, isAdmin }: SetAccountAdmin): Promise<void> {
       const isChanged = await govern(actor, async (tx) => {
         const account = await lockAccount(tx, userId);
         if (account.isAdmin === isAdmin) return false;
@@ -121,11 +126,12 @@ const createAccountActs = (deps: ActsDeps) => {
       if (isChanged) await users.announceMe(userId);
     },
 
-    /** @throws INVALID_INPUT for one's own, OWNS_SERVERS, NOT_FOUND */
-    async deleteAccount(actor: Actor, userId: UserId): Promise<void> {
+    /** @throws INVALID_INPUT for one's own, LAST_ADMIN, OWNS_SERVERS, NOT_FOUND */
+    async deleteAccount(actor: Governor, userId: UserId): Promise<void> {
       refuseOwn(actor, userId);
       const deleted = await govern(actor, async (tx) => {
         const { target, isAdmin } = await lockAccount(tx, userId);
+        if (isAdmin) await instance.requireOtherAdmin(tx, userId);
         await record(tx, actor, {
           action: "admin.deleteAccount",
           target,
@@ -137,7 +143,7 @@ const createAccountActs = (deps: ActsDeps) => {
     },
 
     /** The account's one link to a new password; an older one is worth nothing any more. @throws NOT_FOUND */
-    async createResetLink(actor: Actor, userId: UserId): Promise<ResetLink> {
+    async createResetLink(actor: Governor, userId: UserId): Promise<ResetLink> {
       const issued = await govern(actor, async (tx) => {
         const { target } = await lockAccount(tx, userId);
         const reset = await auth.issueReset(tx, userId, actor.userId);
@@ -158,7 +164,7 @@ export const createActs = (deps: ActsDeps) => {
     ...createAccountActs(deps),
 
     /** Holds at once. @throws INVALID_INPUT where the configuration says who may register */
-    async setRegistration(actor: Actor, registration: RegistrationMode): Promise<void> {
+    async setRegistration(actor: Governor, registration: RegistrationMode): Promise<void> {
       try {
         await govern(actor, async (tx) => {
           const before = await instance.storeRegistration(tx, registration);
@@ -177,7 +183,7 @@ export const createActs = (deps: ActsDeps) => {
     },
 
     /** With everything in it. @throws NOT_FOUND */
-    deleteServer: (actor: Actor, id: ServerId): Promise<void> =>
+    deleteServer: (actor: Governor, id: ServerId): Promise<void> =>
       servers.deleteWith(id, async (tx, { name, ownerId }) => {
         await requireStill(tx, actor);
         await record(tx, actor, {
@@ -188,7 +194,7 @@ export const createActs = (deps: ActsDeps) => {
       }),
 
     /** @throws NOT_FOUND for a server that is gone, and for one who is no member */
-    async setOwner(actor: Actor, { id, userId }: { id: ServerId; userId: UserId }): Promise<void> {
+    async setOwner(actor: Governor, { id, userId }: { id: ServerId; userId: UserId }): Promise<void> {
       await servers.setOwnerWith({ actor, serverId: id, userId }, async (tx, { name, ownerId }) => {
         await requireStill(tx, actor);
         const owner = await repo.find(tx, userId);

@@ -10,10 +10,10 @@ import type {
 } from "#shared/contract/instance.ts";
 import type { InstanceService } from "../instance/instance.service.ts";
 import { nowDate } from "../kernel/clock.ts";
+import { measureDisk } from "../kernel/disk.ts";
 import type { PresenceCounter } from "../presence/presence-reader.ts";
 import { type ActsDeps, createActs } from "./acts.ts";
 import { presentAccount, presentServerSummary } from "./admin.present.ts";
-import { measureDisk } from "./disk.ts";
 
 interface Deps extends ActsDeps {
   instance: ActsDeps["instance"] & Pick<InstanceService, "getRegistration">;

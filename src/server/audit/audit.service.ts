@@ -15,7 +15,8 @@ import type { AuditFilter, AuditRepo } from "./audit.repo.ts";
 export interface AuditRecord {
   /** Null for an act on the instance. */
   serverId: ServerId | null;
-  actorId: UserId;
+  /** Null for whoever has the machine. */
+  actorId: UserId | null;
   action: AuditAction;
   target: Omit<AuditTarget, "name"> & { name?: string | null };
   /** What was, of the fields that change; left out for what did not exist. */

@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, exists, gt, isNull, or, sql } from "drizzle-orm";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
 import { channelOverrides, channels } from "../database/schema/channels.ts";
@@ -22,13 +22,21 @@ export interface Traces {
   overrides: { channelId: ChannelId; serverId: ServerId }[];
 }
 
-/** A link is as good as its maker: else a demoted administrator could have kept one to another's account. */
+/**
+ * A link is as good as its maker: else a demoted administrator could have kept one to another's account. The operator's has
+ * none; no other comes to that, since an account's row stays when the account ends.
+ */
 const isMakerAdmin = (executor: Executor) =>
-  exists(
-    executor
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.id, passwordResets.createdBy), eq(users.isAdmin, true), isNull(users.disabledAt))),
+  or(
+    isNull(passwordResets.createdBy),
+    exists(
+      executor
+        .select({ id: users.id })
+        .from(users)
+        .where(
+          and(eq(users.id, passwordResets.createdBy), eq(users.isAdmin, true), isNull(users.disabledAt)),
+        ),
+    ),
   );
 
 /** How an account ends, and how it comes by a new password without the old one. */

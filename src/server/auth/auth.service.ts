@@ -18,7 +18,7 @@ import type { EventLog } from "../events/event-log.ts";
 import type { AccessService } from "../access/access.service.ts";
 import type { InstanceService } from "../instance/instance.service.ts";
 import type { Entrance } from "../invites/invites.service.ts";
-import { AppError, invalidInput } from "../kernel/app-error.ts";
+import { AppError, invalidInput, isAppError } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -208,13 +208,22 @@ export const createAuthService = (deps: AuthDeps) => {
       await rateLimits.takeAuth(network);
       const account = await repo.findAccount({ name: username, network, now: nowDate(clock) });
       const isKnownNetwork = account?.isKnownNetwork ?? false;
-      const isRight = await failedLogins.guard(
-        { network, account: account?.id ?? username, isKnownNetwork },
-        () => passwordHasher.verify(password, account?.passwordHash, isKnownNetwork ? "known" : "stranger"),
-      );
+      const isRight = await failedLogins
+        .guard({ network, account: account?.id ?? username, isKnownNetwork }, () =>
+          passwordHasher.verify(password, account?.passwordHash, isKnownNetwork ? "known" : "stranger"),
+        )
+        .catch((error: unknown) => {
+          if (isAppError(error) && error.reason === "RATE_LIMITED")
+            logger.warn({ address: network, userId: account?.id }, "sign-ins are held back after wrong ones");
+          throw error;
+        });
       const opened =
         account && isRight ? await signIn(account.id, account.passwordHash, device.caller) : undefined;
-      if (!opened) throw new AppError("UNAUTHENTICATED");
+      if (!opened) {
+        // Never the name that was typed: people type their password there, or an address that is nobody's here.
+        logger.warn({ address: network, userId: account?.id }, "a sign-in was refused");
+        throw new AppError("UNAUTHENTICATED");
+      }
       return answer(opened, session, device);
     },
 
@@ -331,7 +340,7 @@ export const createAuthService = (deps: AuthDeps) => {
     announceEnded: (ended: readonly EndedSession[]): void => sessions.announceEnded(ended),
 
     /** The one link to a new password for the account, which the open transaction has locked; shown once. */
-    issueReset: (tx: Transaction, userId: UserId, createdBy: UserId): Promise<IssuedReset> =>
+    issueReset: (tx: Transaction, userId: UserId, createdBy: UserId | null): Promise<IssuedReset> =>
       resets.issue(tx, userId, createdBy),
 
     /**

@@ -12,8 +12,8 @@ export interface IssuedReset {
 }
 
 export const createPasswordResets = ({ repo, clock }: { repo: AuthRepo; clock: Clock }) => ({
-  /** A link to a new password for the account, which must be there; an older one is worth nothing any more. */
-  async issue(tx: Transaction, userId: UserId, createdBy: UserId): Promise<IssuedReset> {
+  /** A link to a new password for the account, which must be there, made by nobody where the operator is its maker; an older one is worth nothing any more. */
+  async issue(tx: Transaction, userId: UserId, createdBy: UserId | null): Promise<IssuedReset> {
     const token = createToken();
     const createdAt = nowDate(clock);
     const expiresAt = new Date(createdAt.getTime() + limits.resetLinkSeconds * 1_000);

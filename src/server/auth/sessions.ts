@@ -86,7 +86,7 @@ export const createSessions = ({ db, repo, refreshTokens, events, clock, ids, lo
         return { kind: "refreshed", actor: outcome.actor, refresh: outcome.issued };
       if (outcome.kind !== "reused") return outcome;
       logger.warn(
-        { ...outcome.actor },
+        { ...outcome.actor, address: toNetwork(caller.address) },
         "a refresh token was used again long after its exchange: its session ends",
       );
       return { kind: "invalid" };

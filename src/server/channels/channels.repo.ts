@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { ChannelType, OverrideInput } from "#shared/contract/channels.ts";
 import type { ChannelId, MessageId, OverrideTarget, ServerId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
+import { inIdRange, newestFirst } from "../database/id-range.ts";
 import { channelOverrides, channels } from "../database/schema/channels.ts";
 import { messages } from "../database/schema/messages.ts";
 
@@ -38,12 +39,14 @@ const overrideOf = (channelId: ChannelId, { type, id }: OverrideTarget) =>
     type === "role" ? eq(channelOverrides.roleId, id) : eq(channelOverrides.userId, id),
   );
 
+const byChannel = { owner: messages.channelId, id: messages.id };
+
 export const createChannelsRepo = (db: Executor) => {
   const newest = db
     .select({ id: messages.id })
     .from(messages)
-    .where(and(eq(messages.channelId, channels.id), isNull(messages.deletedAt)))
-    .orderBy(desc(messages.id))
+    .where(and(inIdRange(byChannel, { owner: channels.id }), isNull(messages.deletedAt)))
+    .orderBy(...newestFirst(byChannel))
     .limit(1)
     .as("newest");
 

@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { pgTable, text } from "drizzle-orm/pg-core";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { createCuttableNetwork } from "#tests/support/cuttable-network.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
-import { withTransaction } from "./client.ts";
+import { silentLogger } from "../kernel/logger.ts";
+import { createDatabase, withTransaction } from "./client.ts";
 import { isUnavailable, isUniqueViolation } from "./errors.ts";
 
 const names = pgTable("names", { name: text("name").notNull().unique("names_name_key") });
@@ -64,4 +66,18 @@ test("sessions count time in UTC and have a limit for every statement", async ()
     "SELECT current_setting('TimeZone') AS zone, current_setting('statement_timeout') AS timeout",
   );
   expect(rows).toEqual([{ zone: "UTC", timeout: "15s" }]);
+});
+
+test("a database that hangs fails its ping within seconds, and keeps no connection busy", async () => {
+  const url = new URL(database.connectionString);
+  await using network = await createCuttableNetwork(Number(url.port));
+  url.host = new URL(network.url).host;
+  const handle = createDatabase({ connectionString: url.href, logger: silentLogger, maxConnections: 1 });
+  await handle.ping();
+  network.cut();
+  await expect(handle.ping()).rejects.toThrow("Query read timeout");
+  expect(handle.pool.totalCount).toBe(0);
+  network.mend();
+  await handle.ping();
+  await handle.close();
 });

@@ -1,9 +1,10 @@
 /** The way to PostgreSQL: one pool for the process, the query builder over it, and transactions. */
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { ServerId } from "#shared/ids.ts";
-import type { Pool, PoolClient } from "pg";
-import type { Logger } from "../kernel/logger.ts";
+import { Client, type Pool, type PoolClient } from "pg";
+import { type Logger, outsideRequests } from "../kernel/logger.ts";
 import { isUnavailable } from "./errors.ts";
+import { type QueryListener, watchQueries } from "./query-times.ts";
 import { SuspendablePool } from "./suspendable-pool.ts";
 
 export type Database = NodePgDatabase & { $client: SuspendablePool };
@@ -16,11 +17,15 @@ export interface DatabaseOptions {
   logger: Logger;
   /** Default 10: more than a small machine's cores and disk can serve at once only adds waiting inside PostgreSQL. */
   maxConnections?: number;
+  /** Told of every query, its kind and what it took. */
+  onQuery?: QueryListener;
 }
 
 export interface DatabaseHandle {
   db: Database;
   pool: Pool;
+  /** Whether it answers: rejects when it does not within a second, and costs no connection then. */
+  ping(): Promise<void>;
   /** The database does not answer: whatever waits for it is refused, and what asks from now on is refused at once. */
   suspend(): void;
   /** It answers again. */
@@ -37,17 +42,22 @@ const connectionTimeoutMs = 5_000;
 /** No query of Together takes a second on its own; what takes this long holds locks others wait for. */
 const statementTimeoutMs = 15_000;
 /**
- * PostgreSQL ends a statement itself, earlier; this is for an answer that never comes because its connection died without a
- * word. A database that is silent as a whole is found sooner, by the instance lock.
+ * PostgreSQL ends a statement itself, earlier: also what is given the most, the deletion of a big channel (120 s). This is
+ * for an answer that never comes because its connection died without a word; a database that is silent as a whole is found
+ * in seconds, by the instance lock.
  */
-const queryTimeoutMs = 20_000;
+const queryTimeoutMs = 150_000;
 /** A transaction that waits for something other than the database is a fault; its locks must not outlive it. */
 const idleInTransactionTimeoutMs = 15_000;
 /** A connection costs PostgreSQL a process of some 10 MB, but a new one has to prepare its statements again. */
 const idleTimeoutMs = 60_000;
 
+/** What hangs longer is given up, connection and all. */
+const ping = { text: "select 1", query_timeout: 1_000 };
+
 /** Opens no connection yet: the first query does, and refuses when there is no database (see `isUnavailable`). */
 export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
+  const { logger, onQuery = () => undefined } = options;
   const pool = new SuspendablePool({
     connectionString: options.connectionString,
     max: options.maxConnections ?? defaultMaxConnections,
@@ -63,18 +73,23 @@ export const createDatabase = (options: DatabaseOptions): DatabaseHandle => {
   // PostgreSQL ends its connections when it stops. An error event that nobody listens to would end the process, and the
   // pool listens only while a client is idle: the second listener is for one that is lost between two queries.
   pool.on("error", (error) =>
-    options.logger.warn({ error: error.message }, "lost an idle database connection"),
+    outsideRequests(() => logger.warn({ error: error.message }, "lost an idle database connection")),
   );
   pool.on("connect", (client) => {
     client.on("error", (error) =>
-      options.logger.debug({ error: error.message }, "lost a database connection"),
+      outsideRequests(() => logger.debug({ error: error.message }, "lost a database connection")),
     );
   });
+
+  watchQueries(pool, { logger, onQuery });
 
   let closing: Promise<void> | undefined;
   return {
     db: drizzle({ client: pool }),
     pool,
+    async ping() {
+      await pool.query(ping);
+    },
     suspend: () => pool.suspend(),
     resume: () => pool.resume(),
     onUncertain: (listener) => {
@@ -102,6 +117,22 @@ export const withTransaction = async <T>(db: Database, work: (tx: Transaction) =
   } catch (error) {
     await giveUp(client, error);
     throw error;
+  }
+};
+
+/** Runs `work` on a connection of its own, for as long as it takes: the pool's limits are for what people wait for. */
+export const withOwnConnection = async <T>(
+  db: Database,
+  work: (own: NodePgDatabase) => Promise<T>,
+): Promise<T> => {
+  const client = new Client({ ...db.$client.options, statement_timeout: 0, query_timeout: 0 });
+  // What is under way rejects as well; an event that nobody listens to would end the process.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await work(drizzle({ client }));
+  } finally {
+    await client.end();
   }
 };
 

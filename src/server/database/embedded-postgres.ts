@@ -40,8 +40,11 @@ export interface EmbeddedPostgresOptions {
 const appRole = "together";
 const appDatabase = "together";
 
-const getUrl = (cluster: Cluster, port: number, [role, database]: readonly [string, string]): string =>
-  `postgresql://${role}:${cluster.password}@127.0.0.1:${port}/${database}`;
+const getUrl = (
+  cluster: Pick<Cluster, "password">,
+  port: number,
+  [role, database]: readonly [string, string],
+): string => `postgresql://${role}:${cluster.password}@127.0.0.1:${port}/${database}`;
 
 /** On one machine a killed process's sessions end at once, unless a query is just under way. */
 const lockGraceMs = 2_000;
@@ -140,9 +143,26 @@ export class EmbeddedPostgres {
   }
 }
 
+const clusterDirectoryOf = (dataDirectory: string): string => join(resolve(dataDirectory), "postgres");
+
+/**
+ * Where the data directory's database is, as its owner reaches it: for what only reads beside a running Together.
+ * "stopped" where it does not run, "missing" where there is none.
+ */
+export const findEmbedded = async (
+  dataDirectory: string,
+): Promise<{ connectionString: string } | "stopped" | "missing"> => {
+  const directory = clusterDirectoryOf(dataDirectory);
+  if (!(await clusterExists(directory))) return "missing";
+  const postmaster = await findSettledPostmaster({ directory });
+  if (postmaster === undefined) return "stopped";
+  const password = await readPassword(resolve(dataDirectory), true);
+  return { connectionString: getUrl({ password }, postmaster.port, [appRole, appDatabase]) };
+};
+
 const prepareCluster = async (options: EmbeddedPostgresOptions): Promise<Cluster> => {
   const dataDirectory = resolve(options.dataDirectory);
-  const directory = join(dataDirectory, "postgres");
+  const directory = clusterDirectoryOf(dataDirectory);
   const binaries = await getBinaries();
   await makeDirectory(dataDirectory);
   const account = await findAccount({ binaries, dataDirectory, clusterDirectory: directory });

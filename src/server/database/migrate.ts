@@ -18,11 +18,13 @@ export interface MigrationOptions {
   /** The folder with `meta/_journal.json` and the `.sql` files. */
   directory: string;
   onProgress?: (line: string) => void;
+  /** Before a database that has been used is changed, and while nobody else can: a backup. What it throws ends the run. */
+  beforeChange?: ((nextTag: string) => Promise<void>) | undefined;
   /** Ends the run, also one that waits for another runner; what it was about to apply is rolled back. */
   signal?: AbortSignal | undefined;
 }
 
-interface Migration {
+export interface Migration {
   tag: string;
   createdAtMs: number;
   hash: string;
@@ -55,7 +57,12 @@ export const runMigrations = async (options: MigrationOptions): Promise<number> 
     options.signal?.throwIfAborted();
     await requireSupported(client);
     await takeLock(client, options.onProgress);
-    const pending = getPending(migrations, await readApplied(client));
+    await prepareRecord(client);
+    const applied = await readApplied(client);
+    const pending = getPending(migrations, applied);
+    const [next] = pending;
+    if (next && applied.length > 0) await options.beforeChange?.(next.tag);
+    options.signal?.throwIfAborted();
     for (const migration of pending) {
       options.onProgress?.(`Applying database migration ${migration.tag}`);
       await applyMigration(client, migration);
@@ -70,7 +77,8 @@ export const runMigrations = async (options: MigrationOptions): Promise<number> 
   }
 };
 
-const readMigrations = async (directory: string): Promise<Migration[]> => {
+/** The folder's, in order. */
+export const readMigrations = async (directory: string): Promise<Migration[]> => {
   const path = join(directory, "meta", "_journal.json");
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new DatabaseStartError(`The list of database migrations ${path} cannot be read.`, { cause: error });
@@ -94,7 +102,8 @@ const readMigration = async (directory: string, tag: string, createdAtMs: number
   };
 };
 
-const requireSupported = async (client: Client): Promise<void> => {
+/** @throws DatabaseStartError for a PostgreSQL that is too old or too new, or another encoding */
+export const requireSupported = async (client: Client): Promise<void> => {
   const { rows } = await client.query<{ version: string; encoding: string }>(
     "SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding",
   );
@@ -119,18 +128,30 @@ const takeLock = async (client: Client, onProgress: MigrationOptions["onProgress
   await client.query(`SELECT pg_advisory_lock(${lockKey})`);
 };
 
-const readApplied = async (client: Client): Promise<string[]> => {
+const prepareRecord = async (client: Client): Promise<void> => {
   await client.query("CREATE SCHEMA IF NOT EXISTS drizzle");
   await client.query(
     `CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)`,
   );
+};
+
+/** The hashes of what was applied, in order; none where Together has never been. */
+export const findApplied = async (client: Client): Promise<string[]> => {
+  const { rows } = await client.query<{ exists: boolean }>(
+    "SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS exists",
+  );
+  return rows[0]?.exists ? readApplied(client) : [];
+};
+
+const readApplied = async (client: Client): Promise<string[]> => {
   const { rows } = await client.query<{ hash: string }>(
     "SELECT hash FROM drizzle.__drizzle_migrations ORDER BY id",
   );
   return rows.map((row) => row.hash);
 };
 
-const getPending = (migrations: Migration[], applied: string[]): Migration[] => {
+/** @throws DatabaseStartError when what was applied is not the beginning of what there is */
+export const getPending = (migrations: Migration[], applied: string[]): Migration[] => {
   for (const [index, hash] of applied.entries()) {
     const migration = migrations[index];
     if (migration === undefined) {
@@ -153,14 +174,25 @@ const explainMismatch = (migrations: Migration[], index: number, hash: string): 
   return `The database's migrations are not those of this version of Together: ${fault}. Nothing was changed.`;
 };
 
+/** In the transaction that is open. */
+const applyStatements = async (client: Client, migration: Migration): Promise<void> => {
+  for (const statement of migration.statements) await client.query(statement);
+  await client.query("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)", [
+    migration.hash,
+    migration.createdAtMs,
+  ]);
+};
+
+/** In the transaction that is open: the restore of a backup is one. */
+export const applyInTransaction = async (client: Client, migrations: readonly Migration[]): Promise<void> => {
+  await prepareRecord(client);
+  for (const migration of migrations) await applyStatements(client, migration);
+};
+
 const applyMigration = async (client: Client, migration: Migration): Promise<void> => {
   await client.query("BEGIN");
   try {
-    for (const statement of migration.statements) await client.query(statement);
-    await client.query("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)", [
-      migration.hash,
-      migration.createdAtMs,
-    ]);
+    await applyStatements(client, migration);
     await client.query("COMMIT");
   } catch (error) {
     // Closing the connection rolls back; a ROLLBACK could fail itself and hide the reason.

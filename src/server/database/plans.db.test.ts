@@ -1,12 +1,15 @@
+import { uuidv7 } from "uuidv7";
 import { afterAll, describe, expect, test } from "vitest";
 import { createAccessRepo } from "#server/access/access.repo.ts";
 import { createChannelsRepo } from "#server/channels/channels.repo.ts";
 import { createInvitesRepo } from "#server/invites/invites.repo.ts";
 import { createMembersRepo } from "#server/members/members.repo.ts";
+import { createMessagesRepo, selectOfAuthor } from "#server/messages/messages.repo.ts";
 import { createReadsRepo } from "#server/reads/reads.repo.ts";
 import { createRolesRepo } from "#server/roles/roles.repo.ts";
 import { createServersRepo } from "#server/servers/servers.repo.ts";
 import { createVoiceRepo } from "#server/voice/voice.repo.ts";
+import { ChannelId, MessageId, UserId } from "#shared/ids.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
 
@@ -45,6 +48,13 @@ const access = createAccessRepo(db).hotStatements;
 const channels = createChannelsRepo(db).hotStatements;
 const invites = createInvitesRepo(db).hotStatements;
 const members = createMembersRepo(db).hotStatements;
+const messages = createMessagesRepo(db).hotStatements;
+const ofAuthor = selectOfAuthor(db, {
+  channelIds: [ChannelId.parse(uuidv7())],
+  authorId: UserId.parse(uuidv7()),
+  since: MessageId.parse(uuidv7()),
+  limit: 10,
+});
 const reads = createReadsRepo(db).hotStatements;
 const roles = createRolesRepo(db).hotStatements;
 const servers = createServersRepo(db).hotStatements;
@@ -61,17 +71,17 @@ const statements = [
   ["a channel's server", access.serverOfChannel, ["channels_pkey"]],
   ["a user's servers, for their rights", access.serversOfUser, ["server_members_user_id_idx"]],
   ["a message's place", access.messagePlace, ["messages_pkey"]],
-  [
-    "the newest message of each channel",
-    channels.lastMessages,
-    ["channels_pkey", "messages_channel_id_id_idx"],
-  ],
+  ["the newest message of each channel", channels.lastMessages, ["channels_pkey", "messages_channel_idx"]],
   ["an invite's preview", invites.preview, ["invites_pkey"]],
   ["a page of members", members.page, ["server_members_server_id_user_id_pk", "users_pkey"]],
   ["one member", members.byKey, ["server_members_server_id_user_id_pk", "users_pkey"]],
   ["a user's memberships", members.ofUser, ["users_pkey"]],
+  ["a page of history, back", messages.pageBefore, ["messages_channel_idx", "messages_pkey", "users_pkey"]],
+  ["a page of history, on", messages.pageAfter, ["messages_channel_idx", "messages_pkey", "users_pkey"]],
+  ["when an author sent last", messages.lastSent, ["messages_author_idx"]],
+  ["what an author said of late", ofAuthor.toSQL().sql, ["messages_author_idx"]],
   ["a user's read marks", reads.ofUser, ["read_states_user_id_channel_id_pk"]],
-  ["moving a read mark", reads.advance, ["messages_channel_id_id_idx", "read_states_user_id_channel_id_pk"]],
+  ["moving a read mark", reads.advance, ["messages_channel_idx", "read_states_user_id_channel_id_pk"]],
   ["the roles of servers", roles.byServers, ["roles_server_id_idx"]],
   ["servers by their ids", servers.byIds, ["servers_pkey"]],
   ["a user's servers", servers.ofUser, ["server_members_user_id_idx", "servers_pkey"]],

@@ -6,7 +6,8 @@ import { createAccessRepo } from "#server/access/access.repo.ts";
 import { createAuditRepo } from "#server/audit/audit.repo.ts";
 import { presentAuditEntry } from "#server/audit/audit.present.ts";
 import { runMigrations } from "#server/database/migrate.ts";
-import { ChannelId, ServerId } from "#shared/ids.ts";
+import { createMessagesRepo } from "#server/messages/messages.repo.ts";
+import { ChannelId, MessageId, ServerId, UserId } from "#shared/ids.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -76,6 +77,25 @@ test("what was there before roles, categories' overrides and the audit log's pag
   await expect(pool.query("select is_admin, disabled_at from users")).resolves.toMatchObject({
     rows: [{ is_admin: false, disabled_at: null }],
   });
+});
+
+test("messages from before the channels' and the authors' index are found by them", async () => {
+  await using database = await createTestDatabase("empty");
+  await using before = await migrationsUpTo("0002_governing");
+  const { connectionString, pool, db } = database;
+  await runMigrations({ connectionString, directory: before.directory });
+  await pool.query(filled);
+  await expect(runMigrations({ connectionString, directory })).resolves.toBeGreaterThan(0);
+
+  const repo = createMessagesRepo(db);
+  const channelId = ChannelId.parse(inside);
+  const authorId = UserId.parse(owner);
+  const page = await repo.listBefore(authorId, { channelId, before: undefined, limit: 10 });
+  expect(page).toMatchObject([{ message: { id: id(7), content: "hello" }, author: { username: "alice" } }]);
+  const since = MessageId.parse(id(6));
+  await expect(repo.findLastSent({ channelId, authorId, since })).resolves.toEqual(
+    page[0]?.message.createdAt,
+  );
 });
 
 test("a server goes with channels that follow their category, and a category is not taken from under them", async () => {

@@ -49,6 +49,11 @@ export class MemoryEventLog implements EventLog {
     this.#maxBytes = options.maxBytes ?? 64 * 1024 * 1024;
   }
 
+  /** What is kept to be replayed. */
+  get kept(): { entries: number; bytes: number } {
+    return { entries: this.#kept.length, bytes: this.#keptBytes };
+  }
+
   lastSequence(): number {
     return this.#sequence;
   }

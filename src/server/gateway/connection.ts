@@ -1,35 +1,58 @@
 /**
  * One socket's end: its limits (GW2, GW3, GW4), and the one stream that it may carry at a time. Made when the socket has
- * opened; closes once, and tells once.
+ * opened; closes once, and tells once. tRPC listens to the socket while there is something to answer. Once a stream is live
+ * it listens no more, since what it keeps for a socket is several times what the socket is: thousands of them are open with
+ * nothing to say.
  */
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
 import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { timing } from "#shared/limits.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
-import type { GatewayItem, GatewayPort, StreamRequest } from "../trpc/context.ts";
+import type { GatewayItem, GatewayPort, Principal, StreamRequest } from "../trpc/context.ts";
 import type { EventStreams } from "./event-streams.ts";
+import type { GatewayCounts } from "./gateway-counts.ts";
+import type { GatewaySocket, SocketListener } from "./gateway-socket.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./live-frames.ts";
 import { MessageLimit } from "./message-limit.ts";
-import type { Link } from "./receiver.ts";
+import type { Link, Receiver } from "./receiver.ts";
+import { isStopOf, readMessages, stoppedText } from "./request-heads.ts";
 import type { TurnWrites } from "./turn-writes.ts";
 
-interface Options {
-  socket: WebSocket;
-  /** What the socket writes to. */
-  transport: Duplex;
+/** What all connections of a gateway share. */
+export interface ConnectionHost {
   turnWrites: TurnWrites;
-  streams: EventStreams;
+  counts: Pick<GatewayCounts, "messagesSent" | "messagesReceived">;
+  streams: Pick<EventStreams, "open" | "leave">;
   clock: Clock;
   scheduler: Scheduler;
   messagesPerMinute: number;
+  /** Makes tRPC listen to the socket, as one that came by this request; without one, as one whose user is known. */
+  converse: (connection: Connection, socket: GatewaySocket, request: IncomingMessage | undefined) => void;
+  /** It has sent more than it may, and is about to be closed. */
+  onFlood: (connection: Connection) => void;
+  /** The code is what the other end said, or 1006 for nothing. */
+  onEnd: (connection: Connection, code: number) => void;
+}
+
+interface Options {
+  socket: GatewaySocket;
+  /** What the socket writes to. */
+  transport: Duplex;
+  /** The client's, through trusted proxies alone. */
+  address: string;
+  /** What the log tells it by. */
+  requestId: string;
+  host: ConnectionHost;
 }
 
 type State =
   | { kind: "idle"; cancelTimeout: () => void }
-  | { kind: "streaming"; stream: AbortController }
+  /** What the stream begins with leaves through tRPC. */
+  | { kind: "beginning"; stream: AbortController }
+  | { kind: "live"; receiver: Receiver }
   /** Our close frame has left; the other end has some time to answer it. */
   | { kind: "closing"; cancelTerminate: () => void }
   | { kind: "closed" };
@@ -37,92 +60,145 @@ type State =
 /** Enough for the close code to arrive behind what was written before it; then the memory is wanted back. */
 const closeGraceMs = 5_000;
 
-/** The stock client sends all that it has to ask in one message. */
-const countRequests = (text: string): number => {
-  if (!text.startsWith("[")) return 1;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? Math.max(1, parsed.length) : 1;
-  } catch {
-    return 1;
-  }
-};
+/** tRPC's own, which are no JSON. */
+const keepAlive = { ping: "PING", pong: "PONG" } as const;
 
-export class Connection implements GatewayPort, Link {
-  readonly #options: Options;
+/** What nobody refers to is let go of, though it never ends. */
+const forever = (): Promise<never> => Promise.withResolvers<never>().promise;
+
+export class Connection implements GatewayPort, Link, SocketListener {
+  readonly address: string;
+  readonly requestId: string;
+  readonly openedAtMs: number;
+  /** Who it is, once tRPC has asked. */
+  principal: Principal | undefined;
+  /** With what we closed it; undefined while it is open, and when the other end did. */
+  closeCode: CloseCode | undefined;
+  readonly #socket: GatewaySocket;
+  readonly #transport: Duplex;
+  readonly #host: ConnectionHost;
   readonly #limit: MessageLimit;
   readonly #heartbeat: Heartbeat;
+  #isTrpcListening = false;
   #state: State;
 
-  constructor(options: Options) {
-    const { socket, clock, scheduler } = options;
-    this.#options = options;
-    this.#limit = new MessageLimit(clock, options.messagesPerMinute);
-    this.#heartbeat = new Heartbeat({
-      clock,
-      scheduler,
-      ping: () => socket.ping(),
-      onDead: () => socket.terminate(),
-    });
+  constructor({ socket, transport, address, requestId, host }: Options) {
+    this.address = address;
+    this.requestId = requestId;
+    this.openedAtMs = host.clock.nowMs();
+    this.#socket = socket;
+    this.#transport = transport;
+    this.#host = host;
+    this.#limit = new MessageLimit(host.clock, host.messagesPerMinute);
+    this.#heartbeat = new Heartbeat(this.openedAtMs);
     this.#state = this.#idle();
-    socket.on("message", (data) => this.#hear(Buffer.isBuffer(data) ? data : undefined));
-    for (const sign of ["ping", "pong"] as const) socket.on(sign, () => this.#heartbeat.beat());
-    // What is no WebSocket frame, or too long a one: ws closes the socket by itself.
-    socket.on("error", () => undefined);
-    socket.once("close", () => this.#end());
+    socket.listener = this;
+  }
+
+  /** Lets the client speak. */
+  begin(request: IncomingMessage): void {
+    this.#converse(request);
   }
 
   /** A later stream takes the place of the one before. */
   async *stream(request: StreamRequest): AsyncGenerator<GatewayItem, void, undefined> {
-    if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
-    this.#release(this.#state);
+    const before = this.#state;
+    if (before.kind === "closing" || before.kind === "closed") return;
+    this.#release(before);
+    if (before.kind === "live" && before.receiver.head !== request.head)
+      this.#say(stoppedText(before.receiver.head));
     const stream = new AbortController();
-    this.#state = { kind: "streaming", stream };
+    this.#state = { kind: "beginning", stream };
+    const isCurrent = (): boolean => this.#state.kind === "beginning" && this.#state.stream === stream;
     try {
       const signal = AbortSignal.any([request.signal, stream.signal]);
-      yield* this.#options.streams.open({ ...request, link: this, signal });
+      const receiver = yield* this.#host.streams.open({ ...request, link: this, signal });
+      if (receiver && isCurrent()) this.#goLive(receiver);
+      else {
+        if (receiver) this.#host.streams.leave(receiver);
+        return;
+      }
     } finally {
-      if (this.#state.kind === "streaming" && this.#state.stream === stream) this.#state = this.#idle();
+      if (isCurrent()) this.#state = this.#idle();
     }
+    // At an end of this, tRPC would tell the client that all is said.
+    await forever();
   }
 
   /** Says why; a socket that does not answer is cut after a moment. */
   close(code: CloseCode): void {
     const before = this.#state;
     if (before.kind === "closing" || before.kind === "closed") return;
-    const { socket, scheduler } = this.#options;
-    this.#heartbeat.close();
+    this.closeCode = code;
     this.#state = {
       kind: "closing",
-      cancelTerminate: scheduler.after(closeGraceMs, () => socket.terminate()),
+      cancelTerminate: this.#host.scheduler.after(closeGraceMs, () => this.#socket.terminate()),
     };
     // Nothing that still comes in is worth an answer.
-    socket.removeAllListeners("message");
-    socket.close(code, closeCodes[code].reason);
+    this.#socket.removeAllListeners("message");
+    this.#socket.close(code, closeCodes[code].reason);
     // After the close frame: a stream that ends while its socket is open would tell the client that all is said.
     this.#release(before);
   }
 
+  beat(): void {
+    this.#heartbeat.beat(this.#host.clock.nowMs());
+  }
+
+  hear(message: unknown): void {
+    this.#host.counts.messagesReceived += 1;
+    if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
+    this.beat();
+    const text = Buffer.isBuffer(message) ? message.toString() : "";
+    const requests = readMessages(text);
+    if (!this.#limit.take(Math.max(1, requests.length))) {
+      this.#host.onFlood(this);
+      this.close(CloseCode.rateLimited);
+      return;
+    }
+    const isAllSaid = this.#stopIfAsked(requests) && requests.length === 1;
+    // Else it hears this by itself.
+    if (isAllSaid || this.#isTrpcListening) return;
+    if (text === keepAlive.ping) this.#say(keepAlive.pong);
+    // From this message on.
+    else if (text !== keepAlive.pong) this.#converse(undefined);
+  }
+
+  end(code: number): void {
+    const before = this.#state;
+    this.#state = { kind: "closed" };
+    this.#release(before);
+    this.#host.onEnd(this, code);
+  }
+
   /** Without a word, for what does not answer. */
   terminate(): void {
-    this.#options.socket.terminate();
+    this.#socket.terminate();
+  }
+
+  /** Does what the heartbeat has due. */
+  check(nowMs: number): void {
+    if (this.#state.kind === "closing") return;
+    const due = this.#heartbeat.check(nowMs);
+    if (due === "ping") this.#socket.ping();
+    if (due === "end") this.#socket.terminate();
   }
 
   get outstandingBytes(): number {
-    return this.#options.transport.writableLength;
+    return this.#transport.writableLength;
   }
 
   /** Between the frames that ws writes: it writes each as a whole and at once, since nothing is compressed. */
   write(frame: Frame): void {
-    const { socket, transport, turnWrites } = this.#options;
     // From its first close frame on, ours or theirs, a socket carries nothing more.
-    if (socket.readyState !== socket.OPEN) return;
-    turnWrites.hold(transport);
-    transport.write(frame);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#host.turnWrites.hold(this.#transport);
+    this.#transport.write(frame);
+    this.#host.counts.messagesSent += 1;
   }
 
   whenWritable(): Promise<void> | undefined {
-    const { transport } = this.#options;
+    const transport = this.#transport;
     if (!transport.writableNeedDrain || transport.destroyed) return undefined;
     return new Promise((resolve) => {
       const settle = (): void => {
@@ -135,29 +211,45 @@ export class Connection implements GatewayPort, Link {
     });
   }
 
-  #hear(data: Buffer | undefined): void {
-    this.#heartbeat.beat();
-    if (!this.#limit.take(countRequests(data?.toString() ?? ""))) this.close(CloseCode.rateLimited);
+  #say(text: string): void {
+    this.#host.counts.messagesSent += 1;
+    this.#socket.send(text);
+  }
+
+  #converse(request: IncomingMessage | undefined): void {
+    this.#isTrpcListening = true;
+    this.#host.converse(this, this.#socket, request);
+  }
+
+  #goLive(receiver: Receiver): void {
+    this.#state = { kind: "live", receiver };
+    this.#isTrpcListening = false;
+    this.#socket.removeAllListeners();
+  }
+
+  /** What tRPC did while the stream began. */
+  #stopIfAsked(messages: readonly unknown[]): boolean {
+    const state = this.#state;
+    if (state.kind !== "live") return false;
+    if (!messages.some((message) => isStopOf(message, state.receiver.head))) return false;
+    this.#release(state);
+    this.#say(stoppedText(state.receiver.head));
+    this.#state = this.#idle();
+    return true;
   }
 
   #idle(): State {
-    const cancelTimeout = this.#options.scheduler.after(timing.subscribeWithinMs, () =>
+    const cancelTimeout = this.#host.scheduler.after(timing.subscribeWithinMs, () =>
       this.close(CloseCode.idle),
     );
     return { kind: "idle", cancelTimeout };
   }
 
-  #end(): void {
-    const before = this.#state;
-    this.#state = { kind: "closed" };
-    this.#heartbeat.close();
-    this.#release(before);
-  }
-
   /** Lets go of what the state held. */
   #release(state: State): void {
     if (state.kind === "idle") state.cancelTimeout();
-    if (state.kind === "streaming") state.stream.abort();
+    if (state.kind === "beginning") state.stream.abort();
+    if (state.kind === "live") this.#host.streams.leave(state.receiver);
     if (state.kind === "closing") state.cancelTerminate();
   }
 }

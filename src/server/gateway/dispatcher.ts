@@ -17,7 +17,7 @@ import type { Presence } from "../presence/presence.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { EventEntry } from "./live-frames.ts";
 import type { Receiver } from "./receiver.ts";
-import { findSight, type Sight } from "./sight.ts";
+import { areSameSights, findSight, type Sight, type Sights, withSight } from "./sight.ts";
 import { Topics } from "./topics.ts";
 
 interface Deps {
@@ -75,11 +75,7 @@ export class Dispatcher {
   join(receiver: Receiver, { states, chosenStatus, isResuming }: Joining): number {
     const { userId } = receiver.actor;
     const { log, presence, clock } = this.#deps;
-    const sights = new Map<ServerId, Sight>();
-    for (const state of states) {
-      const sight = findSight(state, userId);
-      if (sight) sights.set(state.id, sight);
-    }
+    const sights = this.#sightsOf(userId, states);
     for (const [serverId, after] of sights)
       this.#topics.move(receiver, serverId, { before: undefined, after });
     presence.connect(userId, { chosenStatus, serverIds: sights.keys() });
@@ -87,6 +83,18 @@ export class Dispatcher {
     const fromSequence = log.lastSequence();
     receiver.join({ fromSequence, sights, settlesAtMs: isResuming ? clock.nowMs() + settleMs : 0 });
     return fromSequence;
+  }
+
+  /** Those that the user's other connections hold already, where these see the same. */
+  #sightsOf(userId: UserId, states: readonly ServerState[]): Sights {
+    const sights = new Map<ServerId, Sight>();
+    for (const state of states) {
+      const sight = findSight(state, userId);
+      if (sight) sights.set(state.id, sight);
+    }
+    for (const { sights: known } of this.#topics.ofUser(userId))
+      if (areSameSights(sights, known)) return known;
+    return sights;
   }
 
   /** Ends the receiver, if it has not ended before. */
@@ -220,9 +228,14 @@ export class Dispatcher {
   ): void {
     const { serverId, after } = change;
     const before = receivers[0]?.sights.get(serverId);
+    const changed = new Map<Sights, Sights>();
     for (const receiver of receivers) {
-      this.#topics.move(receiver, serverId, { before: receiver.sights.get(serverId), after });
-      receiver.setSight(serverId, after);
+      const { sights } = receiver;
+      this.#topics.move(receiver, serverId, { before: sights.get(serverId), after });
+      const next = changed.get(sights) ?? withSight(sights, serverId, after);
+      // What they shared they share.
+      changed.set(sights, next);
+      receiver.see(next);
     }
     const userId = receivers[0]?.actor.userId;
     // Who came or went as a member is told of the server as a whole.

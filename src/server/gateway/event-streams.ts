@@ -18,7 +18,7 @@ import { createTurns } from "../kernel/turns.ts";
 import type { Actor, GatewayItem, StreamRequest } from "../trpc/context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type EventEntry, LiveFrames } from "./live-frames.ts";
-import { type Link, Receiver } from "./receiver.ts";
+import { type Delivery, type Link, Receiver } from "./receiver.ts";
 import { changesSight, isAddressed } from "./sight.ts";
 
 interface Deps {
@@ -47,6 +47,13 @@ const defaultMaxOutstandingBytes = 1024 * 1024;
 /** One user's sockets that all begin at once wait for each other, and not everybody's for them. */
 const snapshotsOfOneUser = { atOnce: 2, waiting: 1_000 };
 
+/**
+ * Beginnings that read from the database at a time, with some three queries each: when everybody comes back at once, nobody
+ * waits for a connection of the pool until that is taken for a fault, and what others ask meanwhile is not behind all of
+ * them. Who waits is bounded by the sockets.
+ */
+const readings = { atOnce: 3, waiting: Number.POSITIVE_INFINITY };
+
 /** Rights that change faster than they can be read are a fault of ours. */
 const maxLoadAttempts = 5;
 
@@ -55,27 +62,29 @@ const resyncEpoch = "resync";
 
 export class EventStreams {
   readonly #deps: Deps;
-  readonly #maxOutstandingBytes: number;
-  readonly #frames: LiveFrames;
+  readonly #delivery: Delivery;
   readonly #snapshots = createTurns(snapshotsOfOneUser);
+  readonly #reading = createTurns(readings);
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#maxOutstandingBytes = deps.maxOutstandingBytes ?? defaultMaxOutstandingBytes;
-    this.#frames = new LiveFrames({ epoch: deps.log.epoch });
+    this.#delivery = {
+      frames: new LiveFrames({ epoch: deps.log.epoch }),
+      maxOutstandingBytes: deps.maxOutstandingBytes ?? defaultMaxOutstandingBytes,
+    };
   }
 
   /**
-   * The items that the stream begins with; from then on what happens is written to the link. Lasts until the signal or the
-   * end of the user's rights.
+   * The items that the stream begins with, and then the receiver that is live: from then on what happens is written to the
+   * link, until `leave` or the end of the user's rights. None when the signal or that end came before.
    * @throws UNAUTHENTICATED when the session has just ended, UNAVAILABLE when the beginning could not be read
    */
-  async *open(opening: Opening): AsyncGenerator<GatewayItem, void, undefined> {
+  async *open(opening: Opening): AsyncGenerator<GatewayItem, Receiver | undefined, undefined> {
     const { actor, lastEventId, head, link, signal } = opening;
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
     const { dispatcher } = this.#deps;
-    const maxOutstandingBytes = this.#maxOutstandingBytes;
-    const receiver = new Receiver({ actor, link, frames: this.#frames, head, maxOutstandingBytes });
+    const receiver = new Receiver({ actor, link, head, delivery: this.#delivery });
+    let isLive = false;
     const leave = (): void => dispatcher.leave(receiver);
     dispatcher.register(receiver);
     signal.addEventListener("abort", leave, { once: true });
@@ -83,22 +92,30 @@ export class EventStreams {
       for await (const item of this.#beginning(receiver, lastEventId)) {
         // However long it is, no more of it lies in the socket's own buffer than that takes well.
         await link.whenWritable();
-        if (receiver.isClosed) return;
+        if (receiver.isClosed) return undefined;
         yield item;
       }
       await link.whenWritable();
-      await receiver.goLive();
+      if (receiver.isClosed) return undefined;
+      receiver.goLive();
+      isLive = true;
+      return receiver;
     } finally {
       signal.removeEventListener("abort", leave);
-      leave();
+      if (!isLive) leave();
     }
+  }
+
+  /** Ends a live stream, if it has not ended before. */
+  leave(receiver: Receiver): void {
+    this.#deps.dispatcher.leave(receiver);
   }
 
   async *#beginning(
     receiver: Receiver,
     lastEventId: string | null,
   ): AsyncGenerator<GatewayItem, void, undefined> {
-    const joined = await this.#orUnavailable(this.#join(receiver, lastEventId !== null));
+    const joined = await this.#orUnavailable(receiver, this.#join(receiver, lastEventId !== null));
     if (!joined) return;
     const missed = lastEventId === null ? undefined : await this.#findMissed(receiver, joined, lastEventId);
     if (lastEventId !== null && missed) yield* this.#resume(receiver, lastEventId, missed);
@@ -108,7 +125,7 @@ export class EventStreams {
         yield { id: formatEventId(resyncEpoch, joined.fromSequence), event: { t: "RESYNC", d: {} } };
       const { actor } = receiver;
       const snapshot = this.#snapshots.run(actor.userId, () => this.#readSnapshot(actor, joined));
-      yield await this.#orUnavailable(snapshot);
+      yield await this.#orUnavailable(receiver, snapshot);
     }
   }
 
@@ -118,10 +135,9 @@ export class EventStreams {
     const { userId } = receiver.actor;
     for (let attempt = 0; attempt < maxLoadAttempts; attempt++) {
       receiver.beginLoading();
-      const [loaded, { chosenStatus }] = await Promise.all([
-        access.loadServersOf(userId),
-        users.getMe(userId),
-      ]);
+      const [loaded, { chosenStatus }] = await this.#reading.run("all", () =>
+        Promise.all([access.loadServersOf(userId), users.getMe(userId)]),
+      );
       if (receiver.isClosed) return undefined;
       // What was loaded first may have been overtaken while the last was loading.
       const states = loaded.map(({ id }) => access.peek(id)).filter((state) => state !== undefined);
@@ -142,7 +158,7 @@ export class EventStreams {
     if (position?.epoch !== log.epoch || position.sequence > joined.fromSequence) return undefined;
     const { userId } = receiver.actor;
     const { sights } = receiver;
-    const replay = await this.#orUnavailable(log.readSince(position.sequence));
+    const replay = await this.#orUnavailable(receiver, log.readSince(position.sequence));
     if (replay.kind === "gone") return undefined;
     const entries = replay.entries.filter(({ sequence }) => sequence <= joined.fromSequence);
     if (entries.some((entry) => changesSight(entry, userId, sights))) return undefined;
@@ -164,11 +180,9 @@ export class EventStreams {
 
   async #readSnapshot(actor: Actor, { states, fromSequence }: Joined): Promise<GatewayItem> {
     const { log, users, servers, reads } = this.#deps;
-    const [user, snapshots, readStates] = await Promise.all([
-      users.getMe(actor.userId),
-      servers.snapshots(actor.userId, states),
-      reads.list(actor),
-    ]);
+    const [user, snapshots, readStates] = await this.#reading.run("all", () =>
+      Promise.all([users.getMe(actor.userId), servers.snapshots(actor.userId, states), reads.list(actor)]),
+    );
     return {
       id: formatEventId(log.epoch, fromSequence),
       event: { t: "READY", d: { user, servers: snapshots, reads: readStates } },
@@ -176,12 +190,12 @@ export class EventStreams {
   }
 
   /** Whatever fails here fails for want of the database, and a client does well to come again. */
-  async #orUnavailable<T>(work: Promise<T>): Promise<T> {
+  async #orUnavailable<T>({ actor }: Receiver, work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
       if (error instanceof AppError) throw error;
-      this.#deps.logger.error({ error }, "a stream could not begin");
+      this.#deps.logger.error({ error, userId: actor.userId }, "a stream could not begin");
       throw new AppError("UNAVAILABLE");
     }
   }

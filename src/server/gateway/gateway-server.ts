@@ -3,21 +3,27 @@
  * orderly end (GW15). Events alone travel here; queries and mutations go over HTTP.
  */
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import { IncomingMessage, STATUS_CODES } from "node:http";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { LRUCache } from "lru-cache";
-import { type WebSocket, WebSocketServer } from "ws";
-import { CloseCode } from "#shared/close-codes.ts";
+import { WebSocketServer } from "ws";
+import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { ConnectionParams } from "#shared/contract/gateway.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { RequestFields } from "../kernel/logger.ts";
 import { toNetwork } from "../kernel/network-address.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
+import { createTurns } from "../kernel/turns.ts";
 import type { Context, Principal, RefreshCookie } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
 import type { EventStreams } from "./event-streams.ts";
+import { countingEncoder, GatewayCounts } from "./gateway-counts.ts";
+import { GatewaySocket } from "./gateway-socket.ts";
 import { gatewayRouter } from "./gateway.router.ts";
+import { Beating } from "./heartbeat.ts";
 import { MessageLimit } from "./message-limit.ts";
 import { headedEncoder } from "./request-heads.ts";
 import { TurnWrites } from "./turn-writes.ts";
@@ -37,6 +43,8 @@ export interface GatewayServerOptions {
     /** 0: none. */
     socketMessagesPerMinute: number;
   };
+  /** Told of each refusal, with the address that has reached it. */
+  onLimit?: (limit: "sockets" | "socket messages", address: string) => void;
 }
 
 const path = "/gateway";
@@ -48,6 +56,8 @@ const maxSockets = 20_000;
 const opensPerSocketAndMinute = 6;
 /** Some 4 MB; beyond that the address that came longest ago starts anew. */
 const maxCountedAddresses = 20_000;
+/** A query each, of those who come the first time: see `readings` of the streams. */
+const authentications = { atOnce: 3, waiting: Number.POSITIVE_INFINITY };
 /** Everybody at once would come back at once. */
 const reconnectSpreadMs = 2_000;
 /** For the last of them to answer the close. */
@@ -58,6 +68,10 @@ const socketRouter = router({ gateway: gatewayRouter });
 /** Over a socket there are no cookies to set. */
 const noCookie: RefreshCookie = { read: () => undefined, write: () => undefined, clear: () => undefined };
 
+/** tRPC waits for no token then. */
+const aRequestWithoutParams = (): IncomingMessage =>
+  Object.assign(new IncomingMessage(new Socket()), { url: path });
+
 const refuse = (socket: Duplex, status: number): void => {
   socket.on("error", () => undefined);
   socket.end(
@@ -65,30 +79,46 @@ const refuse = (socket: Duplex, status: number): void => {
   );
 };
 
+const fieldsOf = ({ requestId, principal }: Connection): RequestFields => ({
+  requestId,
+  ...(principal?.kind === "user" && { userId: principal.actor.userId }),
+});
+
 export class GatewayServer {
+  readonly counts = new GatewayCounts();
   readonly #options: GatewayServerOptions;
-  readonly #sockets = new WebSocketServer({
+  readonly #sockets = new WebSocketServer<typeof GatewaySocket>({
+    WebSocket: GatewaySocket,
     noServer: true,
     // Frames of ours go between those of ws, which may then not hold any back to compress it (GW10).
     perMessageDeflate: false,
     maxPayload: maxFrameBytes,
+    // They are counted here, as connections.
+    clientTracking: false,
   });
-  readonly #handle: (socket: WebSocket, request: IncomingMessage) => void;
-  readonly #connections = new Map<IncomingMessage, Connection>();
-  readonly #turnWrites = new TurnWrites();
-  readonly #countByAddress = new Map<string, number>();
+  readonly #connections: Beating<Connection>;
+  readonly #host: ConnectionHost;
+  readonly #authenticating = createTurns(authentications);
+  readonly #countByNetwork = new Map<string, number>();
   readonly #opens = new LRUCache<string, MessageLimit>({ max: maxCountedAddresses });
   #isClosing = false;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: GatewayServerOptions) {
     this.#options = options;
-    this.#handle = getWSConnectionHandler({
-      wss: this.#sockets,
-      router: socketRouter,
-      experimental_encoder: headedEncoder,
-      createContext: ({ req, info }) => this.#createContext(req, info.connectionParams),
-    });
+    const { streams, clock, scheduler, limits } = options;
+    this.#connections = new Beating({ clock, scheduler });
+    this.#host = {
+      turnWrites: new TurnWrites(),
+      counts: this.counts,
+      streams,
+      clock,
+      scheduler,
+      messagesPerMinute: limits.socketMessagesPerMinute,
+      converse: (connection, socket, request) => this.#converse(connection, socket, request),
+      onFlood: ({ address }) => options.onLimit?.("socket messages", toNetwork(address)),
+      onEnd: (connection, code) => this.#forget(connection, code),
+    };
   }
 
   /** Sockets that are open. */
@@ -100,6 +130,7 @@ export class GatewayServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const status = this.#findRefusal(request);
     if (status !== undefined) {
+      this.#noteRefusal(status, toNetwork(this.#options.addressOf(request)));
       refuse(socket, status);
       return;
     }
@@ -144,66 +175,93 @@ export class GatewayServer {
     return opens.take(1);
   }
 
-  #open(socket: WebSocket, request: IncomingMessage, transport: Duplex): void {
-    const { streams, clock, scheduler, limits, addressOf } = this.#options;
+  #open(socket: GatewaySocket, request: IncomingMessage, transport: Duplex): void {
+    const { limits, addressOf } = this.#options;
+    const address = addressOf(request);
     const connection = new Connection({
       socket,
       transport,
-      turnWrites: this.#turnWrites,
-      streams,
-      clock,
-      scheduler,
-      messagesPerMinute: limits.socketMessagesPerMinute,
+      address,
+      requestId: randomUUID(),
+      host: this.#host,
     });
-    this.#connections.set(request, connection);
-    const address = toNetwork(addressOf(request));
-    const count = this.#countOf(address) + 1;
-    this.#countByAddress.set(address, count);
-    socket.once("close", () => {
-      this.#connections.delete(request);
-      this.#forget(address);
-      if (this.#connections.size === 0) this.#onEmpty?.();
-    });
-    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress)
+    this.#connections.add(connection);
+    const network = toNetwork(address);
+    const count = this.#countOf(network) + 1;
+    this.#countByNetwork.set(network, count);
+    if (limits.socketsPerAddress > 0 && count > limits.socketsPerAddress) {
+      this.#noteRefusal(429, network);
       connection.close(CloseCode.rateLimited);
-    else this.#handle(socket, request);
+    } else connection.begin(request);
+  }
+
+  #converse(connection: Connection, socket: GatewaySocket, request: IncomingMessage | undefined): void {
+    const handle = getWSConnectionHandler({
+      wss: this.#sockets,
+      router: socketRouter,
+      experimental_encoder: countingEncoder(headedEncoder, this.counts),
+      createContext: ({ info }) => this.#createContext(connection, info.connectionParams),
+    });
+    handle(socket, request ?? aRequestWithoutParams());
   }
 
   /** Never throws: the stock client would come back at once, again and again (GW2). */
-  async #createContext(request: IncomingMessage, params: unknown): Promise<Context> {
-    const { services, addressOf } = this.#options;
+  async #createContext(connection: Connection, params: unknown): Promise<Context> {
     const { token } = ConnectionParams.safeParse(params ?? {}).data ?? {};
+    if (!connection.principal) {
+      connection.principal = await this.#authenticate(connection, token);
+      this.#options.services.logger.debug({ ...fieldsOf(connection) }, "a socket was opened");
+    }
     return {
-      requestId: randomUUID(),
-      principal: await this.#authenticate(token),
-      caller: {
-        address: addressOf(request),
-        userAgent: request.headers["user-agent"]?.slice(0, 400) ?? null,
-      },
+      requestId: connection.requestId,
+      principal: connection.principal,
+      // No session begins here, which is what the device would be remembered for.
+      caller: { address: connection.address, userAgent: null },
       refreshCookie: noCookie,
-      gateway: this.#connections.get(request) ?? null,
-      services,
+      gateway: connection,
+      services: this.#options.services,
     };
   }
 
-  async #authenticate(token: string | undefined): Promise<Principal> {
+  async #authenticate(connection: Connection, token: string | undefined): Promise<Principal> {
     const { auth, logger } = this.#options.services;
     try {
-      return await auth.authenticate(token);
+      return await this.#authenticating.run("all", () => auth.authenticate(token));
     } catch (error) {
-      logger.warn({ error }, "a token could not be checked");
+      logger.warn({ ...fieldsOf(connection), error }, "a token could not be checked");
       return { kind: "anonymous", reason: "UNAVAILABLE" };
     }
   }
 
-  #countOf(address: string): number {
-    return this.#countByAddress.get(address) ?? 0;
+  #countOf(network: string): number {
+    return this.#countByNetwork.get(network) ?? 0;
   }
 
-  #forget(address: string): void {
-    const count = this.#countOf(address) - 1;
-    if (count > 0) this.#countByAddress.set(address, count);
-    else this.#countByAddress.delete(address);
+  #noteRefusal(status: number, network: string): void {
+    const { onLimit, services } = this.#options;
+    this.counts.addRefusal(status);
+    services.logger.debug({ status }, "a socket was refused");
+    if (status === 429) onLimit?.("sockets", network);
+  }
+
+  /** In our own words where it was us: what the other end gives as its reason may be anything. */
+  #noteClose(connection: Connection, code: number): void {
+    const { closeCode, openedAtMs } = connection;
+    const { clock, services } = this.#options;
+    this.counts.addClose(closeCode ?? code);
+    const reason = closeCode === undefined ? "closed by the other end" : closeCodes[closeCode].reason;
+    const fields = { ...fieldsOf(connection), openMs: clock.nowMs() - openedAtMs };
+    services.logger.debug({ ...fields, code: closeCode ?? code, reason }, "a socket was closed");
+  }
+
+  #forget(connection: Connection, code: number): void {
+    this.#noteClose(connection, code);
+    this.#connections.delete(connection);
+    const network = toNetwork(connection.address);
+    const count = this.#countOf(network) - 1;
+    if (count > 0) this.#countByNetwork.set(network, count);
+    else this.#countByNetwork.delete(network);
+    if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
   /** Until no socket is open any more, or the time is over. */

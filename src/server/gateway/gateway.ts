@@ -4,11 +4,13 @@ import type { EventLog } from "../events/event-log.ts";
 import type { Presence } from "../presence/presence.ts";
 import { type Attendance, Dispatcher } from "./dispatcher.ts";
 import { EventStreams } from "./event-streams.ts";
+import type { GatewayCounts } from "./gateway-counts.ts";
 import { GatewayServer, type GatewayServerOptions } from "./gateway-server.ts";
 
 export interface Gateway {
   /** Sockets that are open. */
   connectionCount(): number;
+  readonly counts: Readonly<GatewayCounts>;
   /** Takes no new sockets and asks the clients to come back, spread over some 2 s; at most 3 s. */
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export const registerGateway = (
   app.server.on("upgrade", (request, socket, head) => server.upgrade(request, socket, head));
   return {
     connectionCount: () => server.connectionCount(),
+    counts: server.counts,
     close: async () => {
       presence.close();
       await server.close();

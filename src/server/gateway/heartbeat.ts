@@ -2,44 +2,71 @@ import { timing } from "#shared/limits.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 
-interface Options {
-  clock: Clock;
-  scheduler: Scheduler;
-  ping: () => void;
-  onDead: () => void;
-}
-
-/** Pings every 30 s, and says when nothing was heard for 60 s (GW4). */
+/** One connection's: a ping every 30 s, and death when nothing was heard for 60 s (GW4). */
 export class Heartbeat {
-  readonly #options: Options;
-  #lastHeardMs: number;
-  #cancel: () => void;
+  #heardAtMs: number;
+  #dueAtMs: number;
 
-  constructor(options: Options) {
-    this.#options = options;
-    this.#lastHeardMs = options.clock.nowMs();
-    this.#cancel = this.#schedule(timing.heartbeatMs);
+  constructor(nowMs: number) {
+    this.#heardAtMs = nowMs;
+    this.#dueAtMs = nowMs + timing.heartbeatMs;
   }
 
   /** Any sign of life. */
-  beat(): void {
-    this.#lastHeardMs = this.#options.clock.nowMs();
+  beat(nowMs: number): void {
+    this.#heardAtMs = nowMs;
   }
 
-  close(): void {
-    this.#cancel();
+  /** What is to be done now. */
+  check(nowMs: number): "nothing" | "ping" | "end" {
+    if (nowMs < this.#dueAtMs) return "nothing";
+    const deadAtMs = this.#heardAtMs + timing.deadAfterMs;
+    this.#dueAtMs = Math.min(nowMs + timing.heartbeatMs, deadAtMs);
+    return nowMs >= deadAtMs ? "end" : "ping";
+  }
+}
+
+interface Options {
+  clock: Clock;
+  scheduler: Scheduler;
+}
+
+/** All that are open: for each a timer of its own would be the larger part of what it holds. */
+export class Beating<T extends { check(nowMs: number): void }> {
+  readonly #options: Options;
+  readonly #members = new Set<T>();
+  #cancel: (() => void) | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  #schedule(delayMs: number): () => void {
-    return this.#options.scheduler.after(delayMs, () => this.#check());
+  get size(): number {
+    return this.#members.size;
   }
 
-  #check(): void {
-    const leftMs = this.#lastHeardMs + timing.deadAfterMs - this.#options.clock.nowMs();
-    if (leftMs <= 0) this.#options.onDead();
-    else {
-      this.#options.ping();
-      this.#cancel = this.#schedule(Math.min(timing.heartbeatMs, leftMs));
-    }
+  values(): Iterable<T> {
+    return this.#members.values();
+  }
+
+  add(member: T): void {
+    this.#members.add(member);
+    if (!this.#cancel) this.#schedule();
+  }
+
+  delete(member: T): void {
+    this.#members.delete(member);
+    if (this.#members.size > 0) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #schedule(): void {
+    const { clock, scheduler } = this.#options;
+    this.#cancel = scheduler.after(timing.heartbeatCheckMs, () => {
+      this.#schedule();
+      const nowMs = clock.nowMs();
+      for (const member of this.#members) member.check(nowMs);
+    });
   }
 }

@@ -1,27 +1,33 @@
 import { expect, test } from "vitest";
 import { timing } from "#shared/limits.ts";
 import { FakeClock } from "#tests/support/fake-clock.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { Beating, Heartbeat } from "./heartbeat.ts";
 import { MessageLimit } from "./message-limit.ts";
 
-const aHeartbeat = () => {
+const aConnection = () => {
   const clock = new FakeClock();
   const seen = { pings: 0, deaths: 0 };
-  const heartbeat = new Heartbeat({
-    clock,
-    scheduler: clock,
-    ping: () => void seen.pings++,
-    onDead: () => void seen.deaths++,
-  });
-  return { clock, heartbeat, seen };
+  const heartbeat = new Heartbeat(clock.nowMs());
+  const beating = new Beating({ clock, scheduler: clock });
+  const connection = {
+    check: (nowMs: number) => {
+      const due = heartbeat.check(nowMs);
+      if (due === "ping") seen.pings++;
+      if (due !== "end") return;
+      seen.deaths++;
+      beating.delete(connection);
+    },
+  };
+  beating.add(connection);
+  return { clock, seen, beat: () => heartbeat.beat(clock.nowMs()), close: () => beating.delete(connection) };
 };
 
 test("GW4 a connection is pinged every 30 s, and 60 s of silence end it", () => {
-  const { clock, heartbeat, seen } = aHeartbeat();
+  const { clock, seen, beat } = aConnection();
   clock.advance(timing.heartbeatMs);
   expect(seen).toEqual({ pings: 1, deaths: 0 });
   clock.advance(1_000);
-  heartbeat.beat();
+  beat();
   clock.advance(timing.deadAfterMs - 1);
   expect(seen).toEqual({ pings: 3, deaths: 0 });
   clock.advance(1);
@@ -30,13 +36,13 @@ test("GW4 a connection is pinged every 30 s, and 60 s of silence end it", () => 
 });
 
 test("GW4 a connection that answers lives on", () => {
-  const { clock, heartbeat, seen } = aHeartbeat();
+  const { clock, seen, beat, close } = aConnection();
   for (let minute = 0; minute < 10; minute++) {
     clock.advance(timing.deadAfterMs - 1);
-    heartbeat.beat();
+    beat();
   }
   expect(seen.deaths).toBe(0);
-  heartbeat.close();
+  close();
   expect(clock.pendingCount).toBe(0);
 });
 

@@ -6,10 +6,9 @@
  * which keeps every entry once for all (GW11).
  */
 import type { CloseCode } from "#shared/close-codes.ts";
-import type { ServerId } from "#shared/ids.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { EventEntry, Frame, LiveFrames } from "./live-frames.ts";
-import type { Sight, Sights } from "./sight.ts";
+import type { Sights } from "./sight.ts";
 
 /** The socket under a stream. */
 export interface Link {
@@ -25,18 +24,22 @@ export interface Link {
 type State =
   /** What the user sees is being read; stale when it changed meanwhile. */
   | { kind: "loading"; isStale: boolean }
-  | { kind: "joined"; fromSequence: number; sights: Map<ServerId, Sight>; settlesAtMs: number }
+  | { kind: "joined"; fromSequence: number; sights: Sights; settlesAtMs: number }
   | { kind: "closed" };
+
+/** What all receivers share. */
+export interface Delivery {
+  frames: LiveFrames;
+  /** What may wait for one socket (GW11). */
+  maxOutstandingBytes: number;
+}
 
 interface Options {
   actor: Actor;
   link: Link;
-  /** The frames that all receivers share. */
-  frames: LiveFrames;
   /** With what each answer to the stream's request begins. */
   head: string;
-  /** What may wait for the socket (GW11). */
-  maxOutstandingBytes: number;
+  delivery: Delivery;
 }
 
 /** What waits for the end of the stream's beginning. */
@@ -50,20 +53,17 @@ const nothing: Sights = new Map();
 export class Receiver {
   readonly actor: Actor;
   readonly link: Link;
-  readonly #frames: LiveFrames;
-  readonly #head: string;
-  readonly #maxOutstandingBytes: number;
-  readonly #closed = Promise.withResolvers<void>();
+  readonly head: string;
+  readonly #delivery: Delivery;
   #state: State = { kind: "loading", isStale: false };
   /** Undefined once the stream is live. */
   #waiting: Waiting | undefined = { frames: [], bytes: 0 };
 
-  constructor({ actor, link, frames, head, maxOutstandingBytes }: Options) {
+  constructor({ actor, link, head, delivery }: Options) {
     this.actor = actor;
     this.link = link;
-    this.#frames = frames;
-    this.#head = head;
-    this.#maxOutstandingBytes = maxOutstandingBytes;
+    this.head = head;
+    this.#delivery = delivery;
   }
 
   get isJoined(): boolean {
@@ -93,13 +93,12 @@ export class Receiver {
 
   /** From here on entries above the sequence are taken. */
   join(joined: { fromSequence: number; sights: Sights; settlesAtMs: number }): void {
-    this.#state = { kind: "joined", ...joined, sights: new Map(joined.sights) };
+    this.#state = { kind: "joined", ...joined };
   }
 
-  setSight(serverId: ServerId, sight: Sight | undefined): void {
-    if (this.#state.kind !== "joined") return;
-    if (sight) this.#state.sights.set(serverId, sight);
-    else this.#state.sights.delete(serverId);
+  /** What the user sees from here on. */
+  see(sights: Sights): void {
+    if (this.#state.kind === "joined") this.#state.sights = sights;
   }
 
   isSettledAt(nowMs: number): boolean {
@@ -110,9 +109,10 @@ export class Receiver {
   deliver(entry: EventEntry): boolean {
     // What is not above the mark stands in the snapshot or comes with the replay (GW8).
     if (this.#state.kind !== "joined" || entry.sequence <= this.#state.fromSequence) return true;
-    const frame = this.#frames.frameOf(entry, this.#head);
+    const { frames, maxOutstandingBytes } = this.#delivery;
+    const frame = frames.frameOf(entry, this.head);
     const outstandingBytes = this.#waiting?.bytes ?? this.link.outstandingBytes;
-    if (outstandingBytes + frame.length > this.#maxOutstandingBytes) return false;
+    if (outstandingBytes + frame.length > maxOutstandingBytes) return false;
     if (this.#waiting) {
       this.#waiting.frames.push(frame);
       this.#waiting.bytes += frame.length;
@@ -122,18 +122,16 @@ export class Receiver {
 
   /**
    * The beginning has been written: what waited goes behind it, in this same turn, and all that follows goes straight to
-   * the socket. Settles when the receiver is closed.
+   * the socket.
    */
-  goLive(): Promise<void> {
+  goLive(): void {
     const frames = this.#waiting?.frames ?? [];
     this.#waiting = undefined;
     for (const frame of frames) this.link.write(frame);
-    return this.#closed.promise;
   }
 
   close(): void {
     this.#state = { kind: "closed" };
     if (this.#waiting) this.#waiting = { frames: [], bytes: 0 };
-    this.#closed.resolve();
   }
 }

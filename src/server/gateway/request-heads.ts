@@ -33,6 +33,26 @@ export const headedEncoder: typeof jsonEncoder = {
   },
 };
 
+/** One message of a socket may carry several; none where it is not JSON. */
+export const readMessages = (text: string): readonly unknown[] => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : [parsed];
+  } catch {
+    return [];
+  }
+};
+
+/** Whether the message ends the subscription whose answers begin with `head`; for tRPC the id alone says so. */
+export const isStopOf = (message: unknown, head: string): boolean => {
+  if (!isRecord(message) || message["method"] !== "subscription.stop") return false;
+  const byId = headOf({ id: message["id"] });
+  return head === byId || head.startsWith(`${byId},`);
+};
+
+/** As tRPC says that a subscription is over. */
+export const stoppedText = (head: string): string => `${head},"result":{"type":"stopped"}}`;
+
 /** Undefined for an input that did not come through the encoder. */
 export const findHead = (rawInput: unknown): string | undefined => {
   const head = isRecord(rawInput) ? rawInput[headKey] : undefined;

@@ -14,7 +14,7 @@ export interface Sight {
   channels: ReadonlySet<ChannelId>;
 }
 
-/** One for each server that the user is a member of. */
+/** One for each server that the user is a member of. Never changed in place either. */
 export type Sights = ReadonlyMap<ServerId, Sight>;
 
 /** Undefined for an outsider. */
@@ -22,6 +22,22 @@ export const findSight = (state: ServerState, userId: UserId): Sight | undefined
   const permissions = serverPermissionsOf(state, userId);
   if (permissions === undefined) return undefined;
   return { permissions, channels: new Set(visibleChannelsOf(state, userId).keys()) };
+};
+
+const isSameSight = (one: Sight, other: Sight | undefined): boolean =>
+  one.permissions === other?.permissions &&
+  one.channels.size === other.channels.size &&
+  [...one.channels].every((id) => other.channels.has(id));
+
+export const areSameSights = (some: Sights, others: Sights): boolean =>
+  some.size === others.size && [...some].every(([id, sight]) => isSameSight(sight, others.get(id)));
+
+/** What the user sees when they see this of the server; undefined for nothing. */
+export const withSight = (sights: Sights, serverId: ServerId, sight: Sight | undefined): Sights => {
+  const changed = new Map(sights);
+  if (sight) changed.set(serverId, sight);
+  else changed.delete(serverId);
+  return changed;
 };
 
 /** Whether the member is one of those whom the audience names. */

@@ -22,7 +22,7 @@ interface Options {
   router: AnyTRPCRouter;
   maxBatchCalls: number;
   createContext: (where: { req: FastifyRequest; res: FastifyReply }) => Promise<Context>;
-  /** What an answer has besides tRPC's own headers. */
+  /** What an answer has besides its type. */
   headersOf: (errors: readonly TRPCError[]) => Record<string, string>;
 }
 
@@ -46,7 +46,6 @@ export type CallRequest = FastifyRequest<{ Params: { path: string } }>;
 
 const methodTypes: Partial<Record<string, TRPCProcedureType>> = { GET: "query", POST: "mutation" };
 const knownParameters: ReadonlySet<string> = new Set(["batch", "input"]);
-const ownHeaders = { vary: "trpc-accept, accept", "content-type": "application/json" };
 
 const isObject = (value: unknown): value is Record<number, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -125,7 +124,7 @@ export const createDirectCalls = ({ router, maxBatchCalls, createContext, header
     const errors = outcomes.flatMap(({ error }) => error ?? []);
     void res
       .code(getHTTPStatusCode(responses))
-      .headers({ ...ownHeaders, ...headersOf(errors) })
+      .headers({ "content-type": "application/json", ...headersOf(errors) })
       // Fastify's own way of writing JSON adds a charset to the type.
       .serializer(JSON.stringify);
     return isBatch ? responses : responses[0];

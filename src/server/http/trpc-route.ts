@@ -12,6 +12,7 @@ import type {
 import { timing } from "#shared/limits.ts";
 import { httpRouter } from "../app-router.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
+import { noteRequestUser } from "../kernel/logger.ts";
 import type { Services } from "../services.ts";
 import type { Context, RefreshCookie } from "../trpc/context.ts";
 import { toTrpcError } from "../trpc/init.ts";
@@ -55,10 +56,13 @@ const takeNothingAsEmpty: preHandlerHookHandler = (request, _reply, done) => {
 const retryAfterMsOf = ({ cause }: TRPCError): number =>
   isAppError(cause) && "retryAfterMs" in cause.params ? cause.params.retryAfterMs : 0;
 
+/** tRPC's, and what answers to other origins depend on: left to itself it takes that out again. */
+const vary = "origin, trpc-accept, accept";
+
 /** For proxies and simple programs: what they understand without reading the body. */
 const headersOf = (errors: readonly TRPCError[]): Record<string, string> => {
   const retryAfterMs = Math.max(0, ...errors.map(retryAfterMsOf));
-  return retryAfterMs > 0 ? { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) } : {};
+  return { vary, ...(retryAfterMs > 0 && { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) }) };
 };
 
 const responseMeta: ResponseMetaFn<AnyTRPCRouter> = ({ errors, info }) => ({
@@ -94,6 +98,7 @@ export const registerTrpc = async (
   }): Promise<Context> => {
     try {
       const principal = await services.auth.authenticate(bearerOf(req));
+      if (principal.kind === "user") noteRequestUser(principal.actor.userId);
       await rateLimits.takeRequest(principal.kind === "user" ? principal.actor.userId : req.ip);
       return {
         requestId: req.id,

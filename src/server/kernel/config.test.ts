@@ -1,5 +1,6 @@
-import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 
@@ -30,6 +31,8 @@ const wrong: [name: string, value: string, accepted: string][] = [
   ["DATABASE_URL", "postgres://user:hunter22@db:port/together", "postgresql://"],
   ["JWT_SECRET", "hunter22 is no secret", "at least 32 bytes"],
   ["REGISTRATION", "Open", "open, invite or closed"],
+  ["METRICS_TOKEN", "hunter22", "at least 16 letters"],
+  ["METRICS_TOKEN", "hunter22 is no token", "at least 16 letters"],
   ["LOG_LEVEL", "verbose", "error, warn, info or debug"],
   ["CORS_ORIGINS", "*", "origins such as"],
   ["CORS_ORIGINS", "https://other.example.org/", "origins such as"],
@@ -44,6 +47,9 @@ const wrong: [name: string, value: string, accepted: string][] = [
   ["VOICE_ANNOUNCED_ADDRESS", "http://198.51.100.7", "the address or name"],
   ["VOICE_WORKERS", "many", "a whole number"],
   ["TURN_URLS", "https://turn.example.org", "turn:turn.example.org"],
+  ["BACKUP_EVERY_HOURS", "745", "a whole number of hours"],
+  ["BACKUP_KEEP", "0", "how many backups"],
+  ["BACKUP_BEFORE_MIGRATION", "no", "on or off"],
   ["RATE_LIMIT_REQUESTS_PER_MINUTE", "off", "a whole number"],
   ["RATE_LIMIT_AUTH_PER_MINUTE", "-1", "a whole number"],
   ["RATE_LIMIT_SOCKETS_PER_ADDRESS", "1.5", "a whole number"],
@@ -63,7 +69,7 @@ describe("a wrong value", () => {
     expect(refusalOf({ PORT: "9".repeat(10_000) }).length).toBeLessThan(300);
   });
 
-  it.each(["DATABASE_URL", "JWT_SECRET"])("of %s is never shown", (name) => {
+  it.each(["DATABASE_URL", "JWT_SECRET", "METRICS_TOKEN"])("of %s is never shown", (name) => {
     expect(refusalOf({ [name]: "hunter22" })).not.toContain("hunter22");
   });
 });
@@ -78,6 +84,7 @@ it("has the defaults of the contract", () => {
     jwtSecret: undefined,
     registration: undefined,
     logLevel: "info",
+    metricsToken: undefined,
     corsOrigins: [],
     trustProxy: false,
     voice: {
@@ -88,6 +95,7 @@ it("has the defaults of the contract", () => {
       workerProblem: undefined,
       turn: undefined,
     },
+    backup: { directory: resolve("data/backups"), everyHours: 0, keep: 7, beforeMigration: true },
     rateLimits: {
       requestsPerMinute: 100,
       authPerMinute: 20,
@@ -102,31 +110,36 @@ it("takes an empty variable as one that is not set", () => {
   expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
 });
 
+const everyVariable = {
+  PORT: "0",
+  HOST: "::1",
+  PUBLIC_URL: "HTTPS://Chat.Example.org/",
+  DATA_DIR: "/var/lib/together",
+  DATABASE_URL: "postgres://together@db/together",
+  JWT_SECRET: "x".repeat(32),
+  REGISTRATION: "invite",
+  LOG_LEVEL: "debug",
+  CORS_ORIGINS: "https://a.example.org, http://b.example.org:8081",
+  TRUST_PROXY: "127.0.0.1, 10.0.0.0/8, fd00::/8",
+  VOICE_PORT: "7000",
+  VOICE_ANNOUNCED_ADDRESS: "198.51.100.7",
+  VOICE_WORKERS: "2",
+  MEDIASOUP_WORKER_BIN: "/opt/mediasoup-worker",
+  TOGETHER_VOICE_WORKER_PROBLEM: "it could not be built",
+  TURN_URLS: "turn:turn.example.org:3478?transport=udp, turns:turn.example.org",
+  TURN_SECRET: "north",
+  BACKUP_DIR: "/mnt/backups",
+  BACKUP_EVERY_HOURS: "24",
+  BACKUP_KEEP: "3",
+  BACKUP_BEFORE_MIGRATION: "off",
+  RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
+  RATE_LIMIT_AUTH_PER_MINUTE: "1",
+  RATE_LIMIT_SOCKETS_PER_ADDRESS: "2",
+  RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "3",
+};
+
 it("reads every variable", () => {
-  const config = readConfig({
-    PORT: "0",
-    HOST: "::1",
-    PUBLIC_URL: "HTTPS://Chat.Example.org/",
-    DATA_DIR: "/var/lib/together",
-    DATABASE_URL: "postgres://together@db/together",
-    JWT_SECRET: "x".repeat(32),
-    REGISTRATION: "invite",
-    LOG_LEVEL: "debug",
-    CORS_ORIGINS: "https://a.example.org, http://b.example.org:8081",
-    TRUST_PROXY: "127.0.0.1, 10.0.0.0/8, fd00::/8",
-    VOICE_PORT: "7000",
-    VOICE_ANNOUNCED_ADDRESS: "198.51.100.7",
-    VOICE_WORKERS: "2",
-    MEDIASOUP_WORKER_BIN: "/opt/mediasoup-worker",
-    TOGETHER_VOICE_WORKER_PROBLEM: "it could not be built",
-    TURN_URLS: "turn:turn.example.org:3478?transport=udp, turns:turn.example.org",
-    TURN_SECRET: "north",
-    RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
-    RATE_LIMIT_AUTH_PER_MINUTE: "1",
-    RATE_LIMIT_SOCKETS_PER_ADDRESS: "2",
-    RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "3",
-  });
-  expect(config).toEqual({
+  expect(readConfig(everyVariable)).toEqual({
     port: 0,
     host: "::1",
     publicUrl: "https://chat.example.org",
@@ -135,6 +148,7 @@ it("reads every variable", () => {
     jwtSecret: "x".repeat(32),
     registration: "invite",
     logLevel: "debug",
+    metricsToken: undefined,
     corsOrigins: ["https://a.example.org", "http://b.example.org:8081"],
     trustProxy: ["127.0.0.1", "10.0.0.0/8", "fd00::/8"],
     voice: {
@@ -148,6 +162,7 @@ it("reads every variable", () => {
         secret: "north",
       },
     },
+    backup: { directory: "/mnt/backups", everyHours: 24, keep: 3, beforeMigration: false },
     rateLimits: { requestsPerMinute: 0, authPerMinute: 1, socketsPerAddress: 2, socketMessagesPerMinute: 3 },
   });
 });
@@ -164,6 +179,85 @@ it("counts JWT_SECRET in bytes", () => {
   expect(refusalOf({ JWT_SECRET: "x".repeat(31) })).toContain("at least 32 bytes");
 });
 
+it("takes a METRICS_TOKEN that can stand in a header", () => {
+  expect(readConfig({ METRICS_TOKEN: "a+b/c=d-e_f.0123" }).metricsToken).toBe("a+b/c=d-e_f.0123");
+});
+
 it("refuses TURN servers without their secret", () => {
   expect(refusalOf({ TURN_URLS: "turn:turn.example.org" })).toContain("TURN_SECRET");
+});
+
+describe("a secret in a file", () => {
+  const writeSecret = async (text: string) => {
+    const directory = await mkdtemp(join(tmpdir(), "together-config-"));
+    const path = join(directory, "secret");
+    await writeFile(path, text);
+    return { path, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
+  };
+
+  it("is read without the end of its line", async () => {
+    await using file = await writeSecret(`${"x".repeat(32)}\r\n`);
+    expect(readConfig({ JWT_SECRET_FILE: file.path }).jwtSecret).toBe("x".repeat(32));
+  });
+
+  it("is held to what is accepted, and not shown", async () => {
+    await using file = await writeSecret("hunter22");
+    const refusal = refusalOf({ JWT_SECRET_FILE: file.path });
+    expect(refusal).toContain("at least 32 bytes");
+    expect(refusal).not.toContain("hunter22");
+  });
+
+  it("is refused beside the secret itself", async () => {
+    await using file = await writeSecret("x".repeat(32));
+    const refusal = refusalOf({ JWT_SECRET: "y".repeat(32), JWT_SECRET_FILE: file.path });
+    expect(refusal).toBe("JWT_SECRET_FILE: JWT_SECRET is set too; accepted is one of the two.");
+  });
+
+  it.each(["", "\n"])("is refused when the file holds %j", async (text) => {
+    await using file = await writeSecret(text);
+    expect(refusalOf({ JWT_SECRET_FILE: file.path })).toMatch(/^JWT_SECRET_FILE: .+ is not accepted; /);
+  });
+
+  it("is refused when there is no file", () => {
+    expect(refusalOf({ JWT_SECRET_FILE: "/nowhere/secret" })).toContain('JWT_SECRET_FILE: "/nowhere/secret"');
+  });
+
+  it("is for secrets alone", async () => {
+    await using file = await writeSecret("1");
+    expect(readConfig({ PORT_FILE: file.path }).port).toBe(8080);
+  });
+
+  it("that is not named is not read", () => {
+    expect(readConfig({ JWT_SECRET_FILE: "" })).toEqual(readConfig({}));
+  });
+});
+
+describe("DATABASE_PASSWORD", () => {
+  it.each(["north", "p@ss:w/rd?#", "100%25", "it's", "sp ace"])(
+    "becomes part of the address: %s",
+    (password) => {
+      const { databaseUrl = "" } = readConfig({
+        DATABASE_URL: "postgres://together@db:5432/together?sslmode=disable",
+        DATABASE_PASSWORD: password,
+      });
+      const url = new URL(databaseUrl);
+      expect(decodeURIComponent(url.password)).toBe(password);
+      expect(`${url.username}@${url.host}${url.pathname}${url.search}`).toBe(
+        "together@db:5432/together?sslmode=disable",
+      );
+    },
+  );
+
+  it.each([
+    [undefined, "DATABASE_URL is not set"],
+    ["postgres://together:hunter22@db/together", "DATABASE_URL has a password too"],
+    ["postgres:///together?host=/run/postgresql", "DATABASE_URL names no host"],
+  ])("is refused with the address %s", (databaseUrl, cause) => {
+    const refusal = refusalOf({
+      DATABASE_PASSWORD: "hunter23",
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+    });
+    expect(refusal).toContain(cause);
+    expect(refusal).not.toMatch(/hunter2\d/);
+  });
 });

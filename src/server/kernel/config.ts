@@ -2,9 +2,10 @@
  * The configuration, read from the environment once. A wrong value stops the start with one line that names the variable,
  * what is wrong with it, and what is accepted.
  */
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { RegistrationMode } from "#shared/contract/instance.ts";
 import type { LogLevel } from "./logger.ts";
@@ -23,6 +24,8 @@ export interface Config {
   /** None: as an administrator has set it, and open until then. */
   registration: RegistrationMode | undefined;
   logLevel: LogLevel;
+  /** Who carries it reads /metrics from elsewhere; none: nobody does. */
+  metricsToken: string | undefined;
   /** Origins besides our own that browsers may call from. */
   corsOrigins: string[];
   /** Proxies whose X-Forwarded-For is believed: a number of hops, or addresses and ranges. */
@@ -39,6 +42,15 @@ export interface Config {
     /** Why the set-up found no worker, in a sentence. */
     workerProblem: string | undefined;
     turn: { urls: string[]; secret: string } | undefined;
+  };
+  backup: {
+    /** Absolute. */
+    directory: string;
+    /** 0: none by itself. */
+    everyHours: number;
+    /** The newest of each kind; older ones are deleted. */
+    keep: number;
+    beforeMigration: boolean;
   };
   rateLimits: {
     requestsPerMinute: number;
@@ -73,6 +85,9 @@ const findOrigin = (value: string): string | undefined => {
 /** HS256 signs with 256 bits: a shorter secret is easier to guess than the signature. */
 const minSecretBytes = 32;
 
+/** With less one could try. */
+const minTokenLength = 16;
+
 const isAddressOrRange = (value: string): boolean => {
   const [address = "", bits, ...rest] = value.split("/");
   const family = isIP(address);
@@ -105,18 +120,49 @@ interface Wanted<T> {
   isSecret?: boolean;
 }
 
+/**
+ * The text of a variable. A secret may stand in a file that `<name>_FILE` names, as the secrets of containers and of
+ * systemd do: what is in the environment is inherited by every child, and shown to whoever inspects the container.
+ */
+const findText = (environment: Environment, name: string, isSecret: boolean): string | undefined => {
+  const text = environment[name] || undefined;
+  const fileName = `${name}_FILE`;
+  const file = isSecret ? environment[fileName] : undefined;
+  if (file === undefined || file === "") return text;
+  if (text !== undefined)
+    throw new ConfigError(`${fileName}: ${name} is set too; accepted is one of the two.`);
+  // A line that an editor ended is the same secret.
+  const content = findContent(file)?.replace(/[\r\n]+$/, "");
+  if (content !== undefined && content !== "") return content;
+  const shown = JSON.stringify(file.slice(0, maxShownLength));
+  throw new ConfigError(
+    `${fileName}: ${shown} is not accepted; accepted is the path of a file that can be read and holds the secret.`,
+  );
+};
+
+const findContent = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
 /** How one variable is read: undefined when it is not set. @throws ConfigError */
 const variable =
   <T>(name: string, { schema, accepts, isSecret = false }: Wanted<T>) =>
   (environment: Environment): T | undefined => {
-    const value = environment[name];
-    if (value === undefined || value === "") return undefined;
+    const value = findText(environment, name, isSecret);
+    if (value === undefined) return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     // As JSON it stays on one line.
     const shown = isSecret ? "its value" : JSON.stringify(value.slice(0, maxShownLength));
     throw new ConfigError(`${name}: ${shown} is not accepted; accepted is ${accepts}.`);
   };
+
+/** A month: who waits longer has none. */
+const maxHoursBetweenBackups = 744;
 
 const limit = { schema: wholeNumber(0, 1_000_000), accepts: "a whole number, 0 to turn the limit off" };
 
@@ -139,6 +185,11 @@ const variables = {
     accepts: "postgresql://user:password@host:port/database",
     isSecret: true,
   }),
+  databasePassword: variable("DATABASE_PASSWORD", {
+    schema: z.string(),
+    accepts: "the password of DATABASE_URL's user",
+    isSecret: true,
+  }),
   jwtSecret: variable("JWT_SECRET", {
     schema: z.string().refine((value) => Buffer.byteLength(value) >= minSecretBytes),
     accepts: `at least ${minSecretBytes} bytes, for example from \`openssl rand -base64 48\``,
@@ -151,6 +202,12 @@ const variables = {
   logLevel: variable("LOG_LEVEL", {
     schema: z.enum(["error", "warn", "info", "debug"]),
     accepts: "error, warn, info or debug",
+  }),
+  metricsToken: variable("METRICS_TOKEN", {
+    // What can stand behind "Bearer " in a header.
+    schema: z.string().regex(new RegExp(String.raw`^[\w.~+/=-]{${minTokenLength},}$`)),
+    accepts: `at least ${minTokenLength} letters, digits or any of -._~+/=, for example from \`openssl rand -hex 32\``,
+    isSecret: true,
   }),
   corsOrigins: variable("CORS_ORIGINS", {
     schema: list.refine((origins) => origins.every(isOrigin)),
@@ -190,6 +247,19 @@ const variables = {
     accepts: "the TURN server's static-auth-secret",
     isSecret: true,
   }),
+  backupDirectory: variable("BACKUP_DIR", { schema: z.string().regex(/^[^\0]+$/), accepts: "a directory" }),
+  backupEveryHours: variable("BACKUP_EVERY_HOURS", {
+    schema: wholeNumber(0, maxHoursBetweenBackups),
+    accepts: `a whole number of hours up to ${maxHoursBetweenBackups}, 0 for no backups by itself`,
+  }),
+  backupKeep: variable("BACKUP_KEEP", {
+    schema: wholeNumber(1, 1_000),
+    accepts: "how many backups of each kind are kept, from 1 to 1000",
+  }),
+  backupBeforeMigration: variable("BACKUP_BEFORE_MIGRATION", {
+    schema: z.enum(["on", "off"]),
+    accepts: "on or off",
+  }),
   requestsPerMinute: variable("RATE_LIMIT_REQUESTS_PER_MINUTE", limit),
   authPerMinute: variable("RATE_LIMIT_AUTH_PER_MINUTE", limit),
   socketsPerAddress: variable("RATE_LIMIT_SOCKETS_PER_ADDRESS", limit),
@@ -199,6 +269,28 @@ const variables = {
 const readTrustProxy = (environment: Environment): Config["trustProxy"] => {
   const value = variables.trustProxy(environment);
   return value === undefined || value === 0 ? false : value;
+};
+
+/** The password has a variable of its own, so that it can come from a file while the address stands in plain sight. */
+const readDatabaseUrl = (environment: Environment): string | undefined => {
+  const databaseUrl = variables.databaseUrl(environment);
+  const password = variables.databasePassword(environment);
+  if (password === undefined) return databaseUrl;
+  if (databaseUrl === undefined)
+    throw new ConfigError(
+      "DATABASE_PASSWORD: DATABASE_URL is not set; accepted is a password along with it.",
+    );
+  const url = new URL(databaseUrl);
+  if (url.password !== "")
+    throw new ConfigError("DATABASE_PASSWORD: DATABASE_URL has a password too; accepted is one of the two.");
+  // Where there is no host, the setter below does nothing.
+  if (url.host === "")
+    throw new ConfigError(
+      "DATABASE_PASSWORD: DATABASE_URL names no host; accepted is a password along with one.",
+    );
+  // The setter leaves "%" as it is, and what follows would be read as an escape.
+  url.password = encodeURIComponent(password);
+  return url.href;
 };
 
 /** More than four forward more than a small machine's network carries. */
@@ -224,18 +316,26 @@ const readVoice = (environment: Environment): Config["voice"] => {
 /** @throws ConfigError on the first value that is not accepted */
 export const readConfig = (environment: Environment): Config => {
   const port = variables.port(environment) ?? 8080;
+  const dataDirectory = resolve(variables.dataDirectory(environment) ?? "data");
   return {
     port,
     host: variables.host(environment) ?? "0.0.0.0",
     publicUrl: variables.publicUrl(environment) ?? `http://localhost:${port}`,
-    dataDirectory: resolve(variables.dataDirectory(environment) ?? "data"),
-    databaseUrl: variables.databaseUrl(environment),
+    dataDirectory,
+    databaseUrl: readDatabaseUrl(environment),
     jwtSecret: variables.jwtSecret(environment),
     registration: variables.registration(environment),
     logLevel: variables.logLevel(environment) ?? "info",
+    metricsToken: variables.metricsToken(environment),
     corsOrigins: variables.corsOrigins(environment) ?? [],
     trustProxy: readTrustProxy(environment),
     voice: readVoice(environment),
+    backup: {
+      directory: resolve(variables.backupDirectory(environment) ?? join(dataDirectory, "backups")),
+      everyHours: variables.backupEveryHours(environment) ?? 0,
+      keep: variables.backupKeep(environment) ?? 7,
+      beforeMigration: variables.backupBeforeMigration(environment) !== "off",
+    },
     rateLimits: {
       requestsPerMinute: variables.requestsPerMinute(environment) ?? 100,
       authPerMinute: variables.authPerMinute(environment) ?? 20,

@@ -24,6 +24,12 @@ export class Lifecycle {
   /** Registers a started part. Register in the order of starting. */
   add(name: string, stop: Part["stop"]): void {
     this.#parts.push({ name, stop });
+    this.#logger.debug({ part: name }, "a part has started");
+  }
+
+  /** From the moment on in which it was told to stop. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /**
@@ -40,7 +46,9 @@ export class Lifecycle {
       // Those that come after have their time kept for them: the database is last, and must not be cut off.
       const leftMs = Math.max(reservedMs, deadlineMs - performance.now() - index * reservedMs);
       try {
+        const partAtMs = Date.now();
         await withDeadline(Promise.resolve(part.stop()), leftMs);
+        this.#logger.debug({ part: part.name, durationMs: Date.now() - partAtMs }, "a part has stopped");
       } catch (error) {
         this.#logger.error({ error: String(error), part: part.name }, "a part did not stop cleanly");
       }

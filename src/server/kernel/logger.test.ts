@@ -1,6 +1,13 @@
 import { DrizzleQueryError } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { createLogger, type LogLevel } from "./logger.ts";
+import { z } from "zod";
+import {
+  createLogger,
+  type LogLevel,
+  noteRequestUser,
+  outsideRequests,
+  withRequestFields,
+} from "./logger.ts";
 
 const aLogger = (level: LogLevel = "info") => {
   const lines: string[] = [];
@@ -20,6 +27,37 @@ it("writes a JSON line with the fields and the message", () => {
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/\n$/);
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({ part: "http", userId: "42", msg: "someone came" });
+});
+
+it("follows a request through all that is begun within it, and only that", async () => {
+  const { logger, lines } = aLogger();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const work = async (): Promise<void> => {
+    await Promise.resolve();
+    noteRequestUser("alice");
+    setImmediate(() => {
+      logger.info({ channelId: "a" }, "later");
+      logger.info({ requestId: "another" }, "with its own");
+      outsideRequests(() => logger.info({}, "nobody's"));
+      resolve();
+    });
+  };
+  withRequestFields({ requestId: "first" }, () => void work());
+  withRequestFields({ requestId: "second" }, () => logger.info({}, "beside"));
+  noteRequestUser("bob");
+  logger.info({}, "outside");
+  await promise;
+  const told = lines.map((line) => {
+    const fields = z.record(z.string(), z.unknown()).parse(JSON.parse(line));
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== "level" && name !== "time"));
+  });
+  expect(told).toEqual([
+    { requestId: "second", msg: "beside" },
+    { msg: "outside" },
+    { requestId: "first", userId: "alice", channelId: "a", msg: "later" },
+    { requestId: "another", userId: "alice", msg: "with its own" },
+    { msg: "nobody's" },
+  ]);
 });
 
 it("leaves out what is below its level", () => {

@@ -2,13 +2,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "./system-errors.ts";
 
 const secretBytes = 48;
 /** A file that was emptied or cut short would sign tokens that anyone can make. */
 const minLength = 32;
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;
 
 const findSecret = async (path: string): Promise<string | undefined> => {
   try {

@@ -2,9 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Actor } from "#server/trpc/context.ts";
 import { formatMention } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId } from "#shared/ids.ts";
-import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestServices, refusal } from "#tests/support/services.ts";
-import { selectOfAuthor } from "./messages.repo.ts";
 
 const world = await createTestServices();
 afterAll(() => world[Symbol.asyncDispose]());
@@ -120,14 +118,4 @@ describe("deleting several messages", () => {
       mentionCount: 0,
     });
   });
-});
-
-test("finding what an author said of late goes by the channels' index", async () => {
-  const query = selectOfAuthor(world.db, {
-    channelIds: [world.ids.channelId()],
-    authorId: world.ids.userId(),
-    since: world.ids.messageId(),
-    limit: 10,
-  });
-  expect(await expectIndexed(world.database.pool, query.toSQL().sql)).toContain("messages_channel_id_id_idx");
 });

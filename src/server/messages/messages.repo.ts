@@ -1,10 +1,13 @@
-import { and, desc, eq, gt, inArray, isNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Attachment, Reaction } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId, Nonce, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
-import { attachments, messages, reactions, searchConfiguration } from "../database/schema/messages.ts";
+import { endOfTime, inIdRange, newestFirst } from "../database/id-range.ts";
+import { attachments, messages, reactions } from "../database/schema/messages.ts";
 import { users } from "../database/schema/users.ts";
+import { preparePages, toMessageRows } from "./message-pages.repo.ts";
+import { findFloor, foundIds, type SearchedBy, type SearchFilter } from "./message-search.repo.ts";
 
 export interface MessageDraft {
   id: MessageId;
@@ -23,24 +26,12 @@ export interface MessagePatch {
   editedAt: Date;
 }
 
-export interface SearchFilter {
-  channelIds: ChannelId[];
-  query: string;
-  authorId?: UserId | undefined;
-  before?: MessageId | undefined;
-  after?: MessageId | undefined;
-  limit: number;
-}
-
 interface OfAuthor {
   channelIds: readonly ChannelId[];
   authorId: UserId;
   since: MessageId;
   limit: number;
 }
-
-/** Above every id: "before the end" and "before this one" are then one statement. */
-const endOfTime = "ffffffff-ffff-7fff-bfff-ffffffffffff";
 
 const repliedTo = alias(messages, "replied_to");
 const repliedToAuthor = alias(users, "replied_to_author");
@@ -69,7 +60,7 @@ const messageColumns = (viewerId: SQL) => ({
   message: messages,
   ...shownBeside,
   reactions: sql<Reaction[] | null>`(
-    select json_agg(json_build_object('emoji', by_emoji.emoji, 'count', by_emoji.count, 'me', by_emoji.me) order by by_emoji.since)
+    select json_agg(json_build_object('emoji', by_emoji.emoji, 'count', by_emoji.count, 'me', by_emoji.me) order by by_emoji.since, by_emoji.emoji)
     from (
       select ${reactions.emoji}, count(*)::int as count, bool_or(${reactions.userId} = ${viewerId}) as me, min(${reactions.createdAt}) as since
       from ${reactions} where ${reactions.messageId} = ${messages.id} group by ${reactions.emoji}
@@ -96,22 +87,11 @@ export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
 const viewer = sql`${sql.placeholder("viewerId")}::uuid`;
 const live = isNull(messages.deletedAt);
 
+const byAuthor = { owner: messages.authorId, id: messages.id };
 const inChannel = eq(messages.channelId, sql.placeholder("channelId"));
 
 /** What a conversation is made of all day: prepared once a connection. */
 const prepareReading = (db: Executor) => {
-  const pageBefore = selectMessages(db, viewer)
-    .where(and(inChannel, live, lt(messages.id, sql.placeholder("before"))))
-    .orderBy(desc(messages.id))
-    .limit(sql.placeholder("limit"))
-    .prepare("messages_page_before");
-
-  const pageAfter = selectMessages(db, viewer)
-    .where(and(inChannel, live, gt(messages.id, sql.placeholder("after"))))
-    .orderBy(messages.id)
-    .limit(sql.placeholder("limit"))
-    .prepare("messages_page_after");
-
   const byId = selectMessages(db, viewer)
     .where(and(eq(messages.id, sql.placeholder("id")), live))
     .prepare("messages_by_id");
@@ -122,7 +102,7 @@ const prepareReading = (db: Executor) => {
     .where(and(eq(messages.id, sql.placeholder("id")), inChannel, live))
     .prepare("messages_place_in_channel");
 
-  return { pageBefore, pageAfter, byId, placeInChannel };
+  return { ...preparePages(db), byId, placeInChannel };
 };
 
 /** Rows in one parameter: however many there are, the statement is the same. */
@@ -177,18 +157,17 @@ const prepareSending = (db: Executor) => {
 
   const insert = insertDrafts(db).prepare("messages_insert");
 
-  // Deleted ones too, which the channel's own index does not have: so it goes by the ids of that time, few as they are.
+  // By the author's index: deleted ones count too, which the channel's own does not have.
   const lastSent = db
     .select({ createdAt: messages.createdAt })
     .from(messages)
     .where(
       and(
+        inIdRange(byAuthor, { owner: sql.placeholder("authorId"), after: sql.placeholder("since") }),
         inChannel,
-        eq(messages.authorId, sql.placeholder("authorId")),
-        gt(messages.id, sql.placeholder("since")),
       ),
     )
-    .orderBy(desc(messages.id))
+    .orderBy(...newestFirst(byAuthor))
     .limit(1)
     .prepare("messages_last_sent");
 
@@ -206,55 +185,26 @@ const softDeleteAll = (tx: Executor, wanted: SQLWrapper, deletedAt: Date) =>
     )
     .returning({ id: messages.id, channelId: messages.channelId, authorId: messages.authorId });
 
-/** The author's newest there; the channels' own index serves. For the tests of its plan. */
+/** The author's newest there. For the tests of its plan. */
 export const selectOfAuthor = (db: Executor, { channelIds, authorId, since, limit }: OfAuthor) =>
   db
     .select({ id: messages.id })
     .from(messages)
     .where(
       and(
+        inIdRange(byAuthor, { owner: sql.param(authorId), after: sql.param(since) }),
         sql`${messages.channelId} = any(${sql.param(channelIds)}::uuid[])`,
-        gt(messages.id, since),
-        eq(messages.authorId, authorId),
         live,
       ),
     )
-    .orderBy(desc(messages.id))
+    .orderBy(...newestFirst(byAuthor))
     .limit(limit);
 
-/** What is said often is found among these, and what is not is in few enough messages for the index. */
-const searchedFirst = 1_000;
-
-/**
- * Left to itself the planner goes back through the channel for what it takes to be frequent, and reads all of it for a word
- * that is nowhere. So each way is laid down: `offset 0` keeps the limit from what the index is to find. For the tests of
- * its plan.
- */
-export const selectFound = (
-  db: Executor,
-  viewerId: UserId,
-  { among, channelIds, query, authorId, before, after, limit }: SearchFilter & { among: "newest" | "all" },
-) => {
-  const configuration = sql.raw(`'${searchConfiguration}'`);
-  const matches = sql`to_tsvector(${configuration}, content) @@ websearch_to_tsquery(${configuration}, ${query})`;
-  const inRange = and(live, before && lt(messages.id, before), after && gt(messages.id, after));
-  const [only, ...others] = channelIds;
-  const inOne = only && others.length === 0 ? eq(messages.channelId, only) : undefined;
-  const looked =
-    among === "newest"
-      ? sql`select * from ${messages} where ${and(inRange, inOne)} order by id desc limit ${searchedFirst}`
-      : sql`select * from ${messages} where ${and(inRange, matches)} offset 0`;
-  const isWanted = and(
-    among === "newest" ? matches : undefined,
-    sql`channel_id = any(${sql.param(channelIds)}::uuid[])`,
-    authorId && sql`author_id = ${authorId}`,
-  );
-  return selectMessages(db, sql`${viewerId}::uuid`)
-    .where(
-      sql`${messages.id} in (select id from (${looked}) looked where ${isWanted} order by id desc limit ${limit})`,
-    )
+/** Newest first. For the tests of its plan. */
+export const selectFound = (db: Executor, viewerId: UserId, filter: SearchFilter & { by: SearchedBy }) =>
+  selectMessages(db, sql`${viewerId}::uuid`)
+    .where(sql`${messages.id} in (${foundIds(filter)})`)
     .orderBy(desc(messages.id));
-};
 
 export const createMessagesRepo = (db: Executor) => {
   const hotStatements = { ...prepareReading(db), ...prepareSending(db) };
@@ -264,16 +214,22 @@ export const createMessagesRepo = (db: Executor) => {
     hotStatements,
 
     /** Newest first. */
-    listBefore(
+    async listBefore(
       viewerId: UserId,
       page: { channelId: ChannelId; before: MessageId | undefined; limit: number },
-    ) {
-      return pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime });
+    ): Promise<MessageRow[]> {
+      return toMessageRows(
+        page.channelId,
+        await pageBefore.execute({ ...page, viewerId, before: page.before ?? endOfTime }),
+      );
     },
 
     /** Oldest first. */
-    listAfter(viewerId: UserId, page: { channelId: ChannelId; after: MessageId; limit: number }) {
-      return pageAfter.execute({ ...page, viewerId });
+    async listAfter(
+      viewerId: UserId,
+      page: { channelId: ChannelId; after: MessageId; limit: number },
+    ): Promise<MessageRow[]> {
+      return toMessageRows(page.channelId, await pageAfter.execute({ ...page, viewerId }));
     },
 
     async findById(viewerId: UserId, id: MessageId): Promise<MessageRow | undefined> {
@@ -350,8 +306,14 @@ export const createMessagesRepo = (db: Executor) => {
 
     /** Newest first. */
     async search(viewerId: UserId, filter: SearchFilter): Promise<MessageRow[]> {
-      const among = await selectFound(db, viewerId, { ...filter, among: "newest" });
-      return among.length === filter.limit ? among : selectFound(db, viewerId, { ...filter, among: "all" });
+      const looked = await selectFound(db, viewerId, { ...filter, by: "looking" });
+      if (looked.length === filter.limit) return looked;
+      const floor = await findFloor(db, filter);
+      if (floor && (!filter.after || filter.after < floor)) {
+        const recent = await selectFound(db, viewerId, { ...filter, by: "index", after: floor });
+        if (recent.length === filter.limit) return recent;
+      }
+      return selectFound(db, viewerId, { ...filter, by: "index" });
     },
   };
 };

@@ -1,6 +1,7 @@
-import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { ChannelId, MessageId, UserId } from "#shared/ids.ts";
 import type { Executor } from "../database/client.ts";
+import { inIdRange, newestFirst } from "../database/id-range.ts";
 import { messages, readStates } from "../database/schema/messages.ts";
 
 export type ReadRow = typeof readStates.$inferSelect;
@@ -11,12 +12,14 @@ export interface ReadKey {
   channelId: ChannelId;
 }
 
+const byChannel = { owner: messages.channelId, id: messages.id };
+
 const newestOf = (db: Executor, channelId: ReturnType<typeof sql.placeholder> | ChannelId) =>
   db
     .select({ id: messages.id })
     .from(messages)
-    .where(and(sql`${messages.channelId} = ${channelId}`, isNull(messages.deletedAt)))
-    .orderBy(desc(messages.id))
+    .where(and(inIdRange(byChannel, { owner: sql`${channelId}` }), isNull(messages.deletedAt)))
+    .orderBy(...newestFirst(byChannel))
     .limit(1);
 
 const isRow = ({ userId, channelId }: ReadKey) =>

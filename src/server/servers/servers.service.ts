@@ -129,7 +129,7 @@ export const createServersService = (deps: Deps) => {
   };
 
   const setOwnerWith = async (
-    { actor, serverId, userId }: { actor: Actor; serverId: ServerId; userId: UserId },
+    { actor, serverId, userId }: { actor: { userId: UserId | null }; serverId: ServerId; userId: UserId },
     requireAllowed: Within,
   ): Promise<Server> => {
     await withTransaction(db, async (tx) => {

@@ -7,16 +7,20 @@ import { ChannelId, MessageId, RoleId, ServerId } from "#shared/ids.ts";
 import type { PermissionName } from "#shared/permissions.ts";
 import { isUnavailable } from "../database/errors.ts";
 import { AppError, isAppError } from "../kernel/app-error.ts";
+import { describeCall, reasonOf } from "./call-log.ts";
 import { procedure, toTrpcError } from "./init.ts";
 
-const named = procedure.use(async ({ ctx, path, next }) => {
+const named = procedure.use(async ({ ctx, path, getRawInput, next }) => {
   const result = await next();
+  const { logger } = ctx.services;
+  const callOf = async () => describeCall({ ctx, path, input: await getRawInput() });
+  if (logger.isLevelEnabled("debug"))
+    logger.debug({ ...(await callOf()), ...reasonOf(result) }, "a call was answered");
   if (result.ok) return result;
   const { cause, code } = result.error;
   if (isAppError(cause)) throw toTrpcError(cause);
   if (isUnavailable(cause)) throw toTrpcError(new AppError("UNAVAILABLE"));
-  if (code === "INTERNAL_SERVER_ERROR")
-    ctx.services.logger.error({ error: cause, path, requestId: ctx.requestId }, "a call failed");
+  if (code === "INTERNAL_SERVER_ERROR") logger.error({ ...(await callOf()), error: cause }, "a call failed");
   return result;
 });
 

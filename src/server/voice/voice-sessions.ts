@@ -32,6 +32,13 @@ type Place = Pick<VoiceState, "userId" | "channelId" | "serverId">;
 /** A row that is not as it should be shows what is not there: it is tried again until it is. */
 const tryAgainMs = 2_000;
 
+const fieldsOf = ({ actor, serverId, channelId, voiceSessionId }: Peer) => ({
+  userId: actor.userId,
+  serverId,
+  channelId,
+  voiceSessionId,
+});
+
 export class VoiceSessions {
   readonly #deps: VoiceSessionsDeps;
   readonly #peers = new Map<UserId, Peer>();
@@ -83,6 +90,7 @@ export class VoiceSessions {
     this.#peers.set(userId, peer);
     this.#rooms.set(room.channelId, room);
     if (!this.#sockets.has(peer.actor.sessionId)) this.#watchSilence(peer);
+    this.#deps.logger.debug(fieldsOf(peer), "somebody comes into a voice channel");
   }
 
   /** From now on the peer has the deadline of VO13: it was told where to connect, or to join again. */
@@ -148,7 +156,7 @@ export class VoiceSessions {
   /** Of a peer's row: what failed is done in a while, unless the peer is gone by then. */
   tryLater(peer: Peer, error: unknown, work: () => Promise<void>): void {
     const { logger, scheduler } = this.#deps;
-    logger.warn({ error, userId: peer.actor.userId }, "a voice state is not as it should be yet");
+    logger.warn({ ...fieldsOf(peer), error }, "a voice state is not as it should be yet");
     peer.setTimer(
       "again",
       scheduler.after(tryAgainMs, () => void work()),
@@ -172,6 +180,7 @@ export class VoiceSessions {
   #close(peer: Peer, cause: VoiceEndCause | null): void {
     const producerIds = [...peer.producers.values()].map(({ id }) => id);
     if (!peer.close()) return;
+    this.#deps.logger.debug({ ...fieldsOf(peer), cause }, "somebody goes out of a voice channel");
     const { userId } = peer.actor;
     if (this.#peers.get(userId) === peer) this.#peers.delete(userId);
     const room = this.#rooms.get(peer.channelId);
@@ -199,7 +208,7 @@ export class VoiceSessions {
         const shown = this.#shown.get(userId);
         if (shown) this.tellGone(shown);
       } catch (error) {
-        this.#deps.logger.warn({ error, userId }, "a voice state was not deleted");
+        this.#deps.logger.warn({ ...fieldsOf(peer), error }, "a voice state was not deleted");
         this.#deps.scheduler.after(tryAgainMs, () => void this.#forget(peer));
       }
     });

@@ -298,6 +298,9 @@ export const createVoiceService = (deps: VoiceDeps) => {
       return { iceServers: iceServersFor(userId), transports, announcedAddress, expiresInMs };
     },
 
+    /** Bits a second that voice takes in and sends out. */
+    measureBitrate: (): Promise<number> => sfu.measureBitrate(),
+
     countParticipants: (): number => sessions.peers.length,
 
     /** Why there is no voice, in a sentence; undefined when there is. */

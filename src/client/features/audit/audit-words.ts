@@ -19,7 +19,12 @@ export interface AuditNames {
   findUser: (id: string) => string | undefined;
 }
 
-export const getActorName = ({ actor }: AuditEntry): string => actor?.displayName ?? "Someone who is gone";
+/** Acts that are done on the server's own command line as well, in nobody's name. */
+const isOperators = (action: AuditEntry["action"]): boolean =>
+  action.startsWith("admin.") || action === "servers.transferOwnership";
+
+export const getActorName = ({ actor, action }: AuditEntry): string =>
+  actor?.displayName ?? (isOperators(action) ? "The operator" : "Someone who is gone");
 
 const person = ({ targetUser, target }: AuditEntry, names: AuditNames): string =>
   (targetUser && (names.findUser(targetUser.id) ?? targetUser.displayName)) ??

@@ -45,6 +45,7 @@ const permissionText = ({ permission }: ReasonParams["MISSING_PERMISSION"]): str
   if (permission === "HIERARCHY")
     return "Their role is as high as yours or higher, so you can’t do that to them.";
   if (permission === "REGISTRATION") return "New accounts aren’t taken here, or by invite only.";
+  if (permission === "METRICS") return "That is for who runs this instance.";
   if (permission === "INSTANCE_ADMIN") return "That is for the administrators of this instance.";
   if (permission === "ORIGIN")
     return "This address isn't known to the server as its own. Its operator can set PUBLIC_URL.";

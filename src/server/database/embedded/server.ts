@@ -34,7 +34,7 @@ export interface ServerStart {
   settings?: Readonly<Record<string, string>>;
 }
 
-const logFile = (cluster: Cluster): string => join(cluster.directory, "server.log");
+const logFile = (cluster: Pick<Cluster, "directory">): string => join(cluster.directory, "server.log");
 
 /** @throws DatabaseStartError with what PostgreSQL said */
 export const startServer = async (cluster: Cluster, start: ServerStart = {}): Promise<Postmaster> => {
@@ -95,7 +95,9 @@ const getFreePort = (): Promise<number> =>
   });
 
 /** Waits for a server that is starting, or stopping. None: it has stopped. */
-export const findSettledPostmaster = async (cluster: Cluster): Promise<Postmaster | undefined> => {
+export const findSettledPostmaster = async (
+  cluster: Pick<Cluster, "directory">,
+): Promise<Postmaster | undefined> => {
   const deadlineMs = performance.now() + startTimeoutSeconds * 1_000;
   while (performance.now() < deadlineMs) {
     const postmaster = await findPostmaster(cluster.directory);

@@ -50,11 +50,13 @@ export const messages = pgTable(
     editedAt: moment("edited_at"),
     deletedAt: moment("deleted_at"),
   },
-  // nullsFirst, as ORDER BY … DESC means it: drizzle's own default would leave the planner with a sort.
   (table) => [
-    index("messages_channel_id_id_idx")
-      .on(table.channelId, table.id.desc().nullsFirst())
+    // Both in one direction, as `inIdRange` needs them.
+    index("messages_channel_idx")
+      .on(table.channelId, table.id)
       .where(sql`${table.deletedAt} is null`),
+    // Deleted ones too: they count for slow mode.
+    index("messages_author_idx").on(table.authorId, table.id),
     index("messages_search_idx")
       .using("gin", sql`to_tsvector(${sql.raw(`'${searchConfiguration}'`)}, ${table.content})`)
       .where(sql`${table.deletedAt} is null`),
@@ -64,6 +66,7 @@ export const messages = pgTable(
     index("messages_reply_to_id_idx")
       .on(table.replyToId)
       .where(sql`${table.replyToId} is not null`),
+    // nullsFirst, as ORDER BY … DESC means it: drizzle's own default would leave the planner with a sort.
     index("messages_pinned_idx")
       .on(table.channelId, table.pinnedAt.desc().nullsFirst())
       .where(sql`${table.pinnedAt} is not null and ${table.deletedAt} is null`),

@@ -52,6 +52,22 @@ test("what one sends arrives at all others", async () => {
     .toEqual([["hello"], ["hello"]]);
 });
 
+test("tells the bits a second that come in and go out", async () => {
+  await using made = await startRoom();
+  expect(await made.sfu.measureBitrate()).toBe(0);
+  const [speaker, hearer] = [await made.openPeer(), await made.openPeer()];
+  const producer = await produce(speaker);
+  await hear(hearer, producer);
+  await expect
+    .poll(() => {
+      for (let packet = 0; packet < 50; packet += 1) made.media.send(producer, "x".repeat(100));
+      return made.sfu.measureBitrate();
+    })
+    .toBeGreaterThan(10_000);
+  await made.sfu.close();
+  expect(await made.sfu.measureBitrate()).toBe(0);
+});
+
 test("VO4 a paused producer's packets go no further", async () => {
   await using made = await startRoom();
   const [speaker, hearer] = [await made.openPeer(), await made.openPeer()];

@@ -1,5 +1,6 @@
 /** One participant's two transports, and what goes through them. Both stand on the same of the room's routers. */
 import { errors, type types } from "mediasoup";
+import { z } from "zod";
 import type { DtlsParameters, IceParameters, RtpCapabilities, RtpParameters } from "#shared/contract/rtp.ts";
 import { kindOfSource, type VoiceTransport } from "#shared/contract/voice.ts";
 import type { ProducerId, TransportId } from "#shared/ids.ts";
@@ -26,6 +27,8 @@ interface Way {
   transport: PeerTransport;
   isConnecting: boolean;
 }
+
+const Bitrates = z.object({ recvBitrate: z.number(), sendBitrate: z.number() });
 
 /** Tells of the other end what the port promises: its loss once, and nothing after the peer was closed. */
 const hear = (listener: SfuPeerListener) => {
@@ -161,6 +164,15 @@ export class MediaPeer implements SfuPeer {
       if (error instanceof errors.NotFoundError) return undefined;
       throw toRefusal(error, "rtpCapabilities");
     }
+  }
+
+  /** Bits a second, both ways; 0 for what closes meanwhile. */
+  async measureBitrate(): Promise<number> {
+    const stats = await Promise.all(
+      [this.#send, this.#receive].map(({ transport }) => transport.media.getStats().catch(() => [])),
+    );
+    const bitrates = stats.flat().map((one) => Bitrates.parse(one));
+    return bitrates.reduce((total, { recvBitrate, sendBitrate }) => total + recvBitrate + sendBitrate, 0);
   }
 
   close(): void {

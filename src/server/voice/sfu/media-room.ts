@@ -67,6 +67,11 @@ export class MediaRoom implements SfuRoom {
     }
   }
 
+  async measureBitrate(): Promise<number> {
+    const bitrates = await Promise.all([...this.#peers].map((peer) => peer.measureBitrate()));
+    return bitrates.reduce((total, one) => total + one, 0);
+  }
+
   close(): void {
     this.#end("The room is closed");
   }

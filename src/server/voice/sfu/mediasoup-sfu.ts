@@ -62,6 +62,8 @@ const createPool = (options: MediasoupSfuOptions, scheduler: Scheduler): Promise
   );
 };
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
 export class MediasoupSfu implements Sfu {
   readonly #options: MediasoupSfuOptions;
   readonly #pool: WorkerPool<VoiceWorker>;
@@ -130,6 +132,10 @@ export class MediasoupSfu implements Sfu {
     });
     this.#probes.add(probe);
     return probe;
+  }
+
+  async measureBitrate(): Promise<number> {
+    return sum(await Promise.all([...this.#rooms].map((room) => room.measureBitrate())));
   }
 
   /** The ports are free afterwards. */

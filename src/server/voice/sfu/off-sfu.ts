@@ -11,6 +11,7 @@ export const createOffSfu = (cause: string): Sfu => {
     getRtpCapabilities: refuse,
     openRoom: async () => refuse(),
     openProbe: async () => refuse(),
+    measureBitrate: async () => 0,
     close: async () => undefined,
   };
 };

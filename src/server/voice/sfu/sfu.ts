@@ -26,6 +26,8 @@ export interface Sfu {
   openRoom(listener: SfuRoomListener): Promise<SfuRoom>;
   /** Ways in that carry nothing, to find out what reaches this server. @throws VOICE_UNAVAILABLE */
   openProbe(): Promise<SfuProbe>;
+  /** Bits a second that come from participants and go to them, all rooms together. Asks the workers: not for every call. */
+  measureBitrate(): Promise<number>;
   close(): Promise<void>;
 }
 

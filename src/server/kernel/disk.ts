@@ -1,14 +1,12 @@
 /** How full the disk is that holds a directory. */
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { hasCode } from "./system-errors.ts";
 
 export interface DiskSpace {
   freeBytes: number;
   totalBytes: number;
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ENOENT";
 
 /** A directory that is not there yet will be on the disk of the one that it goes into. */
 export const measureDisk = async (directory: string): Promise<DiskSpace> => {
@@ -17,7 +15,7 @@ export const measureDisk = async (directory: string): Promise<DiskSpace> => {
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   } catch (error) {
     const parent = dirname(directory);
-    if (!isMissing(error) || parent === directory) throw error;
+    if (!hasCode(error, "ENOENT") || parent === directory) throw error;
     return measureDisk(parent);
   }
 };

@@ -1,0 +1,4 @@
+import { join } from "node:path";
+
+/** drizzle-kit's folder. */
+export const migrationsDirectory = join(import.meta.dirname, "../../../drizzle");
