@@ -17,7 +17,7 @@ import { latencyLines, openStage, type Stage, until } from "./stage.ts";
 const run = promisify(execFile);
 const calmMs = 3_000;
 /** A new cluster takes some 45 MB, and its log may grow meanwhile. */
-const diskMb = 192;
+const diskMb = 256;
 const blockBytes = 64 * 1024;
 const answeredWithinMs = 7_000;
 /** A revival every 2 s, and what the recovery takes. */
