@@ -11,7 +11,7 @@ import { Child } from "./gateway/asking.ts";
 import { HttpLane } from "./http-lane.ts";
 import { Heard, type Opening } from "./load/members-child.ts";
 import { cpuMsOf } from "./messages/cpu.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 const people = 20;
 const perSecond = 5;

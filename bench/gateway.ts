@@ -4,7 +4,7 @@ import { createTestDatabase } from "#tests/support/postgres.ts";
 import type { BenchLine, BenchOptions } from "./bench-line.ts";
 import { FanOut, receivers } from "./gateway/fan-out.ts";
 import type { SideName } from "./gateway/sides.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 const names = ["together", "bareWs", "stockTrpc"] as const satisfies readonly SideName[];
 type Sides = Record<SideName, FanOut>;

@@ -10,7 +10,7 @@ import { Crowd } from "./growth/crowd.ts";
 import { measureMemory } from "./growth/memory.ts";
 import { writeReport } from "./growth/report.ts";
 import { startDurablePostgres } from "./messages/durable-postgres.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 const amounts = {
   full: { rounds: 7, batchMs: 80, crowdRounds: 7 },

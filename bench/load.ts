@@ -12,7 +12,7 @@ import { type Costs, costsOf, watched } from "./load/server-costs.ts";
 import { cpuMsOf } from "./messages/cpu.ts";
 import { startDurablePostgres } from "./messages/durable-postgres.ts";
 import { asStarted } from "./messages/sending.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 const members = 50;
 const perSecond = 50;

@@ -1,7 +1,7 @@
 /** How joining, and an event to all, grow with those who are there. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
-import { percentile } from "../statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 import { nowMs } from "../gateway/asking.ts";
 import { Gathering } from "./gathering.ts";
 

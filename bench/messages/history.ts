@@ -5,7 +5,7 @@ import type { ChannelId, UserId } from "#shared/ids.ts";
 import { SearchMessages } from "#shared/contract/messages.ts";
 import { createTestServices, type TestServices } from "#tests/support/services.ts";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
-import { percentile } from "../statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 import { type FilledChannel, makeChannels } from "./channels.ts";
 
 const pageSize = 50;

@@ -4,7 +4,7 @@ import { createUsersService } from "#server/users/users.service.ts";
 import type { UserId } from "#shared/ids.ts";
 import { createTestServices, type TestServices } from "#tests/support/services.ts";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
-import { percentile } from "../statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 const servers = 20;
 const members = 500;

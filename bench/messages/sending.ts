@@ -7,7 +7,7 @@ import { z } from "zod";
 import { aMember, aServer, aUser } from "#tests/support/builders.ts";
 import { startServerProcess } from "#tests/support/server-process.ts";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
-import { percentile } from "../statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 import { cpuMsOf } from "./cpu.ts";
 import { Answer, type Order } from "./sender.ts";
 

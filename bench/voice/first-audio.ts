@@ -13,7 +13,7 @@ import { startServerProcess } from "#tests/support/server-process.ts";
 import { aHummerAt, type Hummer, launchHumming } from "#tests/support/tone.ts";
 import { voiceVariables } from "#tests/support/voice-config.ts";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
-import { percentile } from "../statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 
 /** Of each kind. */
 const joins = 20;

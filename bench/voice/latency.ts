@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Ear, Mouth, sentAtMs } from "#tests/support/wire-media.ts";
 import type { BenchLine, BenchOptions } from "../bench-line.ts";
-import { percentile } from "../statistics.ts";
+import { percentile } from "#tests/support/statistics.ts";
 import { type SideName, startSide } from "./sides.ts";
 
 const shape = { rooms: 1, peersPerRoom: 8 };

@@ -26,10 +26,16 @@ export const openDatabase = async (options: Options): Promise<DatabaseHandle> =>
   const { config, logger, signal, lifecycle, ops, onFatal } = options;
   const connectionString = config.databaseUrl ?? (await startEmbedded(options));
   signal?.throwIfAborted();
-  const lock = await acquireInstanceLock({ connectionString, logger, onTakenByAnother: onFatal });
+  const database = createDatabase({ connectionString, logger, onQuery: ops.onQuery });
+  const lock = await acquireInstanceLock({
+    connectionString,
+    logger,
+    onTakenByAnother: onFatal,
+    onLost: () => database.suspend(),
+    onRegained: () => database.resume(),
+  });
   lifecycle.add("instance lock", () => lock.close());
   await migrate(options, connectionString);
-  const database = createDatabase({ connectionString, logger, onQuery: ops.onQuery });
   lifecycle.add("database pool", () => database.close());
   return database;
 };

@@ -20,7 +20,7 @@ import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { type Clock, RunningClock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
@@ -159,15 +159,25 @@ interface Domain {
   presence: Presence;
   rateLimits: RateLimits;
   sessions: VoiceSessions;
+  runningClock: RunningClock;
 }
 
-const composeDomain = async (ground: Ground, { db }: DatabaseHandle): Promise<Domain> => {
+const composeDomain = async (ground: Ground, database: DatabaseHandle): Promise<Domain> => {
+  const { db } = database;
   const { config, logger, clock, bcryptRounds, lifecycle, ops, version } = ground;
-  const events = new MemoryEventLog({ epoch: randomUUID().replaceAll("-", ""), clock, logger });
+  const runningClock = new RunningClock();
+  lifecycle.add("clock", () => runningClock[Symbol.dispose]());
+  const epoch = randomUUID().replaceAll("-", "");
+  const events = new MemoryEventLog({ epoch, clock: runningClock, logger });
   const rateLimits = ops.watchLimits(createRateLimits(config.rateLimits));
   const presence = new Presence({ events, scheduler: systemScheduler });
-  const voice = await composeVoice({ db, events, clock, config, logger, lifecycle });
+  const voice = await composeVoice({ db, events, clock: runningClock, config, logger, lifecycle });
   const { sessions } = voice;
+  const access = composeAccess(db, clock);
+  database.onUncertain((serverId) => {
+    access.forget(serverId);
+    events.signal({ kind: "unheard", serverId });
+  });
   const services = composeServices({
     db,
     events,
@@ -180,12 +190,12 @@ const composeDomain = async (ground: Ground, { db }: DatabaseHandle): Promise<Do
     rateLimits,
     presence,
     version,
-    access: composeAccess(db, clock),
+    access,
     voice,
   });
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));
   sweepSessions(services, lifecycle, logger);
-  return { services, events, presence, rateLimits, sessions };
+  return { services, events, presence, rateLimits, sessions, runningClock };
 };
 
 /** Everything that answers, listening to nothing yet. */
@@ -193,11 +203,14 @@ const composeServer = async (
   ground: Ground & Pick<TogetherOptions, "webDirectory" | "onRoute">,
   database: DatabaseHandle,
 ): Promise<{ app: FastifyInstance; services: Services }> => {
-  const { config, logger, clock, lifecycle, ops, version } = ground;
+  const { config, logger, lifecycle, ops, version } = ground;
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
   const isAllowedOrigin = createOriginCheck(config);
-  const { services, events, presence, rateLimits, sessions } = await composeDomain(ground, database);
+  const { services, events, presence, rateLimits, sessions, runningClock } = await composeDomain(
+    ground,
+    database,
+  );
   const app = await createHttpApp({ logger, trustProxy, isSecure, corsOrigins, isAllowedOrigin });
   if (ground.onRoute) app.addHook("onRoute", ground.onRoute);
   ops.watchRequests(app);
@@ -209,7 +222,7 @@ const composeServer = async (
     presence,
     attendance: sessions,
     services,
-    clock,
+    clock: runningClock,
     scheduler: systemScheduler,
     isAllowedOrigin,
     addressOf: createAddressReader(trustProxy),

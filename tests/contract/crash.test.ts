@@ -5,6 +5,7 @@ import { messages } from "#server/database/schema/messages.ts";
 import type { Message } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId, ServerId } from "#shared/ids.ts";
 import { aMember, aServer, aUser } from "#tests/support/builders.ts";
+import { Reader } from "#tests/support/reader.ts";
 import { startServerProcess } from "#tests/support/server-process.ts";
 
 const killCount = 5;
@@ -47,52 +48,6 @@ class Writer implements Disposable {
 
   [Symbol.dispose](): void {
     this.#outbox.close();
-  }
-}
-
-/** Knows what the stream told it, and asks for the whole history whenever the stream says that it begins anew. */
-class Reader {
-  readonly known = new Map<MessageId, string>();
-  readonly heard: MessageId[] = [];
-  readonly eventIds: string[] = [];
-  resyncCount = 0;
-  readonly #client: TogetherClient;
-  readonly #channelIds: ChannelId[];
-
-  constructor(client: TogetherClient, channelIds: ChannelId[]) {
-    this.#client = client;
-    this.#channelIds = channelIds;
-    client.events.onAny((event, id) => {
-      // Its id is no place in the stream.
-      if (event.t === "RESYNC") this.resyncCount += 1;
-      else this.eventIds.push(id);
-      if (event.t === "READY") this.#refetch();
-      if (event.t === "MESSAGE_CREATE") {
-        this.heard.push(event.d.id);
-        this.known.set(event.d.id, event.d.content);
-      }
-    });
-    client.events.start();
-  }
-
-  get isLive(): boolean {
-    return this.#client.events.connection.get().kind === "live";
-  }
-
-  #refetch(): void {
-    // A server that is killed meanwhile sends READY again when it is back.
-    for (const channelId of this.#channelIds) this.#readAll(channelId).catch(() => undefined);
-  }
-
-  async #readAll(channelId: ChannelId): Promise<void> {
-    let before: MessageId | undefined;
-    for (;;) {
-      const input = { channelId, limit: 100, ...(before && { before }) };
-      const page = await this.#client.api.messages.list.query(input);
-      for (const { id, content } of page.messages) this.known.set(id, content);
-      before = page.messages[0]?.id;
-      if (!page.hasMoreBefore || !before) return;
-    }
   }
 }
 

@@ -65,7 +65,7 @@ describe("GET /health", () => {
       const call = alice.client.api.servers.list.query();
       await expect(call).rejects.toMatchObject({ data: { reason: "UNAVAILABLE", httpStatus: 503 } });
     }
-    expect(await healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
+    await expect.poll(() => healthOf(server)).toMatchObject({ status: 200, body: { database: "connected" } });
     expect((await requestRaw(`${server.url}/health/ready`)).status).toBe(200);
     expect(await alice.client.api.servers.list.query()).toEqual([]);
   });

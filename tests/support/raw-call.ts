@@ -14,6 +14,8 @@ interface RawCall {
   path: string;
   input: unknown;
   token?: string | undefined;
+  /** Gives up. */
+  signal?: AbortSignal;
 }
 
 const Envelope = z.object({
@@ -23,17 +25,24 @@ const Envelope = z.object({
     .optional(),
 });
 
-export const callRaw = async (url: string, { type, path, input, token }: RawCall): Promise<RawAnswer> => {
+export const callRaw = async (
+  url: string,
+  { type, path, input, token, signal }: RawCall,
+): Promise<RawAnswer> => {
   const target = `${url}/api/trpc/${path}`;
   const body = input === undefined ? undefined : JSON.stringify(input);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const response =
     type === "query"
-      ? await fetch(body === undefined ? target : `${target}?input=${encodeURIComponent(body)}`, { headers })
+      ? await fetch(body === undefined ? target : `${target}?input=${encodeURIComponent(body)}`, {
+          headers,
+          ...(signal && { signal }),
+        })
       : await fetch(target, {
           method: "POST",
           headers: { ...headers, "content-type": "application/json" },
           ...(body === undefined ? {} : { body }),
+          ...(signal && { signal }),
         });
   const text = await response.text();
   const envelope = Envelope.parse(text === "" ? {} : JSON.parse(text));

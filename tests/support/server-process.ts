@@ -9,21 +9,25 @@ import { createInterface } from "node:readline";
 import { text as textOf } from "node:stream/consumers";
 import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 
-export interface ServerProcess extends AsyncDisposable {
+export interface ServerProgram {
   readonly url: string;
   readonly port: number;
-  readonly database: TestDatabase;
   readonly dataDirectory: string;
   /** The lines that the running program has said, on both of its outputs, up to its being ready and after. */
   readonly said: readonly string[];
   /** The running program's. */
   readonly pid: number | undefined;
+  readonly isRunning: boolean;
   /** SIGKILL: nothing is put in order. */
   kill(): Promise<void>;
   /** Starts it again on the same port and database; resolves when it serves. */
   start(): Promise<void>;
   /** SIGTERM; resolves to its exit code. */
   stop(): Promise<number | null>;
+}
+
+export interface ServerProcess extends ServerProgram, AsyncDisposable {
+  readonly database: TestDatabase;
 }
 
 const root = join(import.meta.dirname, "../..");
@@ -69,19 +73,24 @@ export const runToRefusal = async (environment: NodeJS.ProcessEnv): Promise<Refu
   return { exitCode: child.exitCode, output: said.join("") };
 };
 
-export const environmentOf = (port: number, database: TestDatabase): NodeJS.ProcessEnv => ({
+/** Without limits, since a test asks more than people do. */
+const programEnvironment = (port: number): NodeJS.ProcessEnv => ({
   ...process.env,
   ...noVoice,
   PORT: String(port),
   HOST: "127.0.0.1",
   PUBLIC_URL: `http://127.0.0.1:${port}`,
-  DATABASE_URL: database.connectionString,
   JWT_SECRET: "a secret that is long enough for a test and nothing else",
   LOG_LEVEL: "warn",
   RATE_LIMIT_REQUESTS_PER_MINUTE: "0",
   RATE_LIMIT_AUTH_PER_MINUTE: "0",
   RATE_LIMIT_SOCKETS_PER_ADDRESS: "0",
   RATE_LIMIT_SOCKET_MESSAGES_PER_MINUTE: "0",
+});
+
+export const environmentOf = (port: number, database: TestDatabase): NodeJS.ProcessEnv => ({
+  ...programEnvironment(port),
+  DATABASE_URL: database.connectionString,
 });
 
 /** Resolves when it says that it is ready; what it says until then is the error when it ends first. It is read to its end. */
@@ -99,9 +108,11 @@ const untilReady = (child: ChildProcess, said: string[]): Promise<void> => {
   });
 };
 
-/** With these variables besides the usual ones. */
-export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Promise<ServerProcess> => {
-  const [database, port] = await Promise.all([createTestDatabase(), findFreePort()]);
+/** On any port, with these variables besides the usual ones: they say where its database is. */
+export const startProgram = async (
+  variables: NodeJS.ProcessEnv,
+): Promise<ServerProgram & AsyncDisposable> => {
+  const port = await findFreePort();
   const dataDirectory = await mkdtemp(join(tmpdir(), "together-server-"));
   let child: ChildProcess | undefined;
   let said: string[] = [];
@@ -115,7 +126,7 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ["src/server/main.ts"], {
       cwd: root,
-      env: { ...environmentOf(port, database), DATA_DIR: dataDirectory, ...variables },
+      env: { ...programEnvironment(port), DATA_DIR: dataDirectory, ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     said = [];
@@ -125,13 +136,15 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    database,
     dataDirectory,
     get said() {
       return said;
     },
     get pid() {
       return child?.pid;
+    },
+    get isRunning() {
+      return child !== undefined && child.exitCode === null && child.signalCode === null;
     },
     start,
     async kill() {
@@ -140,8 +153,35 @@ export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Pro
     stop: () => end("SIGTERM"),
     async [Symbol.asyncDispose]() {
       await end("SIGTERM");
-      await database[Symbol.asyncDispose]();
       await rm(dataDirectory, { recursive: true });
+    },
+  };
+};
+
+/** With these variables besides the usual ones. */
+export const startServerProcess = async (variables: NodeJS.ProcessEnv = {}): Promise<ServerProcess> => {
+  const database = await createTestDatabase();
+  const program = await startProgram({ DATABASE_URL: database.connectionString, ...variables });
+  return {
+    url: program.url,
+    port: program.port,
+    dataDirectory: program.dataDirectory,
+    database,
+    get said() {
+      return program.said;
+    },
+    get pid() {
+      return program.pid;
+    },
+    get isRunning() {
+      return program.isRunning;
+    },
+    start: () => program.start(),
+    kill: () => program.kill(),
+    stop: () => program.stop(),
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
     },
   };
 };

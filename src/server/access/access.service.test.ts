@@ -155,7 +155,7 @@ test("a server that is deleted during a load does not come back", async () => {
   const { access, loads } = aRepo();
   const answer = access.requireServer(owner, serverId);
   await settle();
-  access.serverDeleted(serverId);
+  access.forget(serverId);
   loads[0]?.resolve(aState(owner));
   await settle();
   loads[1]?.resolve(undefined);

@@ -220,8 +220,8 @@ export class AccessService {
     } else setMember(state, userId, member);
   }
 
-  /** Forgets a server that is gone. */
-  serverDeleted(serverId: ServerId): void {
+  /** Forgets a server that is gone, or of which nobody knows what is stored. */
+  forget(serverId: ServerId): void {
     this.#markChanged(serverId);
     this.#states.delete(serverId);
   }

@@ -1,6 +1,6 @@
 /** What must hold in the database and no constraint says. Each check finds the rows for which it does not. */
 import { sql } from "drizzle-orm";
-import type { Executor } from "../database/client.ts";
+import { type Database, type Executor, withOwnConnection } from "../database/client.ts";
 
 export interface Fault {
   /** What is wrong, of as many as `count`. */
@@ -109,24 +109,28 @@ const checks: readonly (readonly [sentence: string, query: string])[] = [
   ],
 ];
 
-const findFault = async (tx: Executor, [sentence, query]: (typeof checks)[number]): Promise<Fault[]> => {
+const findFault = async (
+  tx: Pick<Executor, "execute">,
+  [sentence, query]: (typeof checks)[number],
+): Promise<Fault[]> => {
   const { rows } = await tx.execute<{ count: number; example: string | null }>(
     sql`select count(*)::int as count, min(id) as example from (${sql.raw(query)}) as wrong (id)`,
   );
   return rows.flatMap(({ count, example }) => (example === null ? [] : [{ sentence, count, example }]));
 };
 
-export const createIntegrityRepo = (db: Executor) => ({
+export const createIntegrityRepo = (db: Database) => ({
   /** What is wrong at one moment, in the order of the checks; nothing where all is sound. */
   findFaults: (): Promise<Fault[]> =>
-    db.transaction(
-      async (tx) => {
-        // They read whole tables.
-        await tx.execute(sql`set local statement_timeout = 0`);
-        const faults: Fault[] = [];
-        for (const check of checks) faults.push(...(await findFault(tx, check)));
-        return faults;
-      },
-      { isolationLevel: "repeatable read", accessMode: "read only" },
+    // They read whole tables.
+    withOwnConnection(db, (own) =>
+      own.transaction(
+        async (tx) => {
+          const faults: Fault[] = [];
+          for (const check of checks) faults.push(...(await findFault(tx, check)));
+          return faults;
+        },
+        { isolationLevel: "repeatable read", accessMode: "read only" },
+      ),
     ),
 });

@@ -2,15 +2,20 @@
 import { Client } from "pg";
 import { DatabaseStartError, isUnavailable } from "./errors.ts";
 
-const connectionTimeoutMs = 10_000;
+const connectionTimeoutMs = 5_000;
 
 /** @throws DatabaseStartError that says where it tried, and what was answered */
-export const connect = async (connectionString: string, applicationName: string): Promise<Client> => {
+export const connect = async (
+  connectionString: string,
+  applicationName: string,
+  { queryTimeoutMs }: { queryTimeoutMs?: number } = {},
+): Promise<Client> => {
   const client = new Client({
     connectionString,
     application_name: applicationName,
     connectionTimeoutMillis: connectionTimeoutMs,
     keepAlive: true,
+    ...(queryTimeoutMs !== undefined && { query_timeout: queryTimeoutMs }),
   });
   // The query under way rejects as well; an event that nobody listens to would end the process before that.
   client.on("error", () => undefined);
@@ -18,7 +23,8 @@ export const connect = async (connectionString: string, applicationName: string)
     await client.connect();
     return client;
   } catch (error) {
-    await client.end().catch(() => undefined);
+    // Not waited for: one that is silent has no end.
+    void client.end().catch(() => undefined);
     throw new DatabaseStartError(explainRefusal(client, error), { cause: error });
   }
 };

@@ -1,6 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -165,6 +177,24 @@ test("starts a server that died again, at the same place, and the pool goes on",
     timeout: 10_000,
   });
   await database.close();
+});
+
+test("a server that cannot start again yet is started when it can", async () => {
+  await using place = await aDataDirectory();
+  await using postgres = await start(place.dataDirectory);
+  const [missing, away] = [join(place.cluster, "global"), join(place.cluster, "global-away")];
+  await rename(missing, away);
+  process.kill(await place.getPid(), "SIGKILL");
+  const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
+  const log = join(place.cluster, "server.log");
+  const watch = setInterval(() => {
+    void readFile(log, "utf8").then((said) => said.includes("global/pg_control") && fail());
+  }, 20);
+  await failed;
+  clearInterval(watch);
+  await rename(away, missing);
+  await vi.waitFor(() => query(postgres.connectionString, "SELECT 1"), { timeout: 20_000 });
+  expect(await place.getPid()).not.toBe(0);
 });
 
 test("a pool outlives the stop of its server: its queries are refused as unavailable", async () => {

@@ -4,7 +4,7 @@
  * - It outlives Together when that is killed. The next start takes the cluster over: it stops what still runs and starts
  *   it anew, so that what runs is what this version started. A cluster that another living Together uses is refused.
  * - It never ends with the terminal's Ctrl+C: Together still needs it to finish.
- * - A server that died under us is started again, on the same port.
+ * - A server that died under us is started again, on the same port, and as often as it takes.
  */
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -49,6 +49,9 @@ const getUrl = (
 /** On one machine a killed process's sessions end at once, unless a query is just under way. */
 const lockGraceMs = 2_000;
 
+/** A start that fails is work for a machine in trouble, and a line in the log. */
+const revivalPauseMs = 2_000;
+
 const asAdmin = [adminRole, "postgres"] as const;
 
 export class EmbeddedPostgres {
@@ -62,6 +65,7 @@ export class EmbeddedPostgres {
   readonly #logger: Logger;
   #lock: InstanceLock | undefined;
   #reviving: Promise<void> | undefined;
+  #nextRevivalMs = 0;
   #stopping: Promise<void> | undefined;
 
   private constructor(cluster: Cluster, postmaster: Postmaster, options: EmbeddedPostgresOptions) {
@@ -117,13 +121,15 @@ export class EmbeddedPostgres {
     });
   }
 
-  /** One try per loss: a server that does not start now (a full disk) is reported, and needs the operator. */
+  /** Asked again by each try for the lock that fails: room on a full disk is made while nobody watches. */
   #revive(): void {
-    this.#reviving ??= this.#restart()
+    if (this.#reviving || performance.now() < this.#nextRevivalMs) return;
+    this.#reviving = this.#restart()
       .catch((error: unknown) =>
         this.#logger.error({ error: String(error) }, "PostgreSQL does not start again"),
       )
       .finally(() => {
+        this.#nextRevivalMs = performance.now() + revivalPauseMs;
         this.#reviving = undefined;
       });
   }

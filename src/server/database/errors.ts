@@ -21,6 +21,9 @@ const unavailableSystemCodes = new Set([
   "ENOENT",
 ]);
 
+/** What a pool answers while its database does not (`SuspendablePool`). */
+export const suspendedMessage = "The database does not answer";
+
 /** The driver and its pool tell a lost connection by these sentences alone, without a code. */
 const unavailableMessages = [
   "Connection terminated",
@@ -30,6 +33,7 @@ const unavailableMessages = [
   "timeout expired",
   "Query read timeout",
   "Cannot use a pool after calling end on the pool",
+  suspendedMessage,
 ];
 
 /** Why Together cannot start with this database, in a sentence for the operator; a stack would only hide it. */

@@ -2,7 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { expect, test, vi } from "vitest";
 import { silentLogger } from "#server/kernel/logger.ts";
-import { createTestDatabase, type TestDatabase } from "#tests/support/postgres.ts";
+import { cutDatabase } from "#tests/support/cut-database.ts";
+import { createCuttableNetwork } from "#tests/support/cuttable-network.ts";
+import { createTestDatabase, environmentNames, type TestDatabase } from "#tests/support/postgres.ts";
 import { acquireInstanceLock, type InstanceLockOptions } from "./instance-lock.ts";
 
 const acquire = async (database: TestDatabase, options: Partial<InstanceLockOptions> = {}) => {
@@ -23,6 +25,16 @@ const holderPids = async ({ pool }: TestDatabase): Promise<number[]> => {
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
   return rows.map((row) => row.pid);
+};
+
+/** Not kept out by a database that takes no connections. */
+const connectAsAdmin = async (database: TestDatabase): Promise<Client> => {
+  const url = new URL(process.env[environmentNames.adminUrl] ?? "");
+  url.pathname = new URL(database.connectionString).pathname;
+  const client = new Client({ connectionString: url.href });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
 };
 
 const cut = async (database: TestDatabase): Promise<void> => {
@@ -104,6 +116,58 @@ test("when another was faster, that is reported once", async () => {
   await lock.close();
   expect(reportCount).toBe(1);
   await thief.end();
+});
+
+test("after a long loss our own old session, which the server still takes for alive, is waited for", async () => {
+  await using database = await createTestDatabase("empty");
+  const failed = Promise.withResolvers<void>();
+  const regained = Promise.withResolvers<void>();
+  const onTakenByAnother = vi.fn<(sentence: string) => void>();
+  let losses = 0;
+  await using _lock = await acquire(database, {
+    onTakenByAnother,
+    onRegained: () => regained.resolve(),
+    onLost: () => {
+      losses += 1;
+      // Far more often than it would bear to be told that another has it.
+      if (losses === 30) failed.resolve();
+    },
+    retryPolicy: { nextDelayMs: () => 20 },
+  });
+  const cutting = await cutDatabase({ database });
+  await failed.promise;
+  const old = await connectAsAdmin(database);
+  await old.query("SELECT pg_advisory_lock(1953458290, 2)");
+  await cutting[Symbol.asyncDispose]();
+  await vi.waitFor(async () => {
+    const { rowCount } = await old.query(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'together % on %'",
+    );
+    expect(rowCount).toBeGreaterThan(0);
+  });
+  await old.end();
+  await regained.promise;
+  expect(onTakenByAnother).not.toHaveBeenCalled();
+});
+
+test("a database that is silent, without closing anything, is lost, and regained when it answers", async () => {
+  await using database = await createTestDatabase("empty");
+  const url = new URL(database.connectionString);
+  await using network = await createCuttableNetwork(Number(url.port));
+  url.port = new URL(network.url).port;
+  const lost = Promise.withResolvers<void>();
+  const regained = Promise.withResolvers<void>();
+  await using _lock = await acquire(database, {
+    connectionString: url.href,
+    onLost: () => lost.resolve(),
+    onRegained: () => regained.resolve(),
+    heartbeatMs: 20,
+  });
+  network.cut();
+  await lost.promise;
+  network.mend();
+  await regained.promise;
+  expect(await holderPids(database)).toHaveLength(1);
 });
 
 test("closing while the connection is lost ends the tries", async () => {

@@ -4,7 +4,7 @@
  */
 import { and, eq, isNull } from "drizzle-orm";
 import type { ServerId, UserId } from "#shared/ids.ts";
-import type { Executor } from "./client.ts";
+import { type Executor, noteConcerned } from "./client.ts";
 import { instanceSettings } from "./schema/instance.ts";
 import { servers } from "./schema/servers.ts";
 import { users } from "./schema/users.ts";
@@ -38,6 +38,7 @@ export const lockServer = async (
   serverId: ServerId,
   strength: "key share" | "share" | "no key update",
 ): Promise<{ ownerId: UserId } | undefined> => {
+  noteConcerned(tx, serverId);
   const [row] = await tx
     .select({ ownerId: servers.ownerId })
     .from(servers)

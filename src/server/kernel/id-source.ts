@@ -25,8 +25,11 @@ export interface IdSource {
   voiceSessionId(): VoiceSessionId;
 }
 
-/** When the clock is set back by less than this the generator keeps counting from where it was, so order holds. */
-const clockRollbackAllowanceMs = 10_000;
+/**
+ * When the clock is set back by less than this the generator keeps counting from where it was, so order holds: what is said
+ * now must not stand above what was said before. A clock that was wrong by more was not one to keep to.
+ */
+const clockRollbackAllowanceMs = 2 * 24 * 60 * 60 * 1_000;
 
 export const createIdSource = (clock: Clock): IdSource => {
   const generator = new V7Generator();

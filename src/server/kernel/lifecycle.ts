@@ -37,14 +37,14 @@ export class Lifecycle {
    * first one.
    */
   stop(timeoutMs: number): Promise<void> {
-    this.#stopping ??= this.#stopParts(Date.now() + timeoutMs);
+    this.#stopping ??= this.#stopParts(performance.now() + timeoutMs);
     return this.#stopping;
   }
 
   async #stopParts(deadlineMs: number): Promise<void> {
     for (const [index, part] of [...this.#parts.entries()].toReversed()) {
       // Those that come after have their time kept for them: the database is last, and must not be cut off.
-      const leftMs = Math.max(reservedMs, deadlineMs - Date.now() - index * reservedMs);
+      const leftMs = Math.max(reservedMs, deadlineMs - performance.now() - index * reservedMs);
       try {
         const partAtMs = Date.now();
         await withDeadline(Promise.resolve(part.stop()), leftMs);

@@ -117,3 +117,11 @@ test("a longer time counts from the same message", async () => {
   clock.advance(11_000);
   await expect(take(undefined, { slowModeSeconds: 60 })).rejects.toMatchObject(refused(49_000));
 });
+
+test("a clock that is set back makes nobody wait for a turn of the future", async () => {
+  const { clock, take } = aSlowChannel();
+  await take();
+  clock.advance(-60 * 60 * 1_000);
+  await expect(take()).resolves.toBeDefined();
+  await expect(take()).rejects.toMatchObject(refused(slowModeSeconds * 1_000));
+});

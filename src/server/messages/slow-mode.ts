@@ -50,7 +50,7 @@ export const createSlowMode = ({ findLastSent, clock, maxRemembered = 50_000 }: 
     });
     const nowMs = clock.nowMs();
     turn.takenMs = nowMs;
-    if (!last || last.getTime() + windowMs <= nowMs) return;
+    if (!last || !isWithin(last.getTime(), windowMs, nowMs)) return;
     turn.takenMs = last.getTime();
     refuse(turn, windowMs, nowMs);
   };
@@ -66,7 +66,7 @@ export const createSlowMode = ({ findLastSent, clock, maxRemembered = 50_000 }: 
       const key = `${authorId} ${channel.id}`;
       const nowMs = clock.nowMs();
       const last = turns.get(key);
-      if (last && nowMs - last.takenMs < windowMs) refuse(last, windowMs, nowMs);
+      if (last && isWithin(last.takenMs, windowMs, nowMs)) refuse(last, windowMs, nowMs);
       const turn: Turn = { takenMs: nowMs };
       turns.set(key, turn);
       if (!last) {
@@ -81,6 +81,10 @@ export const createSlowMode = ({ findLastSent, clock, maxRemembered = 50_000 }: 
     },
   };
 };
+
+/** A turn of the future was taken before the clock was set back, and nobody waits for that. */
+const isWithin = (takenMs: number, windowMs: number, nowMs: number): boolean =>
+  takenMs <= nowMs && nowMs < takenMs + windowMs;
 
 /** @throws SLOW_MODE */
 const refuse = ({ takenMs }: Turn, windowMs: number, nowMs: number): never => {

@@ -120,7 +120,7 @@ export const createServersService = (deps: Deps) => {
       await requireAllowed(tx, await lockToGovern(tx, repo, serverId));
       await repo.delete(tx, serverId);
     });
-    access.serverDeleted(serverId);
+    access.forget(serverId);
     events.append({
       audience: { kind: "server", serverId },
       event: { t: "SERVER_DELETE", d: { id: serverId } },

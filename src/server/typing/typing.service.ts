@@ -30,7 +30,7 @@ export const createTypingService = ({ users, events, clock }: Deps) => {
       const key = `${actor.userId} ${channel.id}`;
       const nowMs = clock.nowMs();
       const lastMs = lastToldMs.get(key);
-      if (lastMs !== undefined && nowMs - lastMs < timing.typingRepeatMs) return;
+      if (lastMs !== undefined && Math.abs(nowMs - lastMs) < timing.typingRepeatMs) return;
       // Before the first wait, so that two calls at once are told of once.
       lastToldMs.set(key, nowMs);
       const user = await findRef(users, actor);

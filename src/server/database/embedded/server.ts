@@ -98,8 +98,8 @@ const getFreePort = (): Promise<number> =>
 export const findSettledPostmaster = async (
   cluster: Pick<Cluster, "directory">,
 ): Promise<Postmaster | undefined> => {
-  const deadlineMs = Date.now() + startTimeoutSeconds * 1_000;
-  while (Date.now() < deadlineMs) {
+  const deadlineMs = performance.now() + startTimeoutSeconds * 1_000;
+  while (performance.now() < deadlineMs) {
     const postmaster = await findPostmaster(cluster.directory);
     if (postmaster === undefined || postmaster.isReady) return postmaster;
     await wait(pollMs);
