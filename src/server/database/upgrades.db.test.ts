@@ -9,6 +9,7 @@ import { runMigrations } from "#server/database/migrate.ts";
 import { createMessagesRepo } from "#server/messages/messages.repo.ts";
 import { ChannelId, MessageId, ServerId, UserId } from "#shared/ids.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
+import { escapeIdentifier, type Pool } from "pg";
 import { expect, test } from "vitest";
 import { z } from "zod";
 
@@ -47,6 +48,62 @@ const filled = `
     ('${id(9)}', '${server}', '${owner}', 'members.kick', 'member', '${id(99)}', null),
     ('${id(10)}', '${server}', '${owner}', 'members.setNickname', 'member', '${owner}',
       '{"before": "old", "after": "new"}');`;
+
+const { entries: steps } = Journal.parse(
+  JSON.parse(await readFile(join(directory, "meta/_journal.json"), "utf8")),
+);
+const latest = steps.at(-1)?.tag ?? "";
+
+type Rows = Record<string, unknown>[];
+
+/** Of each table that has any, in an order that a migration does not change. */
+const readRows = async (pool: Pool): Promise<Map<string, Rows>> => {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' order by 1",
+  );
+  const rowsOf = new Map<string, Rows>();
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ row: Record<string, unknown> }>(
+      `select to_jsonb(t) as row from ${escapeIdentifier(name)} t order by ctid`,
+    );
+    if (rows.length > 0)
+      rowsOf.set(
+        name,
+        rows.map(({ row }) => row),
+      );
+  }
+  return rowsOf;
+};
+
+/** Every column, constraint and index, in words. */
+const describeSchema = async (pool: Pool): Promise<unknown[]> => {
+  const { rows } = await pool.query<Record<string, unknown>>(`
+    select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns
+      where table_schema = 'public'
+    union all select conrelid::regclass::text, conname, pg_get_constraintdef(oid), null, null from pg_constraint
+      where connamespace = 'public'::regnamespace
+    union all select tablename, indexname, indexdef, null, null from pg_indexes where schemaname = 'public'
+    order by 1, 2, 3`);
+  return rows;
+};
+
+test.each(steps.map(({ tag }) => tag).filter((tag) => tag !== latest))(
+  "a database of %s keeps every row, and becomes what a new one is",
+  async (tag) => {
+    await using old = await createTestDatabase("empty");
+    await using fresh = await createTestDatabase("empty");
+    await using before = await migrationsUpTo(tag);
+    await runMigrations({ connectionString: old.connectionString, directory: before.directory });
+    await old.pool.query(filled);
+    const kept = await readRows(old.pool);
+    expect([...kept.keys()]).toEqual(expect.arrayContaining(["audit_log", "messages", "users"]));
+    for (const { connectionString } of [old, fresh]) await runMigrations({ connectionString, directory });
+
+    const now = await readRows(old.pool);
+    for (const [table, rows] of kept) expect(now.get(table), table).toMatchObject(rows);
+    expect(await describeSchema(old.pool)).toEqual(await describeSchema(fresh.pool));
+  },
+);
 
 test("what was there before roles, categories' overrides and the audit log's pages means what it meant", async () => {
   await using database = await createTestDatabase("empty");
