@@ -80,6 +80,6 @@ EXPOSE 8080 7880-7883 7880-7883/udp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Node is the first process and hears the signals itself. The flag is that of scripts/lib/serve.mjs.
-ENTRYPOINT ["node", "--max-semi-space-size=8"]
+# Node is the first process and hears the signals itself. The flags are those of scripts/lib/serve.mjs.
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--expose-gc"]
 CMD ["src/server/main.ts"]

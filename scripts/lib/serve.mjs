@@ -24,6 +24,8 @@ export function serve(node, { env, stop }) {
   const hook = inProject("scripts", "lib", "stop-with-launcher.mjs");
   const args = [
     `--max-semi-space-size=${youngSpaceMb}`,
+    // The server gives back once what its start has left.
+    "--expose-gc",
     "--import",
     hook,
     inProject("src", "server", "main.ts"),

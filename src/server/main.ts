@@ -83,6 +83,9 @@ try {
     },
   });
   isStarted = true;
+  // What starting leaves behind, compiled sources and what they were parsed into, is a fifth of the memory; left to itself V8
+  // keeps it. Some 70 ms, while nobody waits yet; there only where Node was told to (`--expose-gc`).
+  globalThis.gc?.({ type: "major", flavor: "last-resort", execution: "sync" });
   const stop = async (): Promise<void> => {
     say("Stopping…");
     await together.stop();

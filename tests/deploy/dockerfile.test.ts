@@ -51,7 +51,7 @@ it("does not run as root", () => {
 it("runs Node itself, with the flags of npm start", () => {
   const [, youngSpaceMb] = /youngSpaceMb = (\d+)/.exec(readFileSync("scripts/lib/serve.mjs", "utf8")) ?? [];
   const entry = listOf(requireLast(dockerfile.getENTRYPOINTs(), "ENTRYPOINT"));
-  expect(entry).toEqual(["node", `--max-semi-space-size=${youngSpaceMb}`]);
+  expect(entry).toEqual(["node", `--max-semi-space-size=${youngSpaceMb}`, "--expose-gc"]);
   const command = listOf(requireLast(dockerfile.getCMDs(), "CMD"));
   expect(command).toEqual(["src/server/main.ts"]);
   expect(command.every((file) => existsSync(file))).toBe(true);
