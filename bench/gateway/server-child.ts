@@ -17,7 +17,8 @@ export const Memory = z.object({ residentBytes: z.number(), heapBytes: z.number(
 const measureMemory = async (): Promise<z.infer<typeof Memory>> => {
   // What is closed and finished with takes some turns to be let go of.
   for (let round = 0; round < 5; round += 1) {
-    globalThis.gc?.();
+    // What is free is given back, or the first connections would find it there.
+    globalThis.gc?.({ type: "major", flavor: "last-resort", execution: "sync" });
     await wait(200);
   }
   const { rss, heapUsed, external } = process.memoryUsage();

@@ -1,9 +1,8 @@
 /** Everybody of a community online, with a socket each, on a gateway in a process of its own. */
 import { z } from "zod";
 import { Child } from "../gateway/asking.ts";
-import { Opening } from "../gateway/crowd-child.ts";
+import { Door } from "../gateway/door.ts";
 
-const Door = Opening.omit({ sockets: true });
 /** Few enough to lie in the sockets' buffers when the readers are slow, so that nobody is closed for it. */
 const events = 10;
 /** For each process that reads, one after the other: 5,000 at once would be a storm, which is another question. */
@@ -20,7 +19,7 @@ export class Crowd implements Disposable {
   static async open(sockets: number, connectionString: string): Promise<Crowd> {
     const child = (file: string, ...args: string[]): Child =>
       new Child(new URL(`../gateway/${file}`, import.meta.url), args);
-    const crowd = new Crowd(child("server-child.ts", "together", connectionString));
+    const crowd = new Crowd(child("server-child.ts", "together", connectionString, "1"));
     const door = await crowd.#server.ask("open", null, Door);
     for (let open = 0; open < sockets; open += socketsAtOnce) {
       const reader = child("crowd-child.ts");
