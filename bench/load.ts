@@ -28,7 +28,7 @@ const sizes = {
     messages: 50_000,
   },
   quick: {
-    flooders: 4,
+    flooders: 1,
     rounds: 1,
     calmMs: 400,
     floodMs: 1_000,

@@ -5,7 +5,7 @@ import { Gathering } from "./gathering.ts";
 /** Members with as many sockets each; those of the first ones are there before. */
 const sizes = {
   full: { early: 500, members: 500, sockets: 10 },
-  quick: { early: 100, members: 100, sockets: 10 },
+  quick: { early: 40, members: 60, sockets: 10 },
 };
 
 interface Growth {

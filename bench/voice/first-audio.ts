@@ -17,7 +17,7 @@ import { percentile } from "#tests/support/statistics.ts";
 
 /** Of each kind. */
 const joins = 20;
-const quickJoins = 4;
+const quickJoins = 2;
 const goalMs = 600;
 /** For which a hand is over what it is about to click, at the least; the time counts from the click. */
 const aimMs = 150;
