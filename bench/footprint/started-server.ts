@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { untilReady } from "#tests/support/server-process.ts";
 import { cpuMsOf } from "../messages/cpu.ts";
 
 interface Options {
@@ -14,22 +14,6 @@ interface Options {
 }
 
 const root = join(import.meta.dirname, "../..");
-
-/** Resolves with the line that says it is ready; what it said until then is the error when it ends first. */
-const untilReady = (launcher: ChildProcess): Promise<void> => {
-  const { stdout, stderr } = launcher;
-  if (!stdout || !stderr) throw new Error("the server's output is not read");
-  const said: string[] = [];
-  stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
-  return new Promise((resolve, reject) => {
-    createInterface({ input: stdout })
-      .on("line", (line) => {
-        said.push(line);
-        if (line.startsWith("Together is ready at")) resolve();
-      })
-      .on("close", () => reject(new Error(`the server did not start:\n${said.join("\n")}`)));
-  });
-};
 
 /** The launcher's child that is the server. */
 const findServer = async (launcher: number): Promise<number> => {
@@ -78,7 +62,7 @@ export class StartedServer implements AsyncDisposable {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    await untilReady(launcher);
+    await untilReady(launcher, []);
     const readyMs = performance.now();
     const { pid: launcherPid = 0 } = launcher;
     const pid = await findServer(launcherPid);

@@ -94,7 +94,7 @@ export const environmentOf = (port: number, database: TestDatabase): NodeJS.Proc
 });
 
 /** Resolves when it says that it is ready; what it says until then is the error when it ends first. It is read to its end. */
-const untilReady = (child: ChildProcess, said: string[]): Promise<void> => {
+export const untilReady = (child: ChildProcess, said: string[]): Promise<void> => {
   const { stdout, stderr } = child;
   if (!stdout || !stderr) throw new Error("the server's output is not read");
   stderr.on("data", (chunk: Buffer) => said.push(...chunk.toString().trimEnd().split("\n")));

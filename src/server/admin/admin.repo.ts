@@ -38,6 +38,19 @@ const refColumns = {
 };
 
 /** Conditions stand in subqueries as they are: a bare column would lose its table where the query has only one. */
+export const lastSeenAt = sql<Date | null>`(
+  select max(${sessions.lastUsedAt}) from ${sessions} where ${eq(sessions.userId, users.id)})`.mapWith(
+  sessions.lastUsedAt,
+);
+
+/** How many are in each server. */
+export const serverCounts = {
+  members: sql<number>`(
+    select count(*)::int from ${serverMembers} where ${serverMembers.serverId} = ${servers.id})`,
+  channels: sql<number>`(
+    select count(*)::int from ${channels} where ${channels.serverId} = ${servers.id})`,
+};
+
 const selectAccounts = (db: Executor) =>
   db
     .select({
@@ -46,10 +59,7 @@ const selectAccounts = (db: Executor) =>
       isAdmin: users.isAdmin,
       disabledAt: users.disabledAt,
       createdAt: users.createdAt,
-      lastSeenAt: sql<Date | null>`(
-        select max(${sessions.lastUsedAt}) from ${sessions} where ${eq(sessions.userId, users.id)})`.mapWith(
-        sessions.lastUsedAt,
-      ),
+      lastSeenAt,
       ownedServers: sql<number>`(
         select count(*)::int from ${servers} where ${eq(servers.ownerId, users.id)})`,
     })
@@ -63,10 +73,7 @@ const selectServers = (db: Executor) =>
       name: servers.name,
       createdAt: servers.createdAt,
       owner: refColumns,
-      members: sql<number>`(
-        select count(*)::int from ${serverMembers} where ${serverMembers.serverId} = ${servers.id})`,
-      channels: sql<number>`(
-        select count(*)::int from ${channels} where ${channels.serverId} = ${servers.id})`,
+      ...serverCounts,
     })
     .from(servers)
     .innerJoin(users, eq(users.id, servers.ownerId));

@@ -6,8 +6,8 @@ import { escapeLike } from "../database/like.ts";
 import { channels } from "../database/schema/channels.ts";
 import { messages } from "../database/schema/messages.ts";
 import { serverMembers, servers } from "../database/schema/servers.ts";
-import { sessions } from "../database/schema/sessions.ts";
 import { users } from "../database/schema/users.ts";
+import { lastSeenAt, serverCounts } from "./admin.repo.ts";
 
 const selectUsers = (db: Executor) =>
   db
@@ -19,10 +19,7 @@ const selectUsers = (db: Executor) =>
       isAdmin: users.isAdmin,
       disabledAt: users.disabledAt,
       createdAt: users.createdAt,
-      lastSeenAt: sql<Date | null>`(
-        select max(${sessions.lastUsedAt}) from ${sessions} where ${eq(sessions.userId, users.id)})`.mapWith(
-        sessions.lastUsedAt,
-      ),
+      lastSeenAt,
     })
     .from(users);
 export type UserRow = Awaited<ReturnType<typeof selectUsers>>[number];
@@ -34,10 +31,7 @@ const selectServers = (db: Executor) =>
       name: servers.name,
       owner: users.username,
       createdAt: servers.createdAt,
-      members: sql<number>`(
-        select count(*)::int from ${serverMembers} where ${serverMembers.serverId} = ${servers.id})`,
-      channels: sql<number>`(
-        select count(*)::int from ${channels} where ${channels.serverId} = ${servers.id})`,
+      ...serverCounts,
     })
     .from(servers)
     .innerJoin(users, eq(users.id, servers.ownerId));
