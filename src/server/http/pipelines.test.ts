@@ -38,15 +38,15 @@ const open = async () => {
   };
 };
 
-it("cuts a connection with five unanswered requests, and does nothing more for it", async () => {
+it("does one request of a connection at a time, and cuts one with five that are not answered", async () => {
   await using world = await open();
   world.socket.write(ask("/never").repeat(4));
-  await vi.waitFor(() => expect(world.begun()).toBe(4));
+  await vi.waitFor(() => expect(world.begun()).toBe(1));
   expect(world.socket.destroyed).toBe(false);
   const closed = once(world.socket, "close");
   world.socket.write(ask("/never").repeat(100));
   await closed;
-  expect(world.begun()).toBe(4);
+  expect(world.begun()).toBe(1);
 });
 
 it("takes no more connections of an address that goes on after twenty cuts, for some time", async () => {

@@ -15,9 +15,9 @@ const maxCutAddresses = 10_000;
 /** A program that asks for a few things ahead is let. */
 const maxUnanswered = 4;
 
-/** Cuts connections that have more under way; nothing more is done for what they asked. */
+/** Cuts connections that have more under way; nothing more is done for what they asked. Till then it is done in its order. */
 export const refusePipelines = (app: FastifyInstance): void => {
-  const unanswered = new WeakMap<Socket, number>();
+  const unanswered = new WeakMap<Socket, { count: number; last: Promise<void> | undefined }>();
   const cuts = new LRUCache<string, number>({
     max: maxCutAddresses,
     ttl: cutsKeptMs,
@@ -33,17 +33,24 @@ export const refusePipelines = (app: FastifyInstance): void => {
   });
   app.addHook("onRequest", async (request, reply): Promise<void> => {
     const { socket } = request.raw;
-    const count = (unanswered.get(socket) ?? 0) + 1;
-    if (count > maxUnanswered) {
+    const asked = unanswered.get(socket) ?? { count: 0, last: undefined };
+    if (asked.count >= maxUnanswered) {
       // What the parser has read already still comes here, after the cut too.
       noteCut(request);
       socket.destroy();
       reply.hijack();
       return;
     }
-    unanswered.set(socket, count);
+    const before = asked.count > 0 ? asked.last : undefined;
+    const answered = Promise.withResolvers<void>();
+    asked.count += 1;
+    asked.last = answered.promise;
+    unanswered.set(socket, asked);
     reply.raw.once("close", () => {
-      if (!socket.destroyed) unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
+      asked.count -= 1;
+      answered.resolve();
     });
+    await before;
+    if (socket.destroyed) reply.hijack();
   });
 };
