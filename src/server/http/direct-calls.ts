@@ -14,6 +14,7 @@ import {
 import { getHTTPStatusCode } from "@trpc/server/http";
 import type { TRPCResponse } from "@trpc/server/rpc";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { createTurns } from "../kernel/turns.ts";
 import type { Context } from "../trpc/context.ts";
 import { config } from "../trpc/init.ts";
 import { type Procedure, proceduresOf } from "../trpc/procedures-of.ts";
@@ -43,6 +44,9 @@ interface Outcome {
 }
 
 export type CallRequest = FastifyRequest<{ Params: { path: string } }>;
+
+/** Begun at a time; a user's wait for each other anyway (`call-limits.ts`), and the others of a long batch need not yet. */
+const batchCallsAtOnce = 10;
 
 const methodTypes: Partial<Record<string, TRPCProcedureType>> = { GET: "query", POST: "mutation" };
 const knownParameters: ReadonlySet<string> = new Set(["batch", "input"]);
@@ -119,7 +123,10 @@ export const createDirectCalls = ({ router, maxBatchCalls, createContext, header
 
   const answer = async ({ isBatch, calls }: Ordinary, req: FastifyRequest, res: FastifyReply) => {
     const context = await createContext({ req, res }).catch(getTRPCErrorFromUnknown);
-    const outcomes = await Promise.all(calls.map((one, index) => call(one, index, context)));
+    const turns = createTurns({ atOnce: batchCallsAtOnce, waiting: maxBatchCalls });
+    const outcomes = await Promise.all(
+      calls.map((one, index) => turns.run("this batch", () => call(one, index, context))),
+    );
     const responses = outcomes.map(({ response }) => response);
     const errors = outcomes.flatMap(({ error }) => error ?? []);
     void res
