@@ -26,21 +26,27 @@ class Client {
   get isOpen(): boolean {
     return this.#socket.isOpen;
   }
+
+  lookAway(): void {
+    this.#socket.lookAway();
+  }
+
+  look(): void {
+    this.#socket.look();
+  }
 }
 
 class Crowd {
   /** When each message came to each client, by the message's number since the last `forget`. */
   #arrivalsMs: number[][] = [];
-  #clients: Client[] = [];
+  readonly #clients: Client[] = [];
   #wanted = 0;
   #onWanted: (() => void) | undefined;
 
-  /** Settles when all sockets are open and have heard what they are told first. */
+  /** Opens some more; settles when they are open and have heard what they are told first. */
   async open(door: z.infer<typeof Opening>): Promise<void> {
-    this.#clients = Array.from(
-      { length: door.sockets },
-      (_, index) => new Client(door, index, (client) => this.#note(client)),
-    );
+    for (let index = 0; index < door.sockets; index += 1)
+      this.#clients.push(new Client(door, index, (client) => this.#note(client)));
     await this.receive(door.leadMessages);
     while (!this.#clients.every(({ isOpen }) => isOpen)) await wait(10);
   }
@@ -62,6 +68,15 @@ class Crowd {
     return arrivalsMs;
   }
 
+  /** What comes from now on stays in the sockets. */
+  lookAway(): void {
+    for (const client of this.#clients) client.lookAway();
+  }
+
+  look(): void {
+    for (const client of this.#clients) client.look();
+  }
+
   #note(client: Client): void {
     client.messages += 1;
     (this.#arrivalsMs[client.messages - 1] ??= []).push(nowMs());
@@ -81,5 +96,7 @@ if (import.meta.main) {
     open: (argument) => crowd.open(Opening.parse(argument)),
     receive: (argument) => crowd.receive(z.number().parse(argument)),
     forget: () => crowd.forget(),
+    lookAway: () => crowd.lookAway(),
+    look: () => crowd.look(),
   });
 }

@@ -6,26 +6,39 @@ import type { Publishing } from "./server-child.ts";
 import type { SideName } from "./sides.ts";
 
 export const receivers = 500;
-/** Two processes read faster than one, which 500 sockets keep busy for longer than the server. */
-const crowds = 2;
+/**
+ * A tenth reads whatever comes as soon as it comes, and the others, when time is taken, later: 500 that read at once would
+ * take the two cores from the server for longer than it writes, and what is asked is when a message is in the socket.
+ */
+const watching = 50;
+/** Watchers are every tenth, so that they stand for all places of a server's loop. */
+const blocks = 10;
+
+const start = (file: string, ...args: string[]): Child => new Child(new URL(file, import.meta.url), args);
+
+/** When each event came to each client. */
+const forget = (crowd: Child): Promise<number[][]> => crowd.ask("forget", null, z.array(z.array(z.number())));
 
 export class FanOut implements Disposable {
   readonly #server: Child;
-  readonly #crowds: readonly Child[];
+  readonly #watchers: Child;
+  readonly #others: Child;
 
-  private constructor(server: Child, everyone: readonly Child[]) {
+  private constructor(server: Child) {
     this.#server = server;
-    this.#crowds = everyone;
+    this.#watchers = start("crowd-child.ts");
+    this.#others = start("crowd-child.ts");
   }
 
   /** A server, and everybody connected. The database is for the side that has one. */
   static async open(name: SideName, connectionString: string): Promise<FanOut> {
-    const child = (file: string, ...args: string[]): Child => new Child(new URL(file, import.meta.url), args);
-    const everyone = Array.from({ length: crowds }, () => child("crowd-child.ts"));
-    const fanOut = new FanOut(child("server-child.ts", name, connectionString, "1"), everyone);
+    const fanOut = new FanOut(start("server-child.ts", name, connectionString, "1"));
     const door = await fanOut.#server.ask("open", null, Door);
-    const sockets = receivers / crowds;
-    await Promise.all(everyone.map((crowd) => crowd.ask("open", { ...door, sockets }, z.null())));
+    for (let block = 0; block < blocks; block += 1) {
+      const others = { ...door, sockets: (receivers - watching) / blocks };
+      await fanOut.#others.ask("open", others, z.null());
+      await fanOut.#watchers.ask("open", { ...door, sockets: watching / blocks }, z.null());
+    }
     return fanOut;
   }
 
@@ -34,25 +47,37 @@ export class FanOut implements Disposable {
     return this.#server.ask("cpu", null, z.number());
   }
 
-  /** Settles when everybody has everything; for each event, how long each receiver waited for it. */
-  async publish(publishing: z.infer<typeof Publishing>): Promise<number[][]> {
-    // Presence and the like, which came since.
-    await this.#forget();
-    const { events } = publishing;
-    const received = this.#crowds.map((crowd) => crowd.ask("receive", events, z.null()));
+  /** Settles when everybody has everything. */
+  async publish(publishing: z.infer<typeof Publishing>): Promise<void> {
+    const received = await this.#begin(publishing);
+    await this.#server.ask("publish", publishing, z.array(z.number()));
+    await Promise.all([received.watchers(), received.others()]);
+  }
+
+  /** For each event, how long each watcher waited for it. */
+  async time(publishing: z.infer<typeof Publishing>): Promise<number[][]> {
+    const received = await this.#begin(publishing);
+    await this.#others.ask("lookAway", null, z.null());
     const atMs = await this.#server.ask("publish", publishing, z.array(z.number()));
-    await Promise.all(received);
-    const arrivalsMs = await this.#forget();
-    return atMs.map((published, event) =>
-      arrivalsMs.flatMap((crowd) => (crowd[event] ?? []).map((arrived) => arrived - published)),
-    );
+    await received.watchers();
+    await this.#others.ask("look", null, z.null());
+    await received.others();
+    const arrivalsMs = await forget(this.#watchers);
+    return atMs.map((published, event) => (arrivalsMs[event] ?? []).map((arrived) => arrived - published));
   }
 
   [Symbol.dispose](): void {
-    for (const child of [...this.#crowds, this.#server]) child[Symbol.dispose]();
+    for (const child of [this.#watchers, this.#others, this.#server]) child[Symbol.dispose]();
   }
 
-  #forget(): Promise<number[][][]> {
-    return Promise.all(this.#crowds.map((crowd) => crowd.ask("forget", null, z.array(z.array(z.number())))));
+  /** Ways to wait for those who are to receive all events. */
+  async #begin({ events }: z.infer<typeof Publishing>) {
+    // Presence and the like, which came since.
+    await Promise.all([forget(this.#watchers), forget(this.#others)]);
+    const receive = (crowd: Child) => {
+      const received = crowd.ask("receive", events, z.null());
+      return () => received;
+    };
+    return { watchers: receive(this.#watchers), others: receive(this.#others) };
   }
 }

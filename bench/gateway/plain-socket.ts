@@ -85,6 +85,15 @@ export class PlainSocket {
     this.#socket.once("close", () => options.onClose(this));
   }
 
+  /** What comes meanwhile waits in the socket. */
+  lookAway(): void {
+    this.#socket.pause();
+  }
+
+  look(): void {
+    this.#socket.resume();
+  }
+
   /** Without a word. */
   cut(): void {
     this.#socket.destroy();
