@@ -61,7 +61,7 @@ const settle = async ({ pid = 0 }: ServerProcess, longestMs: number): Promise<vo
 };
 
 const describeCosts = ({ serverShare, postgresShare, loop }: Costs): string =>
-  `CPU of the server ${serverShare.toFixed(2)}, of PostgreSQL ${postgresShare.toFixed(2)}; its loop held up p50 ${loop.p50.toFixed(1)}, p99 ${loop.p99.toFixed(1)}, at most ${loop.max.toFixed(0)} ms`;
+  `CPU of the server ${serverShare.toFixed(2)}, of PostgreSQL ${postgresShare.toFixed(2)}; its loop held up p50 ${loop.p50.toFixed(1)}, p99 ${loop.p99.toFixed(1)}, at most ${loop.max.toFixed(0)} ms (a collection ${loop.longestCollectionMs.toFixed(0)})`;
 
 const describe = ({ answersMs, receiptsMs }: Heard): string =>
   [answersMs, receiptsMs]

@@ -17,7 +17,12 @@ export const watched = (nodeOptions: string): NodeJS.ProcessEnv => ({
   NODE_OPTIONS: `${nodeOptions} --import ${new URL("loop-watch.ts", import.meta.url).href}`,
 });
 
-const LoopDelays = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
+const LoopDelays = z.object({
+  p50: z.number(),
+  p99: z.number(),
+  max: z.number(),
+  longestCollectionMs: z.number(),
+});
 type LoopDelays = z.infer<typeof LoopDelays>;
 
 /** Since it was asked for last. */
