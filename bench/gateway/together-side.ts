@@ -6,6 +6,7 @@ import { MemoryEventLog } from "#server/events/memory-event-log.ts";
 import { registerGateway } from "#server/gateway/gateway.ts";
 import { systemClock } from "#server/kernel/clock.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
+import { noPace } from "#server/kernel/pace.ts";
 import { systemScheduler } from "#server/kernel/scheduler.ts";
 import { Presence } from "#server/presence/presence.ts";
 import type { Services } from "#server/services.ts";
@@ -56,6 +57,8 @@ export const startTogether = async (connectionString: string, members: number): 
       presence: new Presence({ events, scheduler: systemScheduler }),
       attendance: { socketOpened: () => undefined, socketClosed: () => undefined },
       isAllowedOrigin: () => true,
+      paceOf: () => noPace,
+      delayRefusal: () => Promise.resolve(),
       addressOf: ({ socket }: IncomingMessage) => socket.remoteAddress ?? "",
       limits: { socketsPerAddress: 0, socketMessagesPerMinute: 100 },
     },

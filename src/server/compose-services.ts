@@ -35,7 +35,7 @@ import { createRolesService } from "./roles/roles.service.ts";
 import { createServersRepo } from "./servers/servers.repo.ts";
 import { createServersService } from "./servers/servers.service.ts";
 import type { Services } from "./services.ts";
-import { createCallLimits } from "./kernel/call-limits.ts";
+import type { CallLimits } from "./kernel/call-limits.ts";
 import { createTypingService } from "./typing/typing.service.ts";
 import { createUsersRepo } from "./users/users.repo.ts";
 import { createUsersService } from "./users/users.service.ts";
@@ -59,6 +59,7 @@ export interface Ground {
   jwtSecret: string;
   bcryptRounds: number;
   rateLimits: RateLimits;
+  callLimits: CallLimits;
   presence: PresenceReader & PresenceCounter;
   version: string;
   access: AccessService;
@@ -145,7 +146,7 @@ export const composeServices = (ground: Ground): Services => {
   const voice = composeVoice(ground, { audit, states: voiceStates });
   return {
     logger,
-    callLimits: createCallLimits(ground.config.rateLimits),
+    callLimits: ground.callLimits,
     access,
     ...composeInstance(ground, base, { users, invites, members, servers }),
     users,

@@ -20,11 +20,13 @@ import { createOriginCheck } from "./http/origins.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { registerTrpc } from "./http/trpc-route.ts";
 import { registerWebApp } from "./http/web-app.ts";
+import { createCallLimits } from "./kernel/call-limits.ts";
 import { type Clock, RunningClock } from "./kernel/clock.ts";
 import type { Config } from "./kernel/config.ts";
 import { createIdSource } from "./kernel/id-source.ts";
 import { Lifecycle } from "./kernel/lifecycle.ts";
 import type { Logger } from "./kernel/logger.ts";
+import { createPaceMaker, noPace, type PaceMaker } from "./kernel/pace.ts";
 import { systemScheduler } from "./kernel/scheduler.ts";
 import { readOrCreateSecret } from "./kernel/secrets.ts";
 import { readVersion } from "./kernel/version.ts";
@@ -41,6 +43,8 @@ export interface TogetherOptions {
   clock: Clock;
   /** bcrypt's cost: 12; tests take less. */
   bcryptRounds: number;
+  /** Default true: what a limit lets through at once is spread over time. Tests that count it do not wait. */
+  isPaced?: boolean;
   /** The built web app; where it is missing only the interface is served. */
   webDirectory: string;
   /** drizzle-kit's folder. */
@@ -160,6 +164,7 @@ interface Domain {
   rateLimits: RateLimits;
   sessions: VoiceSessions;
   runningClock: RunningClock;
+  paceOf: PaceMaker;
 }
 
 const composeDomain = async (ground: Ground, database: DatabaseHandle): Promise<Domain> => {
@@ -169,7 +174,12 @@ const composeDomain = async (ground: Ground, database: DatabaseHandle): Promise<
   lifecycle.add("clock", () => runningClock[Symbol.dispose]());
   const epoch = randomUUID().replaceAll("-", "");
   const events = new MemoryEventLog({ epoch, clock: runningClock, logger });
-  const rateLimits = ops.watchLimits(createRateLimits(config.rateLimits));
+  const paceOf =
+    (ground.isPaced ?? true)
+      ? createPaceMaker({ clock: runningClock, scheduler: systemScheduler })
+      : () => noPace;
+  const paced = { ...config.rateLimits, paceOf };
+  const rateLimits = ops.watchLimits(createRateLimits(paced));
   const presence = new Presence({ events, scheduler: systemScheduler });
   const voice = await composeVoice({ db, events, clock: runningClock, config, logger, lifecycle });
   const { sessions } = voice;
@@ -188,6 +198,7 @@ const composeDomain = async (ground: Ground, database: DatabaseHandle): Promise<
     jwtSecret: config.jwtSecret ?? (await readOrCreateSecret(config.dataDirectory, "jwt-secret")),
     bcryptRounds,
     rateLimits,
+    callLimits: createCallLimits(paced),
     presence,
     version,
     access,
@@ -195,7 +206,7 @@ const composeDomain = async (ground: Ground, database: DatabaseHandle): Promise<
   });
   lifecycle.add("voice rights", followRights({ events, sessions, voice: services.voice, logger }));
   sweepSessions(services, lifecycle, logger);
-  return { services, events, presence, rateLimits, sessions, runningClock };
+  return { services, events, presence, rateLimits, sessions, runningClock, paceOf };
 };
 
 /** Everything that answers, listening to nothing yet. */
@@ -207,7 +218,7 @@ const composeServer = async (
   const { corsOrigins, trustProxy } = config;
   const isSecure = config.publicUrl.startsWith("https:");
   const isAllowedOrigin = createOriginCheck(config);
-  const { services, events, presence, rateLimits, sessions, runningClock } = await composeDomain(
+  const { services, events, presence, rateLimits, sessions, runningClock, paceOf } = await composeDomain(
     ground,
     database,
   );
@@ -227,6 +238,8 @@ const composeServer = async (
     isAllowedOrigin,
     addressOf: createAddressReader(trustProxy),
     limits: config.rateLimits,
+    paceOf,
+    delayRefusal: rateLimits.delayRefusal,
     onLimit: ops.onSocketLimit,
   });
   lifecycle.add("gateway", () => gateway.close());

@@ -1,11 +1,13 @@
 /** What the gateway does as time goes by and when it stops: real sockets, and a clock that the test turns. */
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { GatewayServer } from "#server/gateway/gateway-server.ts";
 import { CloseCode } from "#shared/close-codes.ts";
+import { createPaceMaker } from "#server/kernel/pace.ts";
 import type { UserId } from "#shared/ids.ts";
 import { timing } from "#shared/limits.ts";
 import { createTestDatabase } from "#tests/support/postgres.ts";
@@ -27,7 +29,18 @@ const codesOf = ({ items }: RawGateway): unknown[] =>
 
 const InviteDelete = z.object({ code: z.string() });
 
-const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
+interface Options {
+  maxOutstandingBytes?: number;
+  /** Default 0: as many as anybody likes. */
+  socketsPerAddress?: number;
+  delayRefusal?: () => Promise<unknown>;
+}
+
+const startGateway = async ({
+  socketsPerAddress = 0,
+  delayRefusal = () => Promise.resolve(),
+  ...options
+}: Options = {}) => {
   const database = await createTestDatabase();
   const world = new StreamWorld({ maxLogBytes: 100_000_000, ...options });
   const { clock } = world;
@@ -38,14 +51,16 @@ const startGateway = async (options: { maxOutstandingBytes?: number } = {}) => {
     clock,
     scheduler: clock,
     isAllowedOrigin: () => true,
+    paceOf: createPaceMaker({ clock, scheduler: clock }),
+    delayRefusal,
     addressOf: () => "127.0.0.1",
-    limits: { socketsPerAddress: 0, socketMessagesPerMinute: 0 },
+    limits: { socketsPerAddress, socketMessagesPerMinute: 0 },
   });
   /** Of the sockets on this side, such as a write behind their end. */
   const faults: Error[] = [];
   const http = createServer().on("upgrade", (request, transport, head) => {
     transport.on("error", (fault) => void faults.push(fault));
-    gateway.upgrade(request, transport, head);
+    void gateway.upgrade(request, transport, head);
   });
   await once(http.listen(0, "127.0.0.1"), "listening");
   const address = http.address();
@@ -93,6 +108,51 @@ test("GW2 a socket that starts no subscription within 10 s is closed, and one wh
   expect(await silent.untilClosed()).toMatchObject({ code: CloseCode.idle });
   expect(await done.untilClosed()).toMatchObject({ code: CloseCode.idle });
   expect(streaming.closed).toBeUndefined();
+});
+
+test("GW3 an address opens twice as many sockets as it may have at once, and then one after the other", async () => {
+  await using server = await startGateway({ socketsPerAddress: 2 });
+  const open = async (): Promise<void> => {
+    using raw = await RawGateway.open(server.url);
+    raw.socket.close();
+    await raw.untilClosed();
+    await vi.waitFor(() => expect(server.gateway.connectionCount()).toBe(0));
+  };
+  for (let opened = 0; opened < 4; opened += 1) await open();
+  const before = server.clock.pendingCount;
+  const fifth = open();
+  await vi.waitFor(() => expect(server.clock.pendingCount).toBe(before + 1));
+  const { port } = new URL(server.url);
+  const given = connect({ port: Number(port), host: "127.0.0.1" });
+  const head = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"];
+  const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+  given.write(["GET /gateway HTTP/1.1", "Host: localhost", ...head, key, "", ""].join("\r\n"));
+  await vi.waitFor(() => expect(server.clock.pendingCount).toBe(before + 2));
+  given.resetAndDestroy();
+  await once(given, "close");
+  expect(server.gateway.connectionCount()).toBe(0);
+  // Twelve a minute.
+  server.clock.advance(5_000);
+  await fifth;
+  server.clock.advance(5_000);
+  await setImmediate();
+  expect(server.gateway.connectionCount()).toBe(0);
+});
+
+test("GW3 an upgrade is refused when whoever is refused often has waited for it", async () => {
+  const waited = Promise.withResolvers<void>();
+  await using server = await startGateway({ delayRefusal: () => waited.promise });
+  let isRefused = false;
+  const elsewhere = RawGateway.open(`${server.url}/elsewhere`).catch((error: unknown) => {
+    isRefused = true;
+    throw error;
+  });
+  const refused = expect(elsewhere).rejects.toThrow("404");
+  using other = await RawGateway.open(server.url);
+  expect(isRefused).toBe(false);
+  waited.resolve();
+  await refused;
+  expect(other.closed).toBeUndefined();
 });
 
 test("GW4 a socket that is silent for 60 s is cut, one that answers pings is not", async () => {

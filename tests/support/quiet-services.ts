@@ -3,10 +3,12 @@ import { composeAccess, composeServices } from "#server/compose-services.ts";
 import type { Database } from "#server/database/client.ts";
 import type { EventLog } from "#server/events/event-log.ts";
 import { createRateLimits } from "#server/http/rate-limits.ts";
+import { createCallLimits } from "#server/kernel/call-limits.ts";
 import type { Clock } from "#server/kernel/clock.ts";
 import { readConfig } from "#server/kernel/config.ts";
 import { createIdSource } from "#server/kernel/id-source.ts";
 import { silentLogger } from "#server/kernel/logger.ts";
+import { noPace } from "#server/kernel/pace.ts";
 import type { Scheduler } from "#server/kernel/scheduler.ts";
 import type { Services } from "#server/services.ts";
 import { VoiceProbes } from "#server/voice/voice-probes.ts";
@@ -23,6 +25,7 @@ interface World {
 
 export const composeQuietServices = ({ db, events, clock, scheduler }: World): Services => {
   const config = readConfig({ RATE_LIMIT_AUTH_PER_MINUTE: "0", RATE_LIMIT_REQUESTS_PER_MINUTE: "0" });
+  const paceOf = () => noPace;
   const sfu = new FakeSfu();
   const repo = createVoiceRepo(db);
   const voice = { sfu, repo, events, clock, scheduler, logger: silentLogger };
@@ -35,7 +38,8 @@ export const composeQuietServices = ({ db, events, clock, scheduler }: World): S
     config,
     jwtSecret: "a secret that is long enough for a test and nothing else",
     bcryptRounds: 4,
-    rateLimits: createRateLimits(config.rateLimits),
+    rateLimits: createRateLimits({ ...config.rateLimits, paceOf }),
+    callLimits: createCallLimits({ ...config.rateLimits, paceOf }),
     presence: { statusOf: () => "offline", countOnline: () => 0 },
     version: "0.0.0",
     access: composeAccess(db, clock),

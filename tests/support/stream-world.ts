@@ -19,6 +19,7 @@ import type { Me } from "#shared/contract/users.ts";
 import type { ServerSnapshot } from "#shared/events.ts";
 import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import { formatPermissions, permissionBits } from "#shared/permissions.ts";
+import { createPaceMaker } from "#server/kernel/pace.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 const canView = permissionBits("VIEW_CHANNEL");
@@ -63,7 +64,8 @@ export class StreamWorld {
   #begunChanges = 0;
   #count = 0;
 
-  constructor(options: { maxLogBytes: number; maxOutstandingBytes?: number }) {
+  /** Limited: streams begin as often, and as fast, as they may. */
+  constructor(options: { maxLogBytes: number; maxOutstandingBytes?: number; isLimited?: boolean }) {
     const { clock } = this;
     this.log = new MemoryEventLog({
       epoch: "e0",
@@ -81,11 +83,12 @@ export class StreamWorld {
     };
     this.dispatcher = new Dispatcher({ log: this.log, access, presence, attendance: nobody, clock });
     this.streams = new EventStreams({
-      isLimited: false,
+      isLimited: options.isLimited ?? false,
       log: this.#slowLog(),
       access,
       dispatcher: this.dispatcher,
       logger: silentLogger,
+      paceOf: createPaceMaker({ clock, scheduler: clock }),
       users: { getMe: (userId) => this.#read(() => aMe(userId)) },
       servers: {
         snapshots: (userId, states) => {

@@ -66,6 +66,7 @@ export const startTestServer = async (
       logger,
       clock: systemClock,
       bcryptRounds,
+      isPaced: false,
       webDirectory,
       ...(onRoute && { onRoute }),
       migrationsDirectory: join(root, "drizzle"),

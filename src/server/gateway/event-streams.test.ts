@@ -3,7 +3,9 @@ import { StreamClient } from "#tests/support/stream-client.ts";
 import { settleAll, StreamWorld } from "#tests/support/stream-world.ts";
 import { CloseCode } from "#shared/close-codes.ts";
 
-const aWorld = (options: { maxLogBytes?: number; maxOutstandingBytes?: number } = {}) => {
+const aWorld = (
+  options: { maxLogBytes?: number; maxOutstandingBytes?: number; isLimited?: boolean } = {},
+) => {
   const world = new StreamWorld({ maxLogBytes: 1_000_000, ...options });
   const [server, otherServer] = world.stored;
   const [alice, bob] = [new StreamClient(world, 0), new StreamClient(world, 1)];
@@ -29,6 +31,22 @@ test("GW8 a server that was joined while the stream began is in READY", async ()
   await world.settleReads();
   expect(namesOf(alice)).toEqual(["READY"]);
   expect(alice.channels).toEqual(world.visibleTo(alice.userId));
+});
+
+test("a user begins five streams at once and one more a second, and others wait for none of them", async () => {
+  const { world, bob } = aWorld({ isLimited: true });
+  const tabs = Array.from({ length: 7 }, () => new StreamClient(world, 0));
+  const readyCount = (): number => tabs.filter((tab) => namesOf(tab).includes("READY")).length;
+  for (const tab of tabs) await enter(world, tab);
+  expect(readyCount()).toBe(5);
+  await enter(world, bob);
+  expect(namesOf(bob)).toEqual(["READY"]);
+  for (const expected of [6, 7]) {
+    world.clock.advance(1_000);
+    await settleAll();
+    await world.settleReads();
+    expect(readyCount()).toBe(expected);
+  }
 });
 
 test("GW8 what happens while READY is read comes after it", async () => {

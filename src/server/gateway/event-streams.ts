@@ -14,6 +14,7 @@ import type { ServerState } from "../access/server-state.ts";
 import type { EventLog } from "../events/event-log.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Logger } from "../kernel/logger.ts";
+import type { Pace, PaceMaker } from "../kernel/pace.ts";
 import { createRateLimiter, type RateLimiter } from "../kernel/rate-limiter.ts";
 import { createTurns } from "../kernel/turns.ts";
 import type { Actor, GatewayItem, StreamRequest } from "../trpc/context.ts";
@@ -30,6 +31,7 @@ interface Deps {
   reads: { list(actor: Actor): Promise<ReadState[]> };
   dispatcher: Dispatcher;
   logger: Logger;
+  paceOf: PaceMaker;
   /** What may wait for one socket; 1 MiB (GW11). */
   maxOutstandingBytes?: number;
   /** False: streams may begin as often as anybody likes. */
@@ -62,6 +64,8 @@ const readings = { atOnce: 3, waiting: Number.POSITIVE_INFINITY };
  * each reload takes a READY, which costs the database and the processor what thirty messages do.
  */
 const beginningsPerMinute = { all: 60, snapshots: 20 };
+/** Of one user: a browser that opens with some tabs has them all at once. */
+const snapshotPace = { atOnce: 5, perSecond: 1 };
 
 /** Rights that change faster than they can be read are a fault of ours. */
 const maxLoadAttempts = 5;
@@ -75,6 +79,7 @@ export class EventStreams {
   readonly #snapshots = createTurns(snapshotsOfOneUser);
   readonly #reading = createTurns(readings);
   readonly #limits: { all: RateLimiter; snapshots: RateLimiter };
+  readonly #snapshotPace: Pace;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -84,6 +89,7 @@ export class EventStreams {
       all: limit(beginningsPerMinute.all),
       snapshots: limit(beginningsPerMinute.snapshots),
     };
+    this.#snapshotPace = deps.paceOf(snapshotPace);
     this.#delivery = {
       frames: new LiveFrames({ epoch: deps.log.epoch }),
       maxOutstandingBytes: deps.maxOutstandingBytes ?? defaultMaxOutstandingBytes,
@@ -138,6 +144,7 @@ export class EventStreams {
     if (lastEventId !== null && missed) yield* this.#resume(receiver, lastEventId, missed);
     else {
       await this.#limits.snapshots.take(receiver.actor.userId);
+      if (this.#deps.isLimited) await this.#snapshotPace.wait(receiver.actor.userId);
       const isResync = lastEventId !== null;
       if (isResync)
         yield { id: formatEventId(resyncEpoch, joined.fromSequence), event: { t: "RESYNC", d: {} } };

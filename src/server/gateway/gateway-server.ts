@@ -14,6 +14,7 @@ import { ConnectionParams } from "#shared/contract/gateway.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RequestFields } from "../kernel/logger.ts";
 import { toNetwork } from "../kernel/network-address.ts";
+import type { Pace, PaceMaker } from "../kernel/pace.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import { createTurns } from "../kernel/turns.ts";
 import type { Context, Principal, RefreshCookie } from "../trpc/context.ts";
@@ -43,6 +44,9 @@ export interface GatewayServerOptions {
     /** 0: none. */
     socketMessagesPerMinute: number;
   };
+  paceOf: PaceMaker;
+  /** Before a refusal: whoever is refused again and again waits for it. */
+  delayRefusal: (address: string) => Promise<unknown>;
   /** Told of each refusal, with the address that has reached it. */
   onLimit?: (limit: "sockets" | "socket messages", address: string) => void;
 }
@@ -54,6 +58,8 @@ const maxFrameBytes = 64 * 1024;
 const maxSockets = 20_000;
 /** For each socket that an address may have: reloads, and coming back after a cut. */
 const opensPerSocketAndMinute = 6;
+/** Of these at once: everybody behind the address, and again. */
+const opensPerSocketAtOnce = 2;
 /** Some 4 MB; beyond that the address that came longest ago starts anew. */
 const maxCountedAddresses = 20_000;
 /** A query each, of those who come the first time: see `readings` of the streams. */
@@ -72,8 +78,10 @@ const noCookie: RefreshCookie = { read: () => undefined, write: () => undefined,
 const aRequestWithoutParams = (): IncomingMessage =>
   Object.assign(new IncomingMessage(new Socket()), { url: path });
 
+const ignore = (): void => undefined;
+
+/** Somebody listens to the socket's errors. */
 const refuse = (socket: Duplex, status: number): void => {
-  socket.on("error", () => undefined);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );
@@ -101,6 +109,7 @@ export class GatewayServer {
   readonly #authenticating = createTurns(authentications);
   readonly #countByNetwork = new Map<string, number>();
   readonly #opens = new LRUCache<string, MessageLimit>({ max: maxCountedAddresses });
+  readonly #openPace: Pace;
   #isClosing = false;
   #onEmpty: (() => void) | undefined;
 
@@ -108,6 +117,10 @@ export class GatewayServer {
     this.#options = options;
     const { streams, clock, scheduler, limits } = options;
     this.#connections = new Beating({ clock, scheduler });
+    this.#openPace = options.paceOf({
+      atOnce: limits.socketsPerAddress * opensPerSocketAtOnce,
+      perSecond: (limits.socketsPerAddress * opensPerSocketAndMinute) / 60,
+    });
     this.#host = {
       turnWrites: new TurnWrites(),
       counts: this.counts,
@@ -127,14 +140,25 @@ export class GatewayServer {
   }
 
   /** Answers an HTTP upgrade. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const status = this.#findRefusal(request);
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { addressOf, delayRefusal, limits } = this.#options;
+    const network = toNetwork(addressOf(request));
+    // Nobody else listens to it meanwhile.
+    socket.on("error", ignore);
+    const status = this.#findRefusal(request, network);
     if (status !== undefined) {
-      this.#noteRefusal(status, toNetwork(this.#options.addressOf(request)));
+      this.#noteRefusal(status, network);
+      await delayRefusal(network);
       refuse(socket, status);
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, request, socket));
+    if (limits.socketsPerAddress > 0) await this.#openPace.wait(network);
+    socket.off("error", ignore);
+    if (this.#isClosing || socket.destroyed) socket.destroy();
+    else
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        this.#open(webSocket, request, socket),
+      );
   }
 
   /** Takes no new sockets, and sends the clients away one after the other, to come back and resume (GW15). */
@@ -153,25 +177,24 @@ export class GatewayServer {
   }
 
   /** The status that refuses the upgrade, or undefined when it may go on. */
-  #findRefusal(request: IncomingMessage): number | undefined {
-    const { isAllowedOrigin, addressOf, limits } = this.#options;
+  #findRefusal(request: IncomingMessage, network: string): number | undefined {
+    const { isAllowedOrigin, limits } = this.#options;
     const { origin, host } = request.headers;
     if ((request.url ?? "").split("?", 1)[0] !== path) return 404;
     if (this.#isClosing || this.#connections.size >= maxSockets) return 503;
     if (!isAllowedOrigin({ origin, host })) return 403;
     if (limits.socketsPerAddress === 0) return undefined;
     // Some over the limit are let in to be told so; a flood is not.
-    const address = toNetwork(addressOf(request));
-    const isFlood = this.#countOf(address) >= limits.socketsPerAddress * 2 || !this.#takeOpen(address);
+    const isFlood = this.#countOf(network) >= limits.socketsPerAddress * 2 || !this.#takeOpen(network);
     return isFlood ? 429 : undefined;
   }
 
   /** Counts a socket that is to be opened; each costs everything that a screen begins with. False when these are too many. */
-  #takeOpen(address: string): boolean {
+  #takeOpen(network: string): boolean {
     const { clock, limits } = this.#options;
     const opens =
-      this.#opens.get(address) ?? new MessageLimit(clock, limits.socketsPerAddress * opensPerSocketAndMinute);
-    this.#opens.set(address, opens);
+      this.#opens.get(network) ?? new MessageLimit(clock, limits.socketsPerAddress * opensPerSocketAndMinute);
+    this.#opens.set(network, opens);
     return opens.take(1);
   }
 

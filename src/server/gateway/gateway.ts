@@ -30,10 +30,11 @@ export const registerGateway = (
   const dispatcher = new Dispatcher({ log: events, access, presence, attendance, clock: options.clock });
   const streams = new EventStreams({
     ...{ log: events, access, users, servers, reads, dispatcher, logger },
+    paceOf: options.paceOf,
     isLimited: options.limits.socketsPerAddress > 0,
   });
   const server = new GatewayServer({ ...options, streams });
-  app.server.on("upgrade", (request, socket, head) => server.upgrade(request, socket, head));
+  app.server.on("upgrade", (request, socket, head) => void server.upgrade(request, socket, head));
   return {
     connectionCount: () => server.connectionCount(),
     counts: server.counts,

@@ -2,6 +2,7 @@
 import { isAppError } from "../kernel/app-error.ts";
 import { toNetwork } from "../kernel/network-address.ts";
 import { createRateLimiter, type RateLimiter } from "../kernel/rate-limiter.ts";
+import type { PaceMaker } from "../kernel/pace.ts";
 import { type Scheduler, systemScheduler } from "../kernel/scheduler.ts";
 
 interface Options {
@@ -9,6 +10,7 @@ interface Options {
   requestsPerMinute: number;
   /** Sign-ins, registrations and changes of the password of one address; 0 turns the limit off. */
   authPerMinute: number;
+  paceOf: PaceMaker;
   /** Default: the real time. */
   scheduler?: Scheduler;
 }
@@ -20,6 +22,8 @@ const promptRefusals = 20;
 const slowRefusalMs = 1_000;
 /** Files, pages and health of one address: fifty people behind it who all open the app anew come to half of it. */
 const filesPerMinute = 3_000;
+/** Of one address: what twenty new pages ask for at once, and then as many in a second as a minute's worth takes half of it. */
+const filePace = { atOnce: 300, perSecond: 100 };
 /** Refusals that wait: some 20 MB with their requests. */
 const maxSlowRefusals = 2_000;
 
@@ -46,12 +50,14 @@ const createTarPit = (scheduler: Scheduler) => {
 export const createRateLimits = ({
   requestsPerMinute,
   authPerMinute,
+  paceOf,
   scheduler = systemScheduler,
 }: Options) => {
   const slowDown = createTarPit(scheduler);
   const requests = createRateLimiter({ points: requestsPerMinute, windowSeconds });
   const auths = createRateLimiter({ points: authPerMinute, windowSeconds });
   const files = createRateLimiter({ points: requestsPerMinute === 0 ? 0 : filesPerMinute, windowSeconds });
+  const filesOfOne = paceOf(filePace);
   const refused = createTarPit(scheduler);
 
   /** Who goes on in spite of many refusals waits for each. */
@@ -72,8 +78,11 @@ export const createRateLimits = ({
      * @throws RATE_LIMITED
      */
     takeRequest: (key: string): Promise<void> => take(requests, key),
-    /** Counts what is no call. @throws RATE_LIMITED */
-    takeFile: (address: string): Promise<void> => take(files, address),
+    /** Counts what is no call, and settles when it may be answered. @throws RATE_LIMITED */
+    async takeFile(address: string): Promise<void> {
+      await take(files, address);
+      if (requestsPerMinute > 0) await filesOfOne.wait(toNetwork(address));
+    },
     /**
      * Before a refusal of what did not become a call, such as a body that is too long: whoever sends many of them waits.
      * True to those.

@@ -1,12 +1,24 @@
-import { expect, it } from "vitest";
-import { createIdSource } from "./id-source.ts";
-import { systemClock } from "./clock.ts";
+import { expect, it, vi } from "vitest";
+import { FakeClock } from "#tests/support/fake-clock.ts";
 import { createCallLimits } from "./call-limits.ts";
+import { createIdSource } from "./id-source.ts";
+import { createPaceMaker, noPace } from "./pace.ts";
+
+const aWorld = (requestsPerMinute = 100) => {
+  const clock = new FakeClock();
+  const ids = createIdSource(clock);
+  const paceOf = createPaceMaker({ clock, scheduler: clock });
+  return {
+    clock,
+    alice: ids.userId(),
+    bob: ids.userId(),
+    callLimits: createCallLimits({ requestsPerMinute, paceOf }),
+  };
+};
 
 it("has two queries of a user under way at once, while another's are made at once", async () => {
-  const ids = createIdSource(systemClock);
-  const [alice, bob] = [ids.userId(), ids.userId()];
-  const callLimits = createCallLimits({ requestsPerMinute: 100 });
+  const { alice, bob } = aWorld();
+  const callLimits = createCallLimits({ requestsPerMinute: 100, paceOf: () => noPace });
   const done = Promise.withResolvers<void>();
   let begun = 0;
   const calls = Array.from({ length: 50 }, () =>
@@ -21,4 +33,54 @@ it("has two queries of a user under way at once, while another's are made at onc
   done.resolve();
   await Promise.all(calls);
   expect(begun).toBe(50);
+});
+
+it.each([
+  { type: "query", atOnce: 20 },
+  { type: "mutation", atOnce: 10 },
+] as const)("makes $atOnce calls of the type $type at once, and then as many a second", async (given) => {
+  const { clock, alice, bob, callLimits } = aWorld();
+  let made = 0;
+  const count = async () => void (made += 1);
+  const calls = Array.from({ length: 2 * given.atOnce }, () => callLimits.run(alice, given.type, count));
+  await vi.waitFor(() => expect(clock.pendingCount).toBeGreaterThan(0));
+  expect(made).toBe(given.atOnce);
+  expect(await callLimits.run(bob, given.type, async () => "bob's")).toBe("bob's");
+  for (let step = 0; step < 100; step += 1) {
+    clock.advance(10);
+    // What has its turn next begins to wait from here.
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  }
+  await Promise.all(calls);
+  expect(made).toBe(2 * given.atOnce);
+});
+
+it("lets a user join two servers at once and one more every two seconds, and ten in a minute", async () => {
+  const { clock, alice, callLimits } = aWorld();
+  let joined = 0;
+  const joins = Array.from({ length: 10 }, () => callLimits.take("joins", alice).then(() => (joined += 1)));
+  await expect(callLimits.take("joins", alice)).rejects.toThrow("RATE_LIMITED");
+  expect(joined).toBe(2);
+  clock.advance(2_000);
+  await vi.waitFor(() => expect(joined).toBe(3));
+  await Promise.all([callLimits.take("leaves", alice), callLimits.take("searches", alice)]);
+  clock.advance(14_000);
+  await Promise.all(joins);
+});
+
+it("refuses nobody who leaves", async () => {
+  const { clock, alice, callLimits } = aWorld();
+  const leaves = Array.from({ length: 100 }, () => callLimits.take("leaves", alice));
+  await vi.waitFor(() => expect(clock.pendingCount).toBe(98));
+  clock.advance(200_000);
+  await Promise.all(leaves);
+});
+
+it("neither counts nor waits where there is no limit", async () => {
+  const { clock, alice, callLimits } = aWorld(0);
+  for (let count = 0; count < 50; count += 1) {
+    await callLimits.take("joins", alice);
+    await callLimits.run(alice, "mutation", async () => undefined);
+  }
+  expect(clock.pendingCount).toBe(0);
 });

@@ -1,15 +1,18 @@
 /**
  * What one user may have under way in the services, so that the database's connections are never all theirs: a batch is one
- * request, and may be fifty calls. Everybody else's calls go past those that wait here.
+ * request, and may be fifty calls. Everybody else's calls go past those that wait here. And how fast they follow each other:
+ * a minute's worth that came all at once would be a moment in which nobody else is served.
  */
 import type { UserId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
+import { noPace, type Pace, type PaceMaker } from "./pace.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createTurns } from "./turns.ts";
 
 interface Options {
-  /** 0 turns the bounds on calls in a minute off, not those on what goes on at once. */
+  /** 0 turns the bounds on calls in a minute and their pace off, not those on what goes on at once. */
   requestsPerMinute: number;
+  paceOf: PaceMaker;
 }
 
 /** As many as the library puts into one batch: who uses it meets the limit of requests first. */
@@ -21,32 +24,62 @@ const mutationsAtOnce = 8;
 /** Five of the longest batches. */
 const waiting = 250;
 
-/** What costs the server far more than the asking does, and what nobody does often by hand. */
-const perMinute = {
-  /** The whole of a large channel may have to be looked at. */
-  searches: limits.searchesPerMinute,
-  /** Everybody in the server is told, and its rights are read anew; as is leaving, which a join has to go before. */
-  joins: limits.joinsPerMinute,
-};
-type Costly = keyof typeof perMinute;
+/** Of the requests of a minute: so many at once, and then as many a second. */
+const shareAtOnce = { query: 0.2, mutation: 0.1 };
 
-export const createCallLimits = ({ requestsPerMinute }: Options) => {
+/** What costs the server far more than the asking does, and what nobody does often by hand. */
+const costly = {
+  /** The whole of a large channel may have to be looked at. */
+  searches: { perMinute: limits.searchesPerMinute, atOnce: 3, perSecond: 2 },
+  /** Everybody in the server is told, and its rights are read anew. */
+  joins: { perMinute: limits.joinsPerMinute, atOnce: 2, perSecond: 0.5 },
+  /** The same; who wants to go is not refused. */
+  leaves: { perMinute: 0, atOnce: 2, perSecond: 0.5 },
+};
+type Costly = keyof typeof costly;
+
+/** Counts, and spreads what it let through. */
+const createCostly = (kind: Costly, paceOf: PaceMaker) => {
+  const { perMinute, ...speed } = costly[kind];
+  const limiter = createRateLimiter({ points: perMinute, windowSeconds: 60 });
+  const pace = paceOf(speed);
+  return async (userId: UserId): Promise<void> => {
+    await limiter.take(userId);
+    await pace.wait(userId);
+  };
+};
+
+export const createCallLimits = ({ requestsPerMinute, paceOf }: Options) => {
+  const isLimited = requestsPerMinute > 0;
   const calls = createRateLimiter({ points: requestsPerMinute * callsPerRequest, windowSeconds: 60 });
   const turns = {
     query: createTurns({ atOnce: queriesAtOnce, waiting }),
     mutation: createTurns({ atOnce: mutationsAtOnce, waiting }),
   };
-  const ofCostly = (kind: Costly) =>
-    createRateLimiter({ points: requestsPerMinute === 0 ? 0 : perMinute[kind], windowSeconds: 60 });
-  const costly = { searches: ofCostly("searches"), joins: ofCostly("joins") };
+  const paceOfCalls = (type: keyof typeof turns): Pace => {
+    if (!isLimited) return noPace;
+    const some = Math.max(1, requestsPerMinute * shareAtOnce[type]);
+    return paceOf({ atOnce: some, perSecond: some });
+  };
+  const paces = { query: paceOfCalls("query"), mutation: paceOfCalls("mutation") };
+  const takes = {
+    searches: createCostly("searches", paceOf),
+    joins: createCostly("joins", paceOf),
+    leaves: createCostly("leaves", paceOf),
+  };
   return {
-    /** Counts what has a limit of its own besides. @throws RATE_LIMITED */
-    take: (kind: Costly, userId: UserId): Promise<void> => costly[kind].take(userId),
+    /** Counts what has a limit of its own besides, and settles when it may be done. @throws RATE_LIMITED */
+    async take(kind: Costly, userId: UserId): Promise<void> {
+      if (isLimited) await takes[kind](userId);
+    },
 
     /** Counts the call, and makes it when it is the user's turn. @throws RATE_LIMITED, and what the call throws */
     async run<T>(userId: UserId, type: keyof typeof turns, call: () => Promise<T>): Promise<T> {
       await calls.take(userId);
-      return turns[type].run(userId, call);
+      return turns[type].run(userId, async () => {
+        await paces[type].wait(userId);
+        return call();
+      });
     },
   };
 };
