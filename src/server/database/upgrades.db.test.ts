@@ -136,7 +136,7 @@ test("what was there before roles, categories' overrides and the audit log's pag
   });
 });
 
-test("messages from before the channels' and the authors' index are found by them", async () => {
+test("messages from before the indexes of channels, authors and words in channels are found by them", async () => {
   await using database = await createTestDatabase("empty");
   await using before = await migrationsUpTo("0002_governing");
   const { connectionString, pool, db } = database;
@@ -153,6 +153,9 @@ test("messages from before the channels' and the authors' index are found by the
   await expect(repo.findLastSent({ channelId, authorId, since })).resolves.toEqual(
     page[0]?.message.createdAt,
   );
+  const sought = { channelIds: [channelId], limit: 10 };
+  const [found] = await repo.search(authorId, { ...sought, query: "hello" });
+  expect(found?.message.id).toBe(id(7));
 });
 
 test("a server goes with channels that follow their category, and a category is not taken from under them", async () => {

@@ -1,4 +1,3 @@
-import { type SQL, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,8 +8,7 @@ import { permissionBits } from "#shared/permissions.ts";
 import type { Actor } from "#server/trpc/context.ts";
 import { expectIndexed } from "#tests/support/explain.ts";
 import { createTestServices, refusal, type TestServices } from "#tests/support/services.ts";
-import { findFloor } from "./message-search.repo.ts";
-import { createMessagesRepo, selectFound } from "./messages.repo.ts";
+import { createMessagesRepo } from "./messages.repo.ts";
 import { createMessagesService, type MessagesService } from "./messages.service.ts";
 
 let services: TestServices;
@@ -359,39 +357,5 @@ describe("plans", () => {
     expect(await expectIndexed(services.database.pool, repo.hotStatements.byNonce)).toContain(
       "messages_author_id_nonce_key",
     );
-  });
-
-  it("of a search are the index's by themselves in a table of 33,000", async () => {
-    const { owner, text, id } = await services.aServer();
-    const busy = await services.aChannel(id);
-    const ids = Array.from({ length: 33_000 }, () => uuidv7());
-    await services.db.execute(sql`
-      insert into messages (id, channel_id, author_id, content)
-      select id, case when n % 20 = 0 then ${text}::uuid else ${busy}::uuid end, ${owner.userId}, 'pebble number ' || n || ' tide' || n % 100 from unnest(${sql.param(ids)}::uuid[]) with ordinality as t (id, n)`);
-    await services.db.execute(sql`analyze messages`);
-    const explain = async (query: SQL) =>
-      JSON.stringify((await services.db.execute(sql`explain (format json) ${query}`)).rows);
-    const search = selectFound(services.db, owner.userId, {
-      by: "index",
-      channelIds: [text, busy],
-      query: "nowhere",
-      limit: 25,
-    });
-    expect(await explain(search.getSQL())).toContain("messages_search_idx");
-    const found = async (query: string, channelIds = [text, busy]) =>
-      (await repo.search(owner.userId, { channelIds, query, limit: 25 })).map(({ message }) => message.id);
-    const newestOf = (isFound: (number: number) => boolean) =>
-      ids
-        .filter((_, index) => isFound(index + 1))
-        .slice(-25)
-        .toReversed();
-    for (const channelIds of [[text, busy], [busy]]) {
-      expect(await found("nowhere", channelIds)).toEqual([]);
-      expect(await found("17", channelIds)).toEqual([ids[16]]);
-      expect(await found("tide7", channelIds)).toEqual(newestOf((number) => number % 100 === 7));
-    }
-    expect(await found("tide20", [text])).toEqual(newestOf((number) => number % 100 === 20));
-    expect(await found("pebble")).toEqual(newestOf(() => true));
-    expect(await findFloor(services.db, { channelIds: [text, busy] })).toBe(ids.at(-30_001));
   });
 });

@@ -7,7 +7,13 @@ import { endOfTime, inIdRange, newestFirst } from "../database/id-range.ts";
 import { attachments, messages, reactions } from "../database/schema/messages.ts";
 import { users } from "../database/schema/users.ts";
 import { preparePages, toMessageRows } from "./message-pages.repo.ts";
-import { findFloor, foundIds, type SearchedBy, type SearchFilter } from "./message-search.repo.ts";
+import {
+  createIndexChoice,
+  findFloor,
+  foundIds,
+  type SearchedBy,
+  type SearchFilter,
+} from "./message-search.repo.ts";
 
 export interface MessageDraft {
   id: MessageId;
@@ -208,6 +214,7 @@ export const selectFound = (db: Executor, viewerId: UserId, filter: SearchFilter
 
 export const createMessagesRepo = (db: Executor) => {
   const hotStatements = { ...prepareReading(db), ...prepareSending(db) };
+  const chooseIndex = createIndexChoice(db);
   const { pageBefore, pageAfter, byId, byNonce, placeInChannel, insert, lastSent } = hotStatements;
   return {
     /** For the tests of their plans. */
@@ -309,11 +316,12 @@ export const createMessagesRepo = (db: Executor) => {
       const looked = await selectFound(db, viewerId, { ...filter, by: "looking" });
       if (looked.length === filter.limit) return looked;
       const floor = await findFloor(db, filter);
+      const by = await chooseIndex(filter, floor);
       if (floor && (!filter.after || filter.after < floor)) {
-        const recent = await selectFound(db, viewerId, { ...filter, by: "index", after: floor });
+        const recent = await selectFound(db, viewerId, { ...filter, by, after: floor });
         if (recent.length === filter.limit) return recent;
       }
-      return selectFound(db, viewerId, { ...filter, by: "index" });
+      return selectFound(db, viewerId, { ...filter, by });
     },
   };
 };

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
@@ -16,11 +16,26 @@ import { channels } from "./channels.ts";
 import { createdAt, moment } from "./columns.ts";
 import { users } from "./users.ts";
 
+/** "simple" knows no language's stems, so it treats every community's language alike. */
+const searchConfiguration = sql.raw("'simple'");
+
+export const wordsOf = (content: SQLWrapper): SQL => sql`to_tsvector(${searchConfiguration}, ${content})`;
+
+export const wordsSought = (query: string): SQL =>
+  sql`websearch_to_tsquery(${searchConfiguration}, ${query})`;
+
+/** Stands among a message's words for its channel. No word has a space, so none that is written or searched is like it. */
+const channelPrefix = "in ";
+
+export const channelsSought = (channelIds: readonly ChannelId[]): SQL =>
+  sql`${channelIds.map((id) => `'${channelPrefix}${id}'`).join(" | ")}::tsquery`;
+
 /**
- * What full-text search looks through. "simple" knows no language's stems, so it treats every community's language alike.
- * The same expression stands in the query: the index serves nothing else.
+ * What the search index holds of a message: its words, and its channel as one more, so that the index by itself finds what
+ * is said in one channel. The same expression stands in the query: the index serves nothing else.
  */
-export const searchConfiguration = "simple";
+export const searchedOf = ({ content, channelId }: { content: SQLWrapper; channelId: SQLWrapper }): SQL =>
+  sql`(${wordsOf(content)} || array_to_tsvector(array[${sql.raw(`'${channelPrefix}'`)} || ${channelId}::text]))`;
 
 /** Deleted softly: a reply to it, and the audit, still know that it was. */
 export const messages = pgTable(
@@ -58,7 +73,7 @@ export const messages = pgTable(
     // Deleted ones too: they count for slow mode.
     index("messages_author_idx").on(table.authorId, table.id),
     index("messages_search_idx")
-      .using("gin", sql`to_tsvector(${sql.raw(`'${searchConfiguration}'`)}, ${table.content})`)
+      .using("gin", searchedOf(table))
       .where(sql`${table.deletedAt} is null`),
     uniqueIndex("messages_author_id_nonce_key")
       .on(table.authorId, table.nonce)

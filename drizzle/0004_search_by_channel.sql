@@ -1,0 +1,2 @@
+DROP INDEX "messages_search_idx";--> statement-breakpoint
+CREATE INDEX "messages_search_idx" ON "messages" USING gin ((to_tsvector('simple', "content") || array_to_tsvector(array['in ' || "channel_id"::text]))) WHERE "messages"."deleted_at" is null;
