@@ -31,7 +31,11 @@ const perMinute = {
 type Costly = keyof typeof perMinute;
 
 export const createCallLimits = ({ requestsPerMinute }: Options) => {
-  const calls = createRateLimiter({ points: requestsPerMinute * callsPerRequest, windowSeconds: 60 });
+  const calls = createRateLimiter({
+    points: requestsPerMinute * callsPerRequest,
+    windowSeconds: 60,
+    isForAllCalls: true,
+  });
   const turns = {
     query: createTurns({ atOnce: queriesAtOnce, waiting }),
     mutation: createTurns({ atOnce: mutationsAtOnce, waiting }),
