@@ -22,8 +22,13 @@ beforeAll(async () => {
   [browser, server] = await Promise.all([launchChromium(), startTestServer({ rateLimits })]);
   alice = await aUser(server, { username: "alice" });
   harbour = await aServer(alice, { name: "Harbour" });
-  for (const content of ["the boat is blue", "the ferry is late"])
-    await alice.client.api.messages.send.mutate({ channelId: harbour.channelId, content });
+  const { channelId } = harbour;
+  const { send } = alice.client.api.messages;
+  // More pages than are read at once.
+  const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1} of the log`);
+  for (let from = 0; from < lines.length; from += 100)
+    await Promise.all(lines.slice(from, from + 100).map((content) => send.mutate({ channelId, content })));
+  for (const content of ["the boat is blue", "the ferry is late"]) await send.mutate({ channelId, content });
 });
 afterAll(async () => {
   await browser.close();
@@ -120,5 +125,49 @@ describe("whoever has asked for too much of everything", () => {
     await invites.getByText("That was a lot in a short time", { exact: true }).waitFor();
     await passMinute(page);
     await invites.getByRole("heading", { name: "No invites" }).waitFor();
+  });
+
+  it("reads back as far as is loaded, is told so above it, and reads on afterwards", async () => {
+    await using person = await aliceReads();
+    const { page } = person;
+    await useUpRequests();
+    const log = page.getByRole("log");
+    const readBack = async (): Promise<void> => {
+      await log.hover();
+      await page.mouse.wheel(0, -3_000);
+    };
+    const told = log.getByText("That was a lot in a short time", { exact: true });
+    await expect
+      .poll(async () => {
+        await readBack();
+        return told.isVisible();
+      })
+      .toBe(true);
+    await passMinute(page);
+    await expect
+      .poll(async () => {
+        await readBack();
+        return log.getByText("This is the beginning of #general").isVisible();
+      })
+      .toBe(true);
+    expect(await told.count()).toBe(0);
+  });
+
+  it("is told so by a form, which can be sent when the wait is over", async () => {
+    await using person = await aliceReads();
+    const { page } = person;
+    await useUpRequests();
+    await page.getByRole("button", { name: "Add a server" }).click();
+    await page.getByRole("menuitem", { name: "Create a server" }).click();
+    const dialog = page.getByRole("dialog", { name: "Create a server" });
+    await dialog.getByRole("textbox", { name: "Server name" }).fill("Garden");
+    const create = dialog.getByRole("button", { name: "Create server" });
+    await create.click();
+    const words = dialog.getByRole("note");
+    await expect.poll(() => words.innerText()).toMatch(/lot in a short time\s+Try again in \d+ seconds\./);
+    await passMinute(page);
+    await expect.poll(() => words.innerText()).toContain("You can try again now.");
+    await create.click();
+    await page.getByRole("button", { name: /^Garden/ }).waitFor();
   });
 });

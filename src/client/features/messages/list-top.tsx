@@ -31,12 +31,14 @@ export const ListTop = ({ channel, history, canWrite }: Props) => {
   return (
     <div className={styles.topLoading}>
       {history.olderTrouble !== null ? (
-        <Failure
-          error={history.olderTrouble}
-          title="Older messages can’t be shown"
-          onRetry={history.loadOlder}
-          isRetrying={history.isFetching}
-        />
+        <div className={styles.topTrouble}>
+          <Failure
+            error={history.olderTrouble}
+            title="Older messages can’t be shown"
+            onRetry={history.loadOlder}
+            isRetrying={history.isFetching}
+          />
+        </div>
       ) : (
         <Spinner label="Loading older messages" />
       )}
