@@ -9,7 +9,9 @@ import {
   type TRPCLink,
 } from "@trpc/client";
 import { observable, type Unsubscribable } from "@trpc/server/observable";
-import { type CallFailure, isSessionRefusal, reasonOf, retryAfterMsOf } from "./failure.ts";
+import { reasons } from "#shared/errors.ts";
+import { type CallFailure, isSessionRefusal, reasonOf } from "./failure.ts";
+import { RateLimitGate, type ShutGate } from "./rate-limit-gate.ts";
 import type { TogetherRouter } from "./router-types.ts";
 import type { AuthCalls, Session } from "./session.ts";
 
@@ -33,8 +35,11 @@ const requestTimeoutMs = 20_000;
 /** Proxies and servers cut longer addresses. */
 const maxUrlLength = 2_000;
 const maxBatchItems = 20;
-/** Longer waits are the caller's to decide. */
-const longestRateLimitWaitMs = 30_000;
+/**
+ * In all, for one query, before it is refused with RATE_LIMITED: somebody may be looking at an empty screen meanwhile, and
+ * after some three seconds wants to be told. Turns at the server are over within it, a minute's limit hardly ever.
+ */
+const longestSilentWaitMs = 3_000;
 
 /** Ends a call that has no answer in time: a network can die without telling. */
 export const withTimeout =
@@ -70,18 +75,53 @@ export const createAuthCalls = (options: { url: string; fetch: TrpcFetch }): Aut
 
 type SecondTry = { kind: "none" } | { kind: "now"; token: string } | { kind: "after"; delayMs: number };
 
-const planSecondTry = async (
-  { session, op, token }: { session: Session; op: Operation; token: string | null },
-  failure: CallFailure,
-): Promise<SecondTry> => {
+interface LinkParts {
+  session: Session;
+  gate: RateLimitGate;
+}
+interface Tried extends LinkParts {
+  op: Operation;
+  token: string | null;
+  /** How long it has been held back already. */
+  waitedMs: number;
+}
+
+const ownerOf = ({ session }: LinkParts): string | undefined => {
+  const state = session.state.get();
+  return state.kind === "signed-in" ? state.user.id : undefined;
+};
+
+const noteLimit = (parts: LinkParts, op: Operation, error: unknown): void => {
+  const failure = reasonOf(error);
+  if (failure.reason === "RATE_LIMITED") parts.gate.shut(ownerOf(parts), op, failure.params);
+};
+
+const planSecondTry = async (tried: Tried, failure: CallFailure): Promise<SecondTry> => {
+  const { session, gate, op, token, waitedMs } = tried;
   if (isSessionRefusal(failure) && token !== null) {
     const renewed = await session.renew(token);
     return renewed === null ? { kind: "none" } : { kind: "now", token: renewed };
   }
-  const delayMs = retryAfterMsOf(failure);
-  if (op.type !== "query" || delayMs === undefined || delayMs > longestRateLimitWaitMs)
-    return { kind: "none" };
-  return { kind: "after", delayMs: delayMs + Math.random() * 250 };
+  if (failure.reason !== "RATE_LIMITED" || op.type !== "query") return { kind: "none" };
+  const delayMs = gate.findShut(ownerOf(tried), op)?.goOnInMs ?? 0;
+  return waitedMs + delayMs <= longestSilentWaitMs ? { kind: "after", delayMs } : { kind: "none" };
+};
+
+/** As the server would refuse the call. */
+const refusalOf = ({ path }: Operation, { retryAfterMs, isForAllCalls }: ShutGate) => {
+  const { code, httpStatus } = reasons.RATE_LIMITED;
+  const params = { retryAfterMs, ...(isForAllCalls && { isForAllCalls }) };
+  const data = { code, httpStatus, path, reason: "RATE_LIMITED", params };
+  return TRPCClientError.from<TogetherRouter>({ error: { message: "RATE_LIMITED", code: -32_029, data } });
+};
+
+/** Waits while the server would refuse the call. @returns how long, in ms. @throws RATE_LIMITED when that is too long */
+const passGate = async (parts: LinkParts, op: Operation): Promise<number> => {
+  const shut = parts.gate.findShut(ownerOf(parts), op);
+  if (!shut) return 0;
+  if (op.type !== "query" || shut.goOnInMs > longestSilentWaitMs) throw refusalOf(op, shut);
+  await wait(shut.goOnInMs);
+  return shut.goOnInMs;
 };
 
 const wait = (delayMs: number): Promise<void> => {
@@ -92,10 +132,10 @@ const wait = (delayMs: number): Promise<void> => {
 
 /**
  * Gives each call a fresh token, and a second try where that is safe and may help: a refused token is renewed (the call
- * was not carried out), and a query waits as long as the rate limit says.
+ * was not carried out), and a query waits for a limit that soon allows it. What the server is known to refuse is not asked.
  */
 const sessionLink =
-  (session: Session): TRPCLink<TogetherRouter> =>
+  (parts: LinkParts): TRPCLink<TogetherRouter> =>
   () =>
   ({ op, next }) =>
     observable((observer) => {
@@ -109,21 +149,29 @@ const sessionLink =
         current = next({ ...op, context: { ...op.context, accessToken: token } }).subscribe({
           next: (value) => observer.next(value),
           complete: () => observer.complete(),
-          error: onError,
+          error: (error) => {
+            noteLimit(parts, op, error);
+            onError(error);
+          },
         });
       };
-      const tryAgain = async (error: TRPCClientError<TogetherRouter>, token: string | null) => {
+      const tryAgain = async (error: TRPCClientError<TogetherRouter>, tried: Tried) => {
         try {
-          const plan = await planSecondTry({ session, op, token }, reasonOf(error));
+          const plan = await planSecondTry(tried, reasonOf(error));
           if (plan.kind === "none") return observer.error(error);
           if (plan.kind === "after") await wait(plan.delayMs);
-          attempt(plan.kind === "now" ? plan.token : token, (second) => observer.error(second));
+          attempt(plan.kind === "now" ? plan.token : tried.token, (second) => observer.error(second));
         } catch (unreachable) {
           fail(unreachable);
         }
       };
+      const begin = async (): Promise<void> => {
+        const token = await parts.session.findAccessToken();
+        const waitedMs = await passGate(parts, op);
+        attempt(token, (error) => void tryAgain(error, { ...parts, op, token, waitedMs }));
+      };
 
-      session.findAccessToken().then((token) => attempt(token, (error) => void tryAgain(error, token)), fail);
+      begin().catch(fail);
       return () => {
         isCancelled = true;
         current?.unsubscribe();
@@ -142,7 +190,7 @@ export const createApi = ({
 }): TRPCClient<TogetherRouter> =>
   createTRPCClient<TogetherRouter>({
     links: [
-      sessionLink(session),
+      sessionLink({ session, gate: new RateLimitGate() }),
       httpBatchLink({
         url,
         fetch,

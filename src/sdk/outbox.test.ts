@@ -170,6 +170,37 @@ test("a rate limit is waited out, for as long as it says", async () => {
   expect(world.taken).toEqual(["patient"]);
 });
 
+test("what waits for a rate limit says until when, and goes out in order however long that takes", async () => {
+  const world = await createWorld();
+  let retryAfterMs = 0;
+  world.judge = () => {
+    const params = { retryAfterMs, isForAllCalls: true } as const;
+    if (retryAfterMs > 0) throw new FakeRefusal({ reason: "RATE_LIMITED", params });
+  };
+  retryAfterMs = 90_000;
+  const untilMs = Date.now() + 90_000;
+  for (const content of ["one", "two"]) world.outbox.send({ channelId: here, content });
+  await settle();
+  world.outbox.send({ channelId: there, content: "elsewhere" });
+  await settle();
+  const [first, second] = world.outbox.pendingOf(here);
+  expect(first?.state).toMatchObject({ kind: "pending", wait: { failure: { reason: "RATE_LIMITED" } } });
+  expect(second?.state).toEqual({ kind: "pending" });
+  const [elsewhere] = world.outbox.pendingOf(there);
+  for (const message of [first, elsewhere]) {
+    const state = message?.state;
+    const wait = state?.kind === "pending" ? state.wait : undefined;
+    expect(Math.abs((wait?.untilMs ?? 0) - untilMs)).toBeLessThan(200);
+  }
+  expect(world.http.callsOf("messages.send")).toHaveLength(1);
+  retryAfterMs = 0;
+  await vi.advanceTimersByTimeAsync(89_000);
+  expect(world.taken).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(world.taken.filter((content) => content !== "elsewhere")).toEqual(["one", "two"]);
+  expect([...world.contents(here), ...world.contents(there)]).toEqual([]);
+});
+
 test("a slow mode's wait is waited for when it is short, and told of when it is long", async () => {
   const world = await createWorld();
   let retryAfterMs = 20_000;

@@ -16,8 +16,14 @@ import {
   type StoredMessage,
 } from "./outbox-store.ts";
 
+/** Why the next message of a channel is not sent yet, and when it is, in ms since 1970: the server has asked to wait. */
+export interface PendingWait {
+  failure: CallFailure;
+  untilMs: number;
+}
+
 export interface PendingMessage extends StoredMessage {
-  state: { kind: "pending" } | { kind: "failed"; failure: CallFailure };
+  state: { kind: "pending"; wait?: PendingWait } | { kind: "failed"; failure: CallFailure };
 }
 
 export interface Draft {
@@ -197,7 +203,7 @@ export class Outbox {
       const failure = await this.#sendOne(next);
       if (this.#account !== account) break;
       attempt = failure && mayWait(failure) ? attempt + 1 : 0;
-      if (failure && !(mayWait(failure) && (await this.#wait(channelId, { failure, attempt }))))
+      if (failure && !(mayWait(failure) && (await this.#wait(next, { failure, attempt }))))
         this.#fail(next, failure);
       next = this.#findNext(channelId);
     }
@@ -230,14 +236,18 @@ export class Outbox {
 
   /** False when the policy gives up. */
   async #wait(
-    channelId: ChannelId,
+    message: PendingMessage,
     { failure, attempt }: { failure: CallFailure; attempt: number },
   ): Promise<boolean> {
     const policyMs = this.#options.client.retryPolicy.nextDelayMs({ attempt: attempt - 1, elapsedMs: 0 });
     if (policyMs === null) return false;
+    const { channelId } = message;
     const askedMs = retryAfterMsOf(failure);
+    const delayMs = Math.max(policyMs, askedMs ?? 0);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.max(policyMs, askedMs ?? 0));
+    const timer = setTimeout(resolve, delayMs);
+    if (askedMs !== undefined)
+      this.#setState(message, { kind: "pending", wait: { failure, untilMs: Date.now() + delayMs } });
     // A wait that the server asked for is not shortened by a network that came back.
     this.#senders.set(channelId, askedMs === undefined ? resolve : () => undefined);
     await promise;
@@ -247,19 +257,26 @@ export class Outbox {
   }
 
   #fail(message: PendingMessage, failure: CallFailure): void {
+    this.#setState(message, { kind: "failed", failure });
+  }
+
+  #setState(message: PendingMessage, state: PendingMessage["state"]): void {
     this.#change(message.channelId, (queue) =>
-      queue.map((other) => (other === message ? { ...message, state: { kind: "failed", failure } } : other)),
+      queue.map((other) => (other === message ? { ...message, state } : other)),
     );
   }
 }
 
-/** A message that waits for longer looks as if it were stuck; its writer is told why, and may try again. */
-const maxSilentWaitMs = 60_000;
+/** What is written for a slow channel is meant for now; its writer is told, and may try again. */
+const maxSlowModeWaitMs = 60_000;
 
-/** What passes by itself, and soon. A refused session is for the session to settle. */
+/**
+ * What passes by itself, and soon. A limit is waited for as long as the server says: with the next message it would refuse
+ * all others too. A refused session is for the session to settle.
+ */
 const mayWait = (failure: CallFailure): boolean =>
   failure.reason !== "TIMED_OUT" &&
-  (retryAfterMsOf(failure) ?? 0) <= maxSilentWaitMs &&
+  !(failure.reason === "SLOW_MODE" && failure.params.retryAfterMs > maxSlowModeWaitMs) &&
   (mayRetry(failure) || isSessionRefusal(failure));
 
 /** An outbox for whoever is signed in with the client. */

@@ -30,7 +30,8 @@ export interface ReasonParams {
   };
   NOT_FOUND: NoParams;
   ALREADY_EXISTS: { field: string };
-  RATE_LIMITED: { retryAfterMs: number };
+  /** Of the call that was refused and those like it; of whatever the caller asks for where `isForAllCalls` stands. */
+  RATE_LIMITED: { retryAfterMs: number; isForAllCalls?: true };
   TOO_LARGE: { limit: number };
   UNSUPPORTED_MEDIA: { detected: string };
   INVITE_EXPIRED: NoParams;

@@ -1,5 +1,6 @@
 /** The limits of requests, as a client meets them. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { createTogetherClient, reasonOf, retryAfterMsOf } from "#sdk/index.ts";
 import { aServer, aUser, password } from "#tests/support/builders.ts";
 import { callRaw } from "#tests/support/raw-call.ts";
 import { type RawResponse, refusalOf, requestRaw } from "#tests/support/raw-request.ts";
@@ -62,6 +63,33 @@ describe("a user's requests", () => {
   });
 });
 
+it("tells a client of the library that all calls are refused, which then does not ask", async () => {
+  await using server = await startTestServer({ rateLimits: { ...limitsOff, requestsPerMinute: 5 } });
+  await using alice = await aUser(server);
+  const requests: string[] = [];
+  const client = createTogetherClient({
+    url: server.url,
+    fetch: (url, init) => {
+      requests.push(url);
+      return fetch(url, init);
+    },
+  });
+  onTestFinished(() => client.close());
+  await client.session.login({ username: alice.username, password });
+  const ask = () => client.api.users.me.query();
+  for (let count = 0; count < 5; count += 1) await ask();
+  const failure = reasonOf(await ask().catch((cause: unknown) => cause));
+  expect(failure).toMatchObject({ reason: "RATE_LIMITED", params: { isForAllCalls: true } });
+  const askedCount = requests.length;
+  const others = [
+    ask(),
+    client.api.servers.list.query(),
+    client.api.users.setStatus.mutate({ status: "dnd" }),
+  ];
+  for (const { status } of await Promise.allSettled(others)) expect(status).toBe("rejected");
+  expect(requests).toHaveLength(askedCount);
+});
+
 describe("the calls of a batch", () => {
   it("are counted too, twenty for each request that there may be", async () => {
     await using server = await startTestServer({ rateLimits: { ...limitsOff, requestsPerMinute: 3 } });
@@ -90,6 +118,23 @@ describe("what costs much", () => {
     expect(refusalOf(refused)).toMatchObject({ reason: "RATE_LIMITED" });
     expect(refused.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
     expect((await get(server, "users.me", headers)).status).toBe(200);
+  });
+
+  it("is told to whoever uses the library at once, and nothing else is held back", async () => {
+    await using server = await startTestServer({ rateLimits });
+    await using alice = await aUser(server);
+    const { serverId, channelId } = await aServer(alice);
+    const { api } = alice.client;
+    const search = (query: string) => api.messages.search.query({ channelId, query });
+    for (let count = 0; count < 30; count += 1) await search("boat");
+    const startedAtMs = Date.now();
+    const error: unknown = await search("ferry").catch((cause: unknown) => cause);
+    const failure = reasonOf(error);
+    expect(failure.reason).toBe("RATE_LIMITED");
+    expect(failure).not.toHaveProperty("params.isForAllCalls");
+    expect(retryAfterMsOf(failure)).toBeGreaterThan(Date.now() - startedAtMs);
+    await expect(search("boat")).rejects.toThrow("RATE_LIMITED");
+    await expect(api.channels.list.query({ serverId })).resolves.toHaveLength(2);
   });
 
   it("is a join, of which there may be ten a minute", async () => {

@@ -9,13 +9,11 @@ import {
   createOutbox,
   createTogetherClient,
   createTypingSender,
-  mayRetry,
   type OutboxStorage,
-  reasonOf,
   type TogetherClient,
   type TogetherClientOptions,
 } from "#sdk/index.ts";
-import { connectQueryCache } from "#sdk/query-cache/index.ts";
+import { connectQueryCache, readRetries } from "#sdk/query-cache/index.ts";
 
 export interface PageApp {
   client: TogetherClient;
@@ -31,9 +29,6 @@ export interface PageAppOptions extends Pick<TogetherClientOptions, "url" | "fet
   makeEngine: (client: TogetherClient) => Promise<VoiceEngine>;
 }
 
-/** A failed read is tried this often again before it is shown; what a person waits for must not wait longer. */
-const maxReadRetries = 2;
-
 /** The event stream keeps what is cached, so nothing grows stale by itself, and a focus is no reason to ask again. */
 const createQueryClient = (): QueryClient =>
   new QueryClient({
@@ -43,7 +38,7 @@ const createQueryClient = (): QueryClient =>
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
         networkMode: "always",
-        retry: (failures, error) => failures < maxReadRetries && mayRetry(reasonOf(error)),
+        ...readRetries,
       },
       // "always": what is done offline fails in words, instead of waiting unseen.
       mutations: { retry: false, networkMode: "always" },

@@ -11,10 +11,10 @@ import { type AdminSection, channelPath, type Place, serverPath } from "#client/
 import { useTitle } from "#client/features/navigation/use-title.ts";
 import { type ServerDialog, ServerDialogs } from "#client/features/servers/server-rail.tsx";
 import { useSeenChannels } from "#client/features/servers/use-rights.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -49,9 +49,7 @@ export type Neighbours = {
 
 const Failed = ({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) => (
   <div className={styles.note}>
-    <Callout tone="danger" title={title} onRetry={onRetry}>
-      {errorText(error)}
-    </Callout>
+    <Failure title={title} error={error} onRetry={onRetry} />
   </div>
 );
 
@@ -96,9 +94,11 @@ const Welcome = () => {
 };
 
 const Home = () => {
-  const { data: servers, error, refetch } = trpc.servers.list.useQuery();
-  if (!servers && error) {
-    return <Failed title="Your servers can’t be shown" error={error} onRetry={() => void refetch()} />;
+  const list = trpc.servers.list.useQuery();
+  const { data: servers, refetch } = list;
+  const trouble = findTrouble(list);
+  if (trouble !== null) {
+    return <Failed title="Your servers can’t be shown" error={trouble} onRetry={() => void refetch()} />;
   }
   if (!servers) return <Loading />;
   const last = findLastServer(servers);
@@ -182,11 +182,13 @@ const InServer = ({
   channelId: ChannelId | undefined;
   neighbours: Neighbours;
 }) => {
-  const { data, error, refetch } = trpc.channels.list.useQuery({ serverId: server.id });
+  const list = trpc.channels.list.useQuery({ serverId: server.id });
+  const { data, refetch } = list;
+  const trouble = findTrouble(list);
   const channels = useSeenChannels(server.id, data);
   const isLost = useLostChannel(server.id, data, channelId);
-  if (!channels && error) {
-    return <Failed title="This server can’t be shown" error={error} onRetry={() => void refetch()} />;
+  if (trouble !== null) {
+    return <Failed title="This server can’t be shown" error={trouble} onRetry={() => void refetch()} />;
   }
   if (!channels || isLost) return <Loading />;
   if (channelId === undefined) return <ServerHome server={server} channels={channels} />;

@@ -1,3 +1,4 @@
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { reasonOf } from "#sdk/index.ts";
 import { trpc } from "#sdk/react.ts";
 import type { Server } from "#shared/contract/servers.ts";
@@ -19,8 +20,8 @@ export const useServer = (serverId: ServerId): ServerState => {
   const listed = list.data?.find(({ id }) => id === serverId);
   const asked = trpc.servers.get.useQuery({ serverId }, { enabled: list.data !== undefined && !listed });
   if (listed) return { kind: "here", server: listed };
-  const error = list.data ? asked.error : list.error;
-  if (!error) return { kind: "loading" };
+  const error = findTrouble(list.data ? asked : list);
+  if (error === null) return { kind: "loading" };
   if (reasonOf(error).reason === "NOT_FOUND") return { kind: "gone" };
   return { kind: "failed", error, retry: () => void (list.data ? asked : list).refetch() };
 };

@@ -7,27 +7,24 @@ export type LoadMoreProps = {
   /** What the button says: "Show more members". */
   label: string;
   isPending: boolean;
-  /** The last try failed: then it waits to be pressed. Default: false. */
-  isFailed?: boolean;
   onLoad: () => void;
 };
 
 /** Stands below a list that goes on: it loads when it comes into view, or by its button. */
-export const LoadMore = ({ label, isPending, isFailed = false, onLoad }: LoadMoreProps) => {
+export const LoadMore = ({ label, isPending, onLoad }: LoadMoreProps) => {
   const place = useRef<HTMLDivElement>(null);
-  const canLoad = !isPending && !isFailed;
   useEffect(() => {
-    if (!canLoad || !place.current) return undefined;
+    if (isPending || !place.current) return undefined;
     const observer = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) onLoad();
     });
     observer.observe(place.current);
     return () => observer.disconnect();
-  }, [canLoad, onLoad]);
+  }, [isPending, onLoad]);
   return (
     <div ref={place} className={styles.more}>
       <Button size="small" isPending={isPending} onClick={onLoad}>
-        {isFailed ? "That did not work. Try again" : label}
+        {label}
       </Button>
     </div>
   );

@@ -7,7 +7,7 @@ import type { MessagePage } from "#shared/contract/messages.ts";
 import type { ChannelId, MessageId } from "#shared/ids.ts";
 import { limits } from "#shared/limits.ts";
 import type { TogetherClient } from "../client.ts";
-import { type CallFailure, mayRetry, reasonOf } from "../failure.ts";
+import { type CallFailure, mayRetry, reasonOf, retryAfterMsOf } from "../failure.ts";
 import type { EventRecorder, Recording } from "./event-recorder.ts";
 import { keys, type MessageHistory, type MessagePosition } from "./keys.ts";
 import { dropBefore, firstIdOf, historyOf, isAtNewest, lastIdOf } from "./message-history.ts";
@@ -149,7 +149,7 @@ export class HistorySync {
       if (!mayRetry(failure)) return queryClient.invalidateQueries({ queryKey, exact: true });
       const delayMs = client.retryPolicy.nextDelayMs({ attempt, elapsedMs: Date.now() - startedAtMs });
       if (delayMs === null) return;
-      await wait(delayMs);
+      await wait(Math.max(delayMs, retryAfterMsOf(failure) ?? 0));
     }
   }
 

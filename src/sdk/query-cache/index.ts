@@ -17,6 +17,7 @@ export {
 } from "./keys.ts";
 export { isAtNewest } from "./message-history.ts";
 export { messagesQuery } from "./messages-query.ts";
+export { findRetryAtMs, readRetries } from "./read-retries.ts";
 
 /**
  * Applies the client's events to the query cache until it is closed:

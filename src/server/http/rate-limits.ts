@@ -54,7 +54,7 @@ export const createRateLimits = ({
   scheduler = systemScheduler,
 }: Options) => {
   const slowDown = createTarPit(scheduler);
-  const requests = createRateLimiter({ points: requestsPerMinute, windowSeconds });
+  const requests = createRateLimiter({ points: requestsPerMinute, windowSeconds, isForAllCalls: true });
   const auths = createRateLimiter({ points: authPerMinute, windowSeconds });
   const files = createRateLimiter({ points: requestsPerMinute === 0 ? 0 : filesPerMinute, windowSeconds });
   const filesOfOne = paceOf(filePace);

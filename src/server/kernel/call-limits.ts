@@ -51,7 +51,11 @@ const createCostly = (kind: Costly, paceOf: PaceMaker) => {
 
 export const createCallLimits = ({ requestsPerMinute, paceOf }: Options) => {
   const isLimited = requestsPerMinute > 0;
-  const calls = createRateLimiter({ points: requestsPerMinute * callsPerRequest, windowSeconds: 60 });
+  const calls = createRateLimiter({
+    points: requestsPerMinute * callsPerRequest,
+    windowSeconds: 60,
+    isForAllCalls: true,
+  });
   const turns = {
     query: createTurns({ atOnce: queriesAtOnce, waiting }),
     mutation: createTurns({ atOnce: mutationsAtOnce, waiting }),

@@ -7,6 +7,8 @@ interface Options {
   /** What a key may take in one window, all at once if it likes; 0 turns the limit off. */
   points: number;
   windowSeconds: number;
+  /** Whether a key that has no more is refused whatever it asks for, which the refusal then says. Default: false. */
+  isForAllCalls?: boolean;
   /** Default 20,000, some 10 MB: beyond that the key that was counted longest ago starts anew. */
   maxKeys?: number;
 }
@@ -29,7 +31,12 @@ const unlimited: RateLimiter = {
   resetWhere: () => Promise.resolve(),
 };
 
-export const createRateLimiter = ({ points, windowSeconds, maxKeys = 20_000 }: Options): RateLimiter => {
+export const createRateLimiter = ({
+  points,
+  windowSeconds,
+  isForAllCalls = false,
+  maxKeys = 20_000,
+}: Options): RateLimiter => {
   if (points === 0) return unlimited;
   const limiter = new RateLimiterMemory({ points, duration: windowSeconds });
   // The limiter itself has no bound, and whoever may choose the keys could fill the memory.
@@ -50,7 +57,10 @@ export const createRateLimiter = ({ points, windowSeconds, maxKeys = 20_000 }: O
         await limiter.consume(key);
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
-        throw new AppError("RATE_LIMITED", { retryAfterMs: Math.max(1, Math.ceil(error.msBeforeNext)) });
+        throw new AppError("RATE_LIMITED", {
+          retryAfterMs: Math.max(1, Math.ceil(error.msBeforeNext)),
+          ...(isForAllCalls && { isForAllCalls }),
+        });
       }
     },
     async giveBack(key) {

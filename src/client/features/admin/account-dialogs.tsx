@@ -4,9 +4,9 @@ import { useLocation } from "wouter";
 
 import { adminPath } from "#client/features/navigation/paths.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useMe } from "#client/features/users/use-me.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
@@ -115,7 +115,7 @@ const DisableDialog = ({ account: { user }, onClose }: Props) => {
         </>
       }
     >
-      {disable.error && <Callout tone="danger" title={errorText(disable.error)} />}
+      {disable.error && <Failure error={disable.error} />}
       <TextField
         label="Reason (optional)"
         value={reason}

@@ -4,7 +4,8 @@ import { useState } from "react";
 
 import { adminPath, readsWelcome } from "#client/features/navigation/paths.ts";
 import { CreateServerDialog } from "#client/features/servers/create-server-dialog.tsx";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { formatBytes } from "#client/lib/format-bytes.ts";
 import { formatMoment, formatRelative } from "#client/lib/time.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -117,20 +118,20 @@ const Facts = ({ version, startedAt }: InstanceOverview) => (
 );
 
 const Overview = () => {
-  const { data, error, refetch, isFetching } = trpc.admin.overview.useQuery(undefined, {
+  const overview = trpc.admin.overview.useQuery(undefined, {
     staleTime: 0,
     refetchInterval: refetchEveryMs,
   });
-  if (!data && error) {
+  const { data, refetch, isFetching } = overview;
+  const trouble = findTrouble(overview);
+  if (trouble !== null) {
     return (
-      <Callout
-        tone="danger"
+      <Failure
         title="The overview can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     );
   }
   if (!data) return <SkeletonList label="Loading the overview" rows={5} hasText />;

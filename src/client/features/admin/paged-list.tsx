@@ -1,22 +1,20 @@
 import type { ReactNode } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { NextPage, type PagedQuery } from "#client/features/session/next-page.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ItemList } from "#client/ui/item-list.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 
 import styles from "./admin.module.css";
 
 /** As much of an infinite query as a list shows. */
-interface Found {
-  error: unknown;
+interface Found extends PagedQuery {
+  data: unknown;
   isFetching: boolean;
   isPlaceholderData: boolean;
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
   refetch: () => Promise<unknown>;
-  fetchNextPage: () => Promise<unknown>;
 }
 
 type Props<Item> = {
@@ -29,35 +27,30 @@ type Props<Item> = {
   children: (item: Item) => ReactNode;
 };
 
-const Failed = ({ label, found, onRetry }: { label: string; found: Found; onRetry: () => void }) => (
-  <Callout tone="danger" title={`${label} can’t be shown`} onRetry={onRetry} isRetrying={found.isFetching}>
-    {errorText(found.error)}
-  </Callout>
-);
-
 /** A list that comes in pages, in all of its states. */
 export const PagedList = <Item,>({ label, found, items, empty, children }: Props<Item>) => {
-  const hasError = found.error !== null;
-  if (!items) {
-    return hasError ? (
-      <Failed label={label} found={found} onRetry={() => void found.refetch()} />
-    ) : (
-      <SkeletonList label={`Loading: ${label}`} rows={6} hasText />
+  const trouble = findTrouble(found);
+  if (trouble !== null) {
+    return (
+      <Failure
+        title={`${label} can’t be shown`}
+        error={trouble}
+        onRetry={() => void found.refetch()}
+        isRetrying={found.isFetching}
+      />
     );
   }
+  if (!items) return <SkeletonList label={`Loading: ${label}`} rows={6} hasText />;
   if (items.length === 0) return empty;
   return (
     <div className={styles.list} aria-busy={found.isPlaceholderData}>
       <ItemList label={label}>{items.map((item) => children(item))}</ItemList>
       <div className={styles.more}>
-        {hasError && (
-          <Failed label="What comes after this" found={found} onRetry={() => void found.fetchNextPage()} />
-        )}
-        {!hasError && found.hasNextPage && (
+        <NextPage query={found}>
           <Button isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
             Show more
           </Button>
-        )}
+        </NextPage>
       </div>
     </div>
   );

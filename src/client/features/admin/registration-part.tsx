@@ -1,4 +1,4 @@
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { Callout } from "#client/ui/callout.tsx";
 import { RadioCards } from "#client/ui/radio-cards.tsx";
 import { toast } from "#client/ui/toaster.tsx";
@@ -23,7 +23,7 @@ export const RegistrationPart = ({ mode, isFixed }: InstanceOverview["registrati
           REGISTRATION decides it there. Without that variable it can be chosen here.
         </Callout>
       )}
-      {set.error && <Callout tone="danger" title={errorText(set.error)} />}
+      {set.error && <Failure error={set.error} />}
       <RadioCards
         label="Who may register"
         options={options}

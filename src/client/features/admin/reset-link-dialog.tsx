@@ -1,7 +1,6 @@
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { formatMoment, formatRelative } from "#client/lib/time.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { CopyField } from "#client/ui/copy-field.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -44,7 +43,7 @@ export const ResetLinkDialog = ({
         </>
       }
     >
-      {make.error && <Callout tone="danger" title={errorText(make.error)} />}
+      {make.error && <Failure error={make.error} />}
       {link && (
         <>
           <CopyField label="Link for a new password" text={link.url} copyLabel="Copy link" />

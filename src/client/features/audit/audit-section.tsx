@@ -3,8 +3,9 @@ import { ScrollText } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 
 import { MemberPicker, type PickedMember } from "#client/features/members/member-picker.tsx";
-import { errorText } from "#client/features/session/error-text.ts";
-import { Callout } from "#client/ui/callout.tsx";
+import { Failure } from "#client/features/session/failure.tsx";
+import { NextPage } from "#client/features/session/next-page.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { LoadMore } from "#client/ui/load-more.tsx";
 import { Select } from "#client/ui/select.tsx";
@@ -71,20 +72,19 @@ const usePeopleOf = (serverId: ServerId, filter: Filter) => {
 
 const Entries = ({ serverId, filter }: { serverId: ServerId; filter: Filter }) => {
   const query = useEntries(serverId, filter);
-  const { data, error, refetch, isFetching, fetchNextPage } = query;
+  const { data, refetch, isFetching, fetchNextPage } = query;
+  const trouble = findTrouble(query);
   const entries = useMemo(() => data?.pages.flatMap((page) => page.entries) ?? [], [data]);
   const names = useAuditNames(serverId, entries);
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  if (!data && error) {
+  if (trouble !== null) {
     return (
-      <Callout
-        tone="danger"
+      <Failure
         title="The audit log can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     );
   }
   if (!data) return <SkeletonList label="Loading the audit log" rows={6} />;
@@ -107,14 +107,9 @@ const Entries = ({ serverId, filter }: { serverId: ServerId; filter: Filter }) =
           <AuditItem key={entry.id} entry={entry} names={names} />
         ))}
       </ol>
-      {query.hasNextPage && (
-        <LoadMore
-          label="Show older entries"
-          isPending={query.isFetchingNextPage}
-          isFailed={query.isFetchNextPageError}
-          onLoad={loadMore}
-        />
-      )}
+      <NextPage query={query}>
+        <LoadMore label="Show older entries" isPending={query.isFetchingNextPage} onLoad={loadMore} />
+      </NextPage>
     </>
   );
 };

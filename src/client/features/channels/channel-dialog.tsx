@@ -2,10 +2,9 @@ import { ShieldHalf } from "lucide-react";
 import { useState } from "react";
 
 import { useRights } from "#client/features/servers/use-rights.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { SegmentedControl } from "#client/ui/segmented-control.tsx";
 import { Select } from "#client/ui/select.tsx";
@@ -204,7 +203,7 @@ export const ChannelDialog = ({ mode, onClose }: Props) => {
         </>
       }
     >
-      {error !== undefined && <Callout tone="danger" title={errorText(error)} />}
+      {error !== undefined && <Failure error={error} />}
       <Fields
         mode={mode}
         draft={draft}

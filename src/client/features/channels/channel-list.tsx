@@ -3,9 +3,9 @@ import { Link } from "wouter";
 
 import { channelPath } from "#client/features/navigation/paths.ts";
 import { useSeenChannels } from "#client/features/servers/use-rights.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { Badge } from "#client/ui/badge.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { ContextMenu } from "#client/ui/menu.tsx";
 import { ScrollArea } from "#client/ui/scroll-area.tsx";
@@ -152,7 +152,9 @@ const Loading = () => (
 /** The channels of a server under their categories. */
 export const ChannelList = (props: ListProps) => {
   const { serverId } = props;
-  const { data, error, refetch, isRefetching } = trpc.channels.list.useQuery({ serverId });
+  const list = trpc.channels.list.useQuery({ serverId });
+  const { data, refetch, isRefetching } = list;
+  const trouble = findTrouble(list);
   const channels = useSeenChannels(serverId, data);
   const actions = useChannelActions(serverId, channels ?? []);
   const reads = useReadIndex();
@@ -166,16 +168,14 @@ export const ChannelList = (props: ListProps) => {
     getUnreadOf: (channel) => getUnread(channel, reads, joinedAtMs),
   };
   if (!channels) {
-    return error ? (
+    return trouble !== null ? (
       <div className={styles.loading}>
-        <Callout
-          tone="danger"
+        <Failure
           title="The channels can’t be shown"
+          error={trouble}
           onRetry={() => void refetch()}
           isRetrying={isRefetching}
-        >
-          {errorText(error)}
-        </Callout>
+        />
       </div>
     ) : (
       <Loading />

@@ -2,9 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { invitePath } from "#client/features/navigation/paths.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useTogether } from "#client/features/session/together-context.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Select } from "#client/ui/select.tsx";
 import type { Server } from "#shared/contract/servers.ts";
@@ -45,14 +44,12 @@ export const InviteDialog = ({ server, onClose }: { server: Server; onClose: () 
       description="Whoever has the link can join."
     >
       {error && (
-        <Callout
-          tone="danger"
+        <Failure
           title="No link was made"
+          error={error}
           onRetry={() => void refetch()}
           isRetrying={isFetching}
-        >
-          {errorText(error)}
-        </Callout>
+        />
       )}
       <InviteLink link={link} isMaking={isFetching} />
       <div className={styles.settings}>

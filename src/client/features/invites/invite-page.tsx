@@ -4,7 +4,8 @@ import { Redirect, useLocation } from "wouter";
 
 import { invitePath, serverPath, signInPath, signUpPath } from "#client/features/navigation/paths.ts";
 import { useTitle } from "#client/features/navigation/use-title.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { Logo } from "#client/features/session/logo.tsx";
 import { useRegistration } from "#client/features/session/use-registration.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
@@ -88,9 +89,7 @@ const Gone = ({
       );
     default:
       return (
-        <Callout tone="danger" title="The invite can’t be shown" onRetry={onRetry} isRetrying={isRetrying}>
-          {errorText(error)}
-        </Callout>
+        <Failure title="The invite can’t be shown" error={error} onRetry={onRetry} isRetrying={isRetrying} />
       );
   }
 };
@@ -128,10 +127,15 @@ const SignedOutActions = ({ code }: { code: string }) => {
   );
 };
 
-const joinWords = (error: unknown, serverName: string): string =>
-  reasonOf(error).reason === "NOT_FOUND"
-    ? `You can’t join ${serverName}: the invite is gone, or you are banned there.`
-    : errorText(error);
+const JoinFailure = ({ error, serverName }: { error: unknown; serverName: string }) =>
+  reasonOf(error).reason === "NOT_FOUND" ? (
+    <Callout
+      tone="danger"
+      title={`You can’t join ${serverName}: the invite is gone, or you are banned there.`}
+    />
+  ) : (
+    <Failure error={error} limitTitle="You have joined a lot of servers in a short time" />
+  );
 
 /** Joins when the button is pressed, or by itself when that was decided before signing in. */
 const SignedInActions = ({ preview }: { preview: InvitePreview }) => {
@@ -148,7 +152,7 @@ const SignedInActions = ({ preview }: { preview: InvitePreview }) => {
   }, [code, mutate]);
   return (
     <div className={styles.actions}>
-      {error && <Callout tone="danger" title={joinWords(error, server.name)} />}
+      {error && <JoinFailure error={error} serverName={server.name} />}
       <Button
         variant="primary"
         size="large"
@@ -182,12 +186,14 @@ const MemberOrJoin = ({ preview }: { preview: InvitePreview }) => {
 
 /** Where an invite link leads: what it is for, and the way in, signed in or not. */
 export const InvitePage = ({ code, isSignedIn }: { code: string; isSignedIn: boolean }) => {
-  const { data, error, isFetching, refetch } = trpc.invites.preview.useQuery({ code }, { staleTime: 0 });
+  const preview = trpc.invites.preview.useQuery({ code }, { staleTime: 0 });
+  const { data, isFetching, refetch } = preview;
+  const trouble = findTrouble(preview);
   useTitle(data ? `Join ${data.server.name}` : "Invite");
-  if (error && !data) {
+  if (trouble !== null) {
     return (
       <Frame>
-        <Gone error={error} onRetry={() => void refetch()} isRetrying={isFetching} />
+        <Gone error={trouble} onRetry={() => void refetch()} isRetrying={isFetching} />
       </Frame>
     );
   }

@@ -8,10 +8,11 @@ import { useRoles } from "#client/features/members/use-roles.ts";
 import { invitePath } from "#client/features/navigation/paths.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { copyText } from "#client/lib/clipboard.ts";
 import { formatRelative } from "#client/lib/time.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
@@ -46,7 +47,7 @@ const InviteItem = ({ invite, onRevoke }: { invite: Invite; onRevoke: (invite: I
   const roles = useRoles(serverId).filter(({ id }) => invite.roleIds.includes(id));
   const member = useMember(serverId, createdBy);
   // Whoever has left may still be known by their account.
-  const { data: user } = trpc.users.get.useQuery({ userId: createdBy }, { enabled: !member, retry: false });
+  const { data: user } = trpc.users.get.useQuery({ userId: createdBy }, { enabled: !member });
   const maker = member ? getMemberName(member) : (user?.displayName ?? "someone who has left");
   return (
     <ListItem
@@ -96,17 +97,16 @@ const RevokeDialog = ({ invite: { code }, onClose }: { invite: Invite; onClose: 
 const Invites = ({ serverId, onRevoke }: { serverId: ServerId; onRevoke: (invite: Invite) => void }) => {
   // Events keep what is listed, but tell nothing of an invite's uses.
   const query = trpc.invites.list.useQuery({ serverId }, { staleTime: 0 });
-  const { data: invites, error, refetch, isFetching } = query;
-  if (!invites && error) {
+  const { data: invites, refetch, isFetching } = query;
+  const trouble = findTrouble(query);
+  if (trouble !== null) {
     return (
-      <Callout
-        tone="danger"
+      <Failure
         title="The invites can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     );
   }
   if (!invites) return <SkeletonList label="Loading invites" rows={4} />;

@@ -2,9 +2,8 @@ import { useState } from "react";
 
 import { useGivableRoles } from "#client/features/members/use-roles.ts";
 import { invitePath } from "#client/features/navigation/paths.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { Checkbox } from "#client/ui/checkbox.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Select } from "#client/ui/select.tsx";
@@ -78,7 +77,7 @@ export const NewInviteDialog = ({ serverId, onClose }: { serverId: ServerId; onC
         </>
       }
     >
-      {create.error && <Callout tone="danger" title={errorText(create.error)} />}
+      {create.error && <Failure error={create.error} />}
       <div className={styles.settings}>
         <Select label="Expires after" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
         <Select label="Can be used by" options={limitsOfUse} value={uses} onValueChange={setUses} />

@@ -2,11 +2,12 @@ import { Ban as BanIcon } from "lucide-react";
 import { useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { foldText } from "#client/lib/fold-text.ts";
 import { formatDay } from "#client/lib/time.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ItemList, ListItem } from "#client/ui/item-list.tsx";
@@ -95,22 +96,17 @@ const Found = ({ bans, query, serverId }: { bans: readonly Ban[]; query: string;
 /** Who is kept out of the server. */
 export const BansSection = ({ serverId }: { serverId: ServerId }) => {
   const [query, setQuery] = useState("");
-  const {
-    data: bans,
-    error,
-    refetch,
-    isFetching,
-  } = trpc.members.bans.useQuery({ serverId }, { staleTime: 0 });
-  if (!bans && error) {
+  const list = trpc.members.bans.useQuery({ serverId }, { staleTime: 0 });
+  const { data: bans, refetch, isFetching } = list;
+  const trouble = findTrouble(list);
+  if (trouble !== null) {
     return (
-      <Callout
-        tone="danger"
+      <Failure
         title="The bans can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     );
   }
   if (!bans) return <SkeletonList label="Loading bans" rows={4} />;

@@ -4,11 +4,12 @@ import { memo, useMemo, type ComponentProps } from "react";
 import { VList } from "virtua";
 
 import { useTextColor } from "#client/features/roles/use-roles.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { NextPage } from "#client/features/session/next-page.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Tag } from "#client/ui/badge.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ContextMenu, type MenuEntry } from "#client/ui/menu.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
@@ -99,8 +100,9 @@ const listEntries = (groups: ReturnType<typeof groupMembers>, hasMore: boolean):
 
 /** Everyone of the server: who is here first. Only what is in view is drawn. */
 export const MemberList = ({ serverId }: { serverId: ServerId }) => {
-  const { data, error, isRefetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useMembers(serverId);
+  const members = useMembers(serverId);
+  const { data, isRefetching, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = members;
+  const trouble = findTrouble(members);
   const { data: presences } = useQuery(presencesQuery);
   const { data: server } = trpc.servers.get.useQuery({ serverId }, { enabled: false });
   const { getItems, dialogs } = useMemberMenu(serverId);
@@ -109,17 +111,15 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
     () => (data ? listEntries(groupMembers(data, presences), hasNextPage) : []),
     [data, presences, hasNextPage],
   );
-  if (!data && error) {
+  if (trouble !== null) {
     return (
       <div className={styles.note}>
-        <Callout
-          tone="danger"
+        <Failure
           title="The members can’t be shown"
+          error={trouble}
           onRetry={() => void refetch()}
           isRetrying={isRefetching}
-        >
-          {errorText(error)}
-        </Callout>
+        />
       </div>
     );
   }
@@ -138,14 +138,16 @@ export const MemberList = ({ serverId }: { serverId: ServerId }) => {
           if (entry.kind === "more") {
             return (
               <div key={entry.id} className={styles.note}>
-                <Button
-                  isWide
-                  size="small"
-                  isPending={isFetchingNextPage}
-                  onClick={() => void fetchNextPage()}
-                >
-                  Show more members
-                </Button>
+                <NextPage query={members}>
+                  <Button
+                    isWide
+                    size="small"
+                    isPending={isFetchingNextPage}
+                    onClick={() => void fetchNextPage()}
+                  >
+                    Show more members
+                  </Button>
+                </NextPage>
               </div>
             );
           }

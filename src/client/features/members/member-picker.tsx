@@ -1,7 +1,7 @@
 import { Check, ChevronsUpDown, X } from "lucide-react";
 import { useId, useState } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useInitialFocus } from "#client/lib/use-initial-focus.ts";
 import { foldText } from "#client/lib/fold-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
@@ -38,7 +38,7 @@ const isCalled = ({ username, displayName }: UserRef, letters: string): boolean 
 
 /** Members by what is typed, and below them those of the others who are members no longer. */
 const usePeople = ({ serverId, typed, others }: Pick<ChoicesProps, "serverId" | "typed" | "others">) => {
-  const { members, query, error } = useMemberSearch(serverId, typed);
+  const { members, query, trouble } = useMemberSearch(serverId, typed);
   const index = useMemberIndex(serverId);
   const letters = foldText(query);
   const people = members && [
@@ -48,12 +48,12 @@ const usePeople = ({ serverId, typed, others }: Pick<ChoicesProps, "serverId" | 
       .filter((user) => isCalled(user, letters))
       .map((user): Person => ({ user, name: user.displayName })),
   ];
-  return { people, error };
+  return { people, trouble };
 };
 
 const Choices = ({ chosenId, onChoose, ...search }: ChoicesProps) => {
-  const { people, error } = usePeople(search);
-  if (!people && error) return <p role="alert">{errorText(error)}</p>;
+  const { people, trouble } = usePeople(search);
+  if (trouble !== null) return <Failure error={trouble} />;
   if (!people) return <SkeletonList label="Loading members" rows={3} />;
   if (people.length === 0) return <p className={styles.nobody}>Nobody is called that.</p>;
   return (

@@ -1,10 +1,10 @@
 import { Ellipsis, UsersRound } from "lucide-react";
 import { useCallback, useState } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { NextPage } from "#client/features/session/next-page.tsx";
 import { formatUntil } from "#client/lib/time.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { ItemList, ListItem } from "#client/ui/item-list.tsx";
@@ -60,19 +60,17 @@ const MemberItem = ({ member, items }: { member: Member; items: readonly MenuEnt
 
 const Found = ({ serverId, typed }: { serverId: ServerId; typed: string }) => {
   const found = useMemberSearch(serverId, typed);
-  const { members, error, refetch, isFetching, fetchNextPage, isFetchNextPageError } = found;
+  const { members, trouble, refetch, isFetching, fetchNextPage } = found;
   const { getItems, dialogs } = useMemberMenu(serverId);
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  if (!members && error) {
+  if (trouble !== null) {
     return (
-      <Callout
-        tone="danger"
+      <Failure
         title="The members can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     );
   }
   if (!members) return <SkeletonList label="Loading members" rows={6} />;
@@ -90,14 +88,9 @@ const Found = ({ serverId, typed }: { serverId: ServerId; typed: string }) => {
           <MemberItem key={member.user.id} member={member} items={getItems(member)} />
         ))}
       </ItemList>
-      {found.hasNextPage && (
-        <LoadMore
-          label="Show more members"
-          isPending={found.isFetchingNextPage}
-          isFailed={isFetchNextPageError}
-          onLoad={loadMore}
-        />
-      )}
+      <NextPage query={found}>
+        <LoadMore label="Show more members" isPending={found.isFetchingNextPage} onLoad={loadMore} />
+      </NextPage>
       {dialogs}
     </>
   );

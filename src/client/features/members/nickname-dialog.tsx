@@ -1,8 +1,7 @@
 import { useState } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -39,7 +38,7 @@ export const NicknameDialog = ({ member, isOwn, onClose }: Props) => {
         </>
       }
     >
-      {change.error && <Callout tone="danger" title={errorText(change.error)} />}
+      {change.error && <Failure error={change.error} />}
       <TextField
         label="Nickname"
         value={nickname}

@@ -1,8 +1,7 @@
 import { useState, type ReactNode } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Select } from "#client/ui/select.tsx";
 import { toast } from "#client/ui/toaster.tsx";
@@ -55,7 +54,7 @@ const Frame = ({ title, verb, error, isPending, canSubmit, onSubmit, onClose, ch
       </>
     }
   >
-    {error !== null && <Callout tone="danger" title={errorText(error)} />}
+    {error !== null && <Failure error={error} />}
     {children}
   </Dialog>
 );

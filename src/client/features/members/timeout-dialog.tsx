@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { formatUntil } from "#client/lib/time.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Callout } from "#client/ui/callout.tsx";
@@ -126,7 +126,7 @@ export const TimeoutDialog = ({ member, onClose }: { member: Member; onClose: ()
         </>
       }
     >
-      {start.error && <Callout tone="danger" title={errorText(start.error)} />}
+      {start.error && <Failure error={start.error} />}
       {runningEndMs !== undefined && (
         <Callout tone="warning" title={`${name} is timed out until ${formatUntil(runningEndMs)}.`} />
       )}

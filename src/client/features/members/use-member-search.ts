@@ -1,5 +1,6 @@
 import { keepPreviousData } from "@tanstack/react-query";
 
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { useSettled } from "#client/lib/use-settled.ts";
 import { trpc } from "#sdk/react.ts";
 import type { ServerId } from "#shared/ids.ts";
@@ -15,5 +16,8 @@ export const useMemberSearch = (serverId: ServerId, typed: string) => {
     { serverId, limit: pageSize, ...(query !== "" && { query }) },
     { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, placeholderData: keepPreviousData },
   );
-  return { ...answer, query, members: answer.data?.pages.flatMap((page) => page.members) };
+  const trouble = findTrouble(answer);
+  // What was found for other letters does not stand for what cannot be looked for.
+  const pages = trouble === null ? answer.data?.pages : undefined;
+  return { ...answer, query, trouble, members: pages?.flatMap((page) => page.members) };
 };

@@ -2,10 +2,9 @@ import { useCallback, useMemo, useState, type ReactNode } from "react";
 
 import { useMemberMenu } from "#client/features/members/use-member-menu.tsx";
 import { type ChannelRights, useChannelRights } from "#client/features/servers/use-rights.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useShortcuts } from "#client/lib/shortcuts.ts";
 import { TypingLine } from "#client/features/typing/typing-line.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 import type { Message } from "#shared/contract/messages.ts";
@@ -60,10 +59,10 @@ const useEntries = ({ history, people, removal }: Parts, readMark: Reading["read
   );
 };
 
-const useNearEnds = ({ isFetching, hasOlder, isOlderFailed, isAtNewest, loadOlder, loadNewer }: History) => ({
+const useNearEnds = ({ isFetching, hasOlder, olderTrouble, isAtNewest, loadOlder, loadNewer }: History) => ({
   onNearTop: useCallback(() => {
-    if (!isFetching && hasOlder && !isOlderFailed) loadOlder();
-  }, [isFetching, hasOlder, isOlderFailed, loadOlder]),
+    if (!isFetching && hasOlder && olderTrouble === null) loadOlder();
+  }, [isFetching, hasOlder, olderTrouble, loadOlder]),
   onNearBottom: useCallback(() => {
     if (!isFetching && !isAtNewest) loadNewer();
   }, [isFetching, isAtNewest, loadNewer]),
@@ -71,14 +70,12 @@ const useNearEnds = ({ isFetching, hasOlder, isOlderFailed, isAtNewest, loadOlde
 
 const Failed = ({ history }: { history: History }) => (
   <div className={styles.note}>
-    <Callout
-      tone="danger"
+    <Failure
       title="The messages can’t be shown"
+      error={history.error}
       onRetry={history.retry}
       isRetrying={history.isFetching}
-    >
-      {errorText(history.error)}
-    </Callout>
+    />
   </div>
 );
 
@@ -186,7 +183,7 @@ export const ChannelView = ({ serverId, channel }: { serverId: ServerId; channel
   return (
     <div className={styles.middle}>
       {history.isLoaded && <Loaded parts={parts} reading={reading} onBottomChange={setIsAtBottom} />}
-      {!history.isLoaded && (history.error ? <Failed history={history} /> : <Loading />)}
+      {!history.isLoaded && (history.error !== null ? <Failed history={history} /> : <Loading />)}
       <Announcer newest={newest} />
       <div className={styles.status}>
         <TypingLine serverId={serverId} channelId={channel.id} />

@@ -1,6 +1,6 @@
 import { Hash } from "lucide-react";
 
-import { Callout } from "#client/ui/callout.tsx";
+import { Failure } from "#client/features/session/failure.tsx";
 import { Spinner } from "#client/ui/spinner.tsx";
 import type { Channel } from "#shared/contract/channels.ts";
 
@@ -30,13 +30,15 @@ export const ListTop = ({ channel, history, canWrite }: Props) => {
   }
   return (
     <div className={styles.topLoading}>
-      {history.isOlderFailed ? (
-        <Callout
-          tone="danger"
-          title="Older messages can’t be shown"
-          onRetry={history.loadOlder}
-          isRetrying={history.isFetching}
-        />
+      {history.olderTrouble !== null ? (
+        <div className={styles.topTrouble}>
+          <Failure
+            error={history.olderTrouble}
+            title="Older messages can’t be shown"
+            onRetry={history.loadOlder}
+            isRetrying={history.isFetching}
+          />
+        </div>
       ) : (
         <Spinner label="Loading older messages" />
       )}

@@ -27,7 +27,7 @@ const MentionButton = ({ user, name }: { user: UserRef; name: string }) => {
 
 /** Somebody who is not among the members that are loaded: they left, or stand on a later page. */
 const OtherMention = ({ userId }: { userId: UserId }) => {
-  const { data: user } = trpc.users.get.useQuery({ userId }, { retry: false });
+  const { data: user } = trpc.users.get.useQuery({ userId });
   if (user) return <MentionButton user={user} name={user.displayName} />;
   return <span className={styles.mention}>@somebody</span>;
 };

@@ -95,7 +95,7 @@ const renderRow = (entry: ListEntry, context: RowContext): ReactElement => {
         {...looks}
         message={message}
         source={source}
-        failure={message.state.kind === "failed" && <UnsentNotice message={message} />}
+        notice={<UnsentNotice message={message} />}
       />
     );
   }

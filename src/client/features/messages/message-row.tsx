@@ -210,12 +210,12 @@ export type UnsentRowProps = Looks & {
   /** What it answers to, where that is loaded. */
   source: Message | undefined;
   onJump: (messageId: MessageId) => void;
-  /** What can be done with one that failed. */
-  failure: ReactNode;
+  /** Why it is still there, and what can be done about it. */
+  notice: ReactNode;
 };
 
 /** A message that has yet to reach the server. */
-export const UnsentRow = memo(({ message, source, onJump, failure, ...looks }: UnsentRowProps) => {
+export const UnsentRow = memo(({ message, source, onJump, notice, ...looks }: UnsentRowProps) => {
   const { own } = usePeople();
   return (
     <Frame
@@ -228,7 +228,7 @@ export const UnsentRow = memo(({ message, source, onJump, failure, ...looks }: U
       <div className={cx(styles.body, styles.pending)}>
         <MessageBody content={message.content} note={message.state.kind === "pending" ? "waiting" : "none"} />
       </div>
-      {failure}
+      {notice}
     </Frame>
   );
 });

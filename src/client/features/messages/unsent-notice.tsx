@@ -1,17 +1,34 @@
-import { CircleAlert, RotateCw, Trash2 } from "lucide-react";
+import { CircleAlert, Hourglass, RotateCw, Trash2 } from "lucide-react";
 
-import { failureText } from "#client/features/session/error-text.ts";
+import { durationText, failureText } from "#client/features/session/error-text.ts";
 import { useOutbox } from "#client/features/session/live-context.tsx";
+import { useCountdown } from "#client/features/session/use-countdown.ts";
 import { Button } from "#client/ui/button.tsx";
-import type { PendingMessage } from "#sdk/index.ts";
+import { SaidOnce } from "#client/ui/said-once.tsx";
+import type { PendingMessage, PendingWait } from "#sdk/index.ts";
 
 import styles from "./message.module.css";
 
-/** Says why a message was not sent, and what can be done with it. */
+const WaitNotice = ({ wait }: { wait: PendingWait }) => {
+  const seconds = useCountdown(wait.untilMs);
+  if (seconds === 0) return null;
+  const why =
+    wait.failure.reason === "SLOW_MODE" ? "This channel is in slow mode." : "That was a lot in a short time.";
+  const words = `${why} It is sent by itself in ${durationText(seconds * 1_000)}.`;
+  return (
+    <p className={styles.wait}>
+      <Hourglass aria-hidden />
+      <span>{words}</span>
+      <SaidOnce key={wait.untilMs} words={words} />
+    </p>
+  );
+};
+
+/** Says why a message was not sent, or not yet, and what can be done with it. */
 export const UnsentNotice = ({ message }: { message: PendingMessage }) => {
   const outbox = useOutbox();
   const { nonce, state } = message;
-  if (state.kind === "pending") return null;
+  if (state.kind === "pending") return state.wait ? <WaitNotice wait={state.wait} /> : null;
   return (
     <div className={styles.failure} role="alert">
       <p className={styles.failureWords}>

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 
+import { findPageTrouble, findTrouble } from "#client/features/session/trouble.ts";
 import { useOutbox } from "#client/features/session/live-context.tsx";
 import { useTogether } from "#client/features/session/together-context.tsx";
 import type { PendingMessage } from "#sdk/index.ts";
@@ -21,10 +22,10 @@ export interface History {
   isAtNewest: boolean;
   hasOlder: boolean;
   isFetching: boolean;
-  /** Why nothing could be loaded; null when something is. */
+  /** Why nothing could be loaded yet; null when something is, or it is on its way. */
   error: unknown;
-  /** Whether older messages were asked for in vain. */
-  isOlderFailed: boolean;
+  /** Why older messages were asked for in vain, or are waited for; null: they are there, or on their way. */
+  olderTrouble: unknown;
   loadOlder: () => void;
   loadNewer: () => void;
   retry: () => void;
@@ -56,8 +57,11 @@ export const useHistory = (channelId: ChannelId, isHeld: boolean): History => {
     isAtNewest: data !== undefined && isAtNewest(data),
     hasOlder: query.hasPreviousPage,
     isFetching: query.isFetching,
-    error: data === undefined ? query.error : null,
-    isOlderFailed: query.isFetchPreviousPageError,
+    error: findTrouble(query),
+    olderTrouble: findPageTrouble(query, {
+      isFetching: query.isFetchingPreviousPage,
+      hasFailed: query.isFetchPreviousPageError,
+    }),
     loadOlder: useCallback(() => void fetchPreviousPage(), [fetchPreviousPage]),
     loadNewer: useCallback(() => void fetchNextPage(), [fetchNextPage]),
     retry: useCallback(() => void refetch(), [refetch]),

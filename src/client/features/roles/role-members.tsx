@@ -5,6 +5,9 @@ import { getMemberName } from "#client/features/members/member-index.ts";
 import { useMembers } from "#client/features/members/use-members.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { NextPage } from "#client/features/session/next-page.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { useMe } from "#client/features/users/use-me.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
@@ -88,8 +91,9 @@ export const RoleMembers = ({ role }: { role: Role }) => {
   const { serverId } = role;
   const rights = useRights(serverId);
   const me = useMe();
-  const { data, error, refetch, isRefetching, hasNextPage, isFetchingNextPage, fetchNextPage } =
-    useMembers(serverId);
+  const members = useMembers(serverId);
+  const { data, refetch, isRefetching, isFetchingNextPage, fetchNextPage } = members;
+  const trouble = findTrouble(members);
   const holders = useHolders(serverId).byRole.get(role.id) ?? [];
   const give = trpc.members.setRoles.useMutation();
   const [given, setGiven] = useState("");
@@ -101,19 +105,17 @@ export const RoleMembers = ({ role }: { role: Role }) => {
   return (
     <div className={styles.members}>
       <Give role={role} onGive={giveTo} />
-      {give.error && <Callout tone="danger" title={errorText(give.error)} />}
+      {give.error && <Failure error={give.error} />}
       <output className={styles.said}>{given}</output>
-      {!data && error && (
-        <Callout
-          tone="danger"
+      {trouble !== null && (
+        <Failure
           title="The members can’t be shown"
+          error={trouble}
           onRetry={() => void refetch()}
           isRetrying={isRefetching}
-        >
-          {errorText(error)}
-        </Callout>
+        />
       )}
-      {!data && !error && <SkeletonList label="Loading members" rows={4} />}
+      {!data && trouble === null && <SkeletonList label="Loading members" rows={4} />}
       {data && holders.length === 0 && (
         <EmptyState icon={<UsersRound />} title="Nobody has this role">
           Whoever gets it may do what it allows from that moment on.
@@ -131,11 +133,11 @@ export const RoleMembers = ({ role }: { role: Role }) => {
           ))}
         </ItemList>
       )}
-      {hasNextPage && (
+      <NextPage query={members}>
         <Button size="small" isPending={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Look through more members
         </Button>
-      )}
+      </NextPage>
     </div>
   );
 };

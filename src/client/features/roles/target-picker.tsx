@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 
 import { getMemberName } from "#client/features/members/member-index.ts";
 import { useMemberSearch } from "#client/features/members/use-member-search.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { foldText } from "#client/lib/fold-text.ts";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Popover } from "#client/ui/popover.tsx";
@@ -59,7 +59,7 @@ const Item = ({ target, onChoose }: { target: Target; onChoose: () => void }) =>
 
 const Finder = ({ serverId, label, roles, isOffered, onChoose }: Omit<Props, "trigger">) => {
   const [typed, setTyped] = useState("");
-  const { members, error } = useMemberSearch(serverId, typed);
+  const { members, trouble } = useMemberSearch(serverId, typed);
   const letters = foldText(typed.trim());
   const shownRoles = roles
     .filter(({ name }) => foldText(name).includes(letters))
@@ -91,8 +91,12 @@ const Finder = ({ serverId, label, roles, isOffered, onChoose }: Omit<Props, "tr
           </Command.Group>
         ))}
       </Command.List>
-      {!members && !error && <Spinner label="Looking for members" />}
-      {error && <p className={styles.note}>{errorText(error)}</p>}
+      {!members && trouble === null && <Spinner label="Looking for members" />}
+      {trouble !== null && (
+        <div className={styles.note}>
+          <Failure error={trouble} />
+        </div>
+      )}
       {members && groups.length === 0 && (
         <output className={styles.note}>Nobody and nothing to choose is called that.</output>
       )}

@@ -3,11 +3,12 @@ import { Search, SearchX, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 
 import { useSeenChannels } from "#client/features/servers/use-rights.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { NextPage } from "#client/features/session/next-page.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { useReturnFocus } from "#client/lib/use-return-focus.ts";
 import { useSettled } from "#client/lib/use-settled.ts";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { SegmentedControl } from "#client/ui/segmented-control.tsx";
@@ -53,16 +54,17 @@ const useFound = ({ serverId, channel, search }: SearchPanelProps, query: string
   );
 };
 
-const Failed = ({ found }: { found: ReturnType<typeof useFound> }) => (
+const limitTitle = "You have searched a lot in a short time";
+
+const Failed = ({ found, trouble }: { found: ReturnType<typeof useFound>; trouble: unknown }) => (
   <div className={styles.note}>
-    <Callout
-      tone="danger"
+    <Failure
+      limitTitle={limitTitle}
       title="The search didn’t work"
+      error={trouble}
       onRetry={() => void found.refetch()}
       isRetrying={found.isFetching}
-    >
-      {errorText(found.error)}
-    </Callout>
+    />
   </div>
 );
 
@@ -95,9 +97,11 @@ const Hits = ({ panel, query, found, messages, channels }: HitsProps) => {
       </ul>
       {found.hasNextPage && (
         <div className={styles.more}>
-          <Button isWide isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show more
-          </Button>
+          <NextPage query={found} limitTitle={limitTitle}>
+            <Button isWide isPending={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+              Show more
+            </Button>
+          </NextPage>
         </div>
       )}
     </>
@@ -114,6 +118,7 @@ const Results = (panel: SearchPanelProps) => {
   const channels = useSeenChannels(serverId, data);
   const query = useSettled(panel.search.query.trim(), settledAfterMs);
   const found = useFound(panel, query);
+  const trouble = findTrouble(found);
   if (query === "") {
     return (
       <EmptyState icon={<Search />} title="Find a message">
@@ -121,7 +126,7 @@ const Results = (panel: SearchPanelProps) => {
       </EmptyState>
     );
   }
-  if (found.error && !found.data) return <Failed found={found} />;
+  if (trouble !== null) return <Failed found={found} trouble={trouble} />;
   if (!found.data) return <SkeletonList label="Searching" rows={5} hasText />;
   // A channel that was made a moment ago may not be listed yet; one that is hidden by a view as a role is listed.
   const isHidden = ({ channelId }: Message): boolean =>

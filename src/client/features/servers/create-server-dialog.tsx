@@ -2,11 +2,10 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 
 import { serverPath } from "#client/features/navigation/paths.ts";
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useSessionState } from "#client/features/session/together-context.tsx";
 import { Avatar } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -59,7 +58,7 @@ export const CreateServerDialog = ({ onClose }: { onClose: () => void }) => {
         </>
       }
     >
-      {create.error && <Callout tone="danger" title={errorText(create.error)} />}
+      {create.error && <Failure error={create.error} />}
       <div className={styles.preview}>
         <Avatar id={name} name={name.trim() || "?"} size={48} shape="square" />
         <div className={styles.field}>

@@ -5,8 +5,8 @@ import { getMemberName } from "#client/features/members/member-index.ts";
 import { PersonChoice } from "#client/features/members/person-choice.tsx";
 import { useMemberSearch } from "#client/features/members/use-member-search.ts";
 import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -21,17 +21,15 @@ import type { Server } from "#shared/contract/servers.ts";
 type OnChoose = (member: Member) => void;
 
 const Candidates = ({ server, typed, onChoose }: { server: Server; typed: string; onChoose: OnChoose }) => {
-  const { members: found, query, error, refetch, isFetching } = useMemberSearch(server.id, typed);
-  if (!found && error) {
+  const { members: found, query, trouble, refetch, isFetching } = useMemberSearch(server.id, typed);
+  if (trouble !== null) {
     return (
-      <Callout
-        tone="danger"
+      <Failure
         title="The members can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     );
   }
   if (!found) return <SkeletonList label="Loading members" rows={4} />;

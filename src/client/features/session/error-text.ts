@@ -59,7 +59,8 @@ const words: { [R in Reason]: (params: ReasonParams[R]) => string } = {
   MISSING_PERMISSION: permissionText,
   NOT_FOUND: () => "It isn’t there any more, or you can’t see it.",
   ALREADY_EXISTS: ({ field }) => `That ${field} is taken already.`,
-  RATE_LIMITED: ({ retryAfterMs }) => `That was a lot at once. Try again in ${durationText(retryAfterMs)}.`,
+  RATE_LIMITED: ({ retryAfterMs }) =>
+    `That was a lot in a short time. Try again in ${durationText(retryAfterMs)}.`,
   TOO_LARGE: ({ limit }) => `That is over the limit of ${limit.toLocaleString()}.`,
   UNSUPPORTED_MEDIA: ({ detected }) => `Files of this kind (${detected}) aren’t accepted.`,
   INVITE_EXPIRED: () => "This invite has expired or is used up. Ask for a new one.",

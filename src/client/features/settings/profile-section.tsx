@@ -1,10 +1,9 @@
 import { useState } from "react";
 
-import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
 import { useMe } from "#client/features/users/use-me.ts";
 import { Avatar, presenceLabels } from "#client/ui/avatar.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { toast } from "#client/ui/toaster.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -64,7 +63,7 @@ export const ProfileSection = () => {
           <p className={styles.muted}>{status.trim() || presenceLabels[me.chosenStatus]}</p>
         </div>
       </div>
-      {update.error && <Callout tone="danger" title={errorText(update.error)} />}
+      {update.error && <Failure error={update.error} />}
       <TextField
         label="Display name"
         value={name}

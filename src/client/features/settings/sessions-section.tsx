@@ -2,9 +2,10 @@ import { Laptop, Smartphone } from "lucide-react";
 import { useState } from "react";
 
 import { errorText } from "#client/features/session/error-text.ts";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { Tag } from "#client/ui/badge.tsx";
 import { Button } from "#client/ui/button.tsx";
-import { Callout } from "#client/ui/callout.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
 import { trpc } from "#sdk/react.ts";
@@ -77,22 +78,17 @@ const EndOthers = ({ others }: { others: readonly Session[] }) => {
 };
 
 export const SessionsSection = () => {
-  const {
-    data: sessions,
-    error,
-    refetch,
-    isFetching,
-  } = trpc.auth.sessions.useQuery(undefined, { staleTime: 0 });
+  const list = trpc.auth.sessions.useQuery(undefined, { staleTime: 0 });
+  const { data: sessions, refetch, isFetching } = list;
+  const trouble = findTrouble(list);
   if (!sessions) {
-    return error ? (
-      <Callout
-        tone="danger"
+    return trouble !== null ? (
+      <Failure
         title="Your devices can’t be shown"
+        error={trouble}
         onRetry={() => void refetch()}
         isRetrying={isFetching}
-      >
-        {errorText(error)}
-      </Callout>
+      />
     ) : (
       <SkeletonList label="Loading your devices" rows={3} />
     );

@@ -8,8 +8,8 @@ import { MemberProfileDialog } from "#client/features/members/member-profile-dia
 import { adminPath, channelPath, serverPath } from "#client/features/navigation/paths.ts";
 import { useRights } from "#client/features/servers/use-rights.ts";
 import { useViewing } from "#client/features/servers/view-as/view-as-context.tsx";
-import { errorText } from "#client/features/session/error-text.ts";
-import { Callout } from "#client/ui/callout.tsx";
+import { Failure } from "#client/features/session/failure.tsx";
+import { findTrouble } from "#client/features/session/trouble.ts";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { SkeletonList } from "#client/ui/skeleton.tsx";
@@ -105,7 +105,9 @@ const putFirst = (servers: readonly Server[], serverId: ServerId | undefined): S
   servers.toSorted((a, b) => Number(b.id === serverId) - Number(a.id === serverId));
 
 const Content = ({ serverId, onChoose }: Omit<FinderProps, "servers">) => {
-  const { data: servers, error, refetch, isFetching } = trpc.servers.list.useQuery();
+  const list = trpc.servers.list.useQuery();
+  const { data: servers, refetch, isFetching } = list;
+  const trouble = findTrouble(list);
   if (servers) {
     const props = { servers: putFirst(servers, serverId), onChoose };
     const isHere = servers.some(({ id }) => id === serverId);
@@ -115,16 +117,14 @@ const Content = ({ serverId, onChoose }: Omit<FinderProps, "servers">) => {
       <PlaceFinder {...props} serverId={undefined} />
     );
   }
-  if (!error) return <SkeletonList label="Loading your servers" rows={5} />;
+  if (trouble === null) return <SkeletonList label="Loading your servers" rows={5} />;
   return (
-    <Callout
-      tone="danger"
+    <Failure
       title="Your servers can’t be shown"
+      error={trouble}
       onRetry={() => void refetch()}
       isRetrying={isFetching}
-    >
-      {errorText(error)}
-    </Callout>
+    />
   );
 };
 
