@@ -17,7 +17,7 @@ interface Deps {
 interface Attendance {
   chosenStatus: ChosenStatus;
   /** Whose members are told. */
-  serverIds: Set<ServerId>;
+  serverIds: readonly ServerId[];
   connections: { kind: "open"; count: number } | { kind: "gone"; cancel: () => void };
 }
 
@@ -47,7 +47,7 @@ export class Presence implements PresenceReader, PresenceCounter {
     if (known?.kind === "gone") known.cancel();
     const attendance: Attendance = {
       chosenStatus,
-      serverIds: new Set(serverIds),
+      serverIds: [...serverIds],
       connections: { kind: "open", count: known?.kind === "open" ? known.count + 1 : 1 },
     };
     this.#attendances.set(userId, attendance);
@@ -76,9 +76,10 @@ export class Presence implements PresenceReader, PresenceCounter {
 
   /** Keeps up with the servers whose members are to be told. */
   noteMembership(userId: UserId, { serverId, isMember }: { serverId: ServerId; isMember: boolean }): void {
-    const serverIds = this.#attendances.get(userId)?.serverIds;
-    if (isMember) serverIds?.add(serverId);
-    else serverIds?.delete(serverId);
+    const attendance = this.#attendances.get(userId);
+    if (!attendance) return;
+    const others = attendance.serverIds.filter((id) => id !== serverId);
+    attendance.serverIds = isMember ? [...others, serverId] : others;
   }
 
   /** Tells nobody any more: the server stops, and who was here comes back to the next one. */
@@ -95,9 +96,9 @@ export class Presence implements PresenceReader, PresenceCounter {
     this.#announce(userId, "offline", serverIds);
   }
 
-  #announce(userId: UserId, status: PresenceStatus, serverIds: Iterable<ServerId>): void {
+  #announce(userId: UserId, status: PresenceStatus, serverIds: readonly ServerId[]): void {
     this.#deps.events.append({
-      audience: { kind: "peers", userId, serverIds: [...serverIds] },
+      audience: { kind: "peers", userId, serverIds },
       event: { t: "PRESENCE_UPDATE", d: { userId, status } },
     });
   }
