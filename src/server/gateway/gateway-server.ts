@@ -96,6 +96,8 @@ export class GatewayServer {
     // They are counted here, as connections.
     clientTracking: false,
   });
+    // The socket itself does.
+    autoPong: false,
   readonly #connections: Beating<Connection>;
   readonly #host: ConnectionHost;
   readonly #authenticating = createTurns(authentications);
