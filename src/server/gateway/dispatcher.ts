@@ -135,9 +135,9 @@ export class Dispatcher {
   #obey(signal: ControlSignal): void {
     switch (signal.kind) {
       case "sessions-ended":
-        for (const sessionId of signal.sessionIds) {
-          this.#endedSessions.set(sessionId, true);
-          for (const receiver of [...this.#topics.ofSession(sessionId)])
+        for (const sessionId of signal.sessionIds) this.#endedSessions.set(sessionId, true);
+        for (const receiver of [...this.#topics.ofUser(signal.userId)]) {
+          if (signal.sessionIds.includes(receiver.actor.sessionId))
             this.#drop(receiver, CloseCode.sessionEnded);
         }
         return;
