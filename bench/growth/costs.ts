@@ -1,5 +1,5 @@
 /** What is asked of each community, through the services, as a request or the gateway would. */
-import { findSight } from "#server/gateway/sight.ts";
+import { SightFinder } from "#server/gateway/sight.ts";
 import { createUsersRepo } from "#server/users/users.repo.ts";
 import { createUsersService } from "#server/users/users.service.ts";
 import { ListMembers } from "#shared/contract/members.ts";
@@ -78,7 +78,8 @@ const rightsActs = ({ access, channels }: TestServices) =>
       const deny = permissionBits(index % 2 === 0 ? "SPEAK" : "STREAM");
       await channels.setOverride(owner, place, { channelId: mainId, target, allow: 0n, deny });
       const state = requireState(access, serverId);
-      for (const { userId } of members) findSight(state, userId);
+      const sights = new SightFinder();
+      for (const { userId } of members) sights.find(state, userId);
     },
   }) satisfies Record<string, Act>;
 

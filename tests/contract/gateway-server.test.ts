@@ -182,6 +182,13 @@ test("GW4 a socket that is silent for 60 s is cut, one that answers pings is not
   expect(alive.closed).toBeUndefined();
 });
 
+test("GW4 a client's own ping is answered with what it says", async () => {
+  await using server = await startGateway();
+  using streaming = await server.enter();
+  streaming.socket.ping("are you there?");
+  expect(await once(streaming.socket, "pong")).toEqual([Buffer.from("are you there?")]);
+});
+
 test("GW11 a socket whose reader has stopped is closed and, as it does not answer, cut; the others go on", async () => {
   await using server = await startGateway({ maxOutstandingBytes: 64 * 1024 });
   using slow = await server.enter();

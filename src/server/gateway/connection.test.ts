@@ -17,7 +17,7 @@ const nothing: GatewayItem[] = [];
 /** Both ends of a socket; streams begin when the test says so, and tRPC never listens by itself. */
 const aConnection = async () => {
   const sockets = new WebSocketServer<typeof GatewaySocket>({
-    ...{ WebSocket: GatewaySocket, host: "127.0.0.1", port: 0 },
+    ...{ WebSocket: GatewaySocket, autoPong: false, host: "127.0.0.1", port: 0 },
   });
   const connected = new Promise<GatewaySocket>((resolve) => {
     sockets.once("connection", resolve);

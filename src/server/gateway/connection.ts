@@ -62,8 +62,6 @@ const closeGraceMs = 5_000;
 
 /** To one that floods: what it still sends is not read. */
 const floodGraceMs = 1_000;
-/** Pings and pongs in a minute; two answer our own. */
-const beatsPerMinute = 60;
 
 /** tRPC's own, which are no JSON. */
 const keepAlive = { ping: "PING", pong: "PONG" } as const;
@@ -83,7 +81,6 @@ export class Connection implements GatewayPort, Link, SocketListener {
   readonly #transport: Duplex;
   readonly #host: ConnectionHost;
   readonly #limit: MessageLimit;
-  readonly #beatLimit: MessageLimit;
   readonly #heartbeat: Heartbeat;
   #isTrpcListening = false;
   #state: State;
@@ -95,8 +92,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#socket = socket;
     this.#transport = transport;
     this.#host = host;
-    this.#limit = new MessageLimit(host.clock, host.messagesPerMinute);
-    this.#beatLimit = new MessageLimit(host.clock, host.messagesPerMinute && beatsPerMinute);
+    this.#limit = new MessageLimit(this.openedAtMs);
     this.#heartbeat = new Heartbeat(this.openedAtMs);
     this.#state = this.#idle();
     socket.listener = this;
@@ -150,21 +146,20 @@ export class Connection implements GatewayPort, Link, SocketListener {
 
   beat(): void {
     if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
-    if (this.#beatLimit.take(1)) this.#live();
-    else this.#refuseFlood();
-  }
-
-  #live(): void {
-    this.#heartbeat.beat(this.#host.clock.nowMs());
+    const { clock, messagesPerMinute } = this.#host;
+    this.#heartbeat.beat(clock.nowMs());
+    if (!this.#heartbeat.take() && messagesPerMinute > 0) this.#refuseFlood();
   }
 
   hear(message: unknown): void {
     this.#host.counts.messagesReceived += 1;
     if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
-    this.#live();
+    const { clock, messagesPerMinute } = this.#host;
+    const nowMs = clock.nowMs();
+    this.#heartbeat.beat(nowMs);
     const text = Buffer.isBuffer(message) ? message.toString() : "";
     const requests = readMessages(text);
-    if (!this.#limit.take(Math.max(1, requests.length))) {
+    if (!this.#limit.take(Math.max(1, requests.length), { nowMs, perMinute: messagesPerMinute })) {
       this.#refuseFlood();
       return;
     }

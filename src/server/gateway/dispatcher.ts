@@ -17,7 +17,7 @@ import type { Presence } from "../presence/presence.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { EventEntry } from "./live-frames.ts";
 import type { Receiver } from "./receiver.ts";
-import { areSameSights, findSight, type Sight, type Sights, withSight } from "./sight.ts";
+import { areSameSights, type Sight, SightFinder, type Sights, withSight } from "./sight.ts";
 import { Topics } from "./topics.ts";
 
 interface Deps {
@@ -57,6 +57,7 @@ const isFarewell = ({ event }: EventEntry): boolean =>
 export class Dispatcher {
   readonly #deps: Deps;
   readonly #topics = new Topics();
+  readonly #sightFinder = new SightFinder();
   readonly #endedSessions = new LRUCache<SessionId, true>({ max: maxEndedSessions });
   readonly #unsubscribe: () => void;
 
@@ -89,7 +90,7 @@ export class Dispatcher {
   #sightsOf(userId: UserId, states: readonly ServerState[]): Sights {
     const sights = new Map<ServerId, Sight>();
     for (const state of states) {
-      const sight = findSight(state, userId);
+      const sight = this.#sightFinder.find(state, userId);
       if (sight) sights.set(state.id, sight);
     }
     for (const { sights: known } of this.#topics.ofUser(userId))
@@ -134,9 +135,9 @@ export class Dispatcher {
   #obey(signal: ControlSignal): void {
     switch (signal.kind) {
       case "sessions-ended":
-        for (const sessionId of signal.sessionIds) {
-          this.#endedSessions.set(sessionId, true);
-          for (const receiver of [...this.#topics.ofSession(sessionId)])
+        for (const sessionId of signal.sessionIds) this.#endedSessions.set(sessionId, true);
+        for (const receiver of [...this.#topics.ofUser(signal.userId)]) {
+          if (signal.sessionIds.includes(receiver.actor.sessionId))
             this.#drop(receiver, CloseCode.sessionEnded);
         }
         return;
@@ -208,7 +209,7 @@ export class Dispatcher {
         if (isKnown && receiver.isSettledAt(nowMs)) staying.push(receiver);
         else this.#drop(receiver, CloseCode.accessReset);
       }
-      this.#see(staying, { entry, serverId, state, after: state && findSight(state, id) });
+      this.#see(staying, { entry, serverId, state, after: state && this.#sightFinder.find(state, id) });
     }
   }
 

@@ -11,7 +11,7 @@ import { LRUCache } from "lru-cache";
 import { WebSocketServer } from "ws";
 import { CloseCode, closeCodes } from "#shared/close-codes.ts";
 import { ConnectionParams } from "#shared/contract/gateway.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, countFromNow } from "../kernel/clock.ts";
 import type { RequestFields } from "../kernel/logger.ts";
 import { toNetwork } from "../kernel/network-address.ts";
 import type { Pace, PaceMaker } from "../kernel/pace.ts";
@@ -78,6 +78,9 @@ const noCookie: RefreshCookie = { read: () => undefined, write: () => undefined,
 const aRequestWithoutParams = (): IncomingMessage =>
   Object.assign(new IncomingMessage(new Socket()), { url: path });
 
+/** As one piece: Node puts a UUID together from fifteen, which stay, with 450 bytes, for as long as the text is not read. */
+const createRequestId = (): string => Buffer.from(randomUUID()).toString("latin1");
+
 const ignore = (): void => undefined;
 
 /** Somebody listens to the socket's errors. */
@@ -101,6 +104,8 @@ export class GatewayServer {
     // Frames of ours go between those of ws, which may then not hold any back to compress it (GW10).
     perMessageDeflate: false,
     maxPayload: maxFrameBytes,
+    // The socket itself does.
+    autoPong: false,
     // They are counted here, as connections.
     clientTracking: false,
   });
@@ -115,7 +120,8 @@ export class GatewayServer {
 
   constructor(options: GatewayServerOptions) {
     this.#options = options;
-    const { streams, clock, scheduler, limits } = options;
+    const { streams, scheduler, limits } = options;
+    const clock = countFromNow(options.clock);
     this.#connections = new Beating({ clock, scheduler });
     this.#openPace = options.paceOf({
       atOnce: limits.socketsPerAddress * opensPerSocketAtOnce,
@@ -191,11 +197,11 @@ export class GatewayServer {
 
   /** Counts a socket that is to be opened; each costs everything that a screen begins with. False when these are too many. */
   #takeOpen(network: string): boolean {
-    const { clock, limits } = this.#options;
-    const opens =
-      this.#opens.get(network) ?? new MessageLimit(clock, limits.socketsPerAddress * opensPerSocketAndMinute);
+    const nowMs = this.#host.clock.nowMs();
+    const opens = this.#opens.get(network) ?? new MessageLimit(nowMs);
     this.#opens.set(network, opens);
-    return opens.take(1);
+    const perMinute = this.#options.limits.socketsPerAddress * opensPerSocketAndMinute;
+    return opens.take(1, { nowMs, perMinute });
   }
 
   #open(socket: GatewaySocket, request: IncomingMessage, transport: Duplex): void {
@@ -205,7 +211,7 @@ export class GatewayServer {
       socket,
       transport,
       address,
-      requestId: randomUUID(),
+      requestId: createRequestId(),
       host: this.#host,
     });
     this.#connections.add(connection);
@@ -270,10 +276,10 @@ export class GatewayServer {
   /** In our own words where it was us: what the other end gives as its reason may be anything. */
   #noteClose(connection: Connection, code: number): void {
     const { closeCode, openedAtMs } = connection;
-    const { clock, services } = this.#options;
+    const { services } = this.#options;
     this.counts.addClose(closeCode ?? code);
     const reason = closeCode === undefined ? "closed by the other end" : closeCodes[closeCode].reason;
-    const fields = { ...fieldsOf(connection), openMs: clock.nowMs() - openedAtMs };
+    const fields = { ...fieldsOf(connection), openMs: this.#host.clock.nowMs() - openedAtMs };
     services.logger.debug({ ...fields, code: closeCode ?? code, reason }, "a socket was closed");
   }
 

@@ -11,6 +11,9 @@ export interface SocketListener {
   end(code: number): void;
 }
 
+/** No more answers wait for a client that does not read. */
+const maxUnreadBytes = 1024 * 1024;
+
 export class GatewaySocket extends WebSocket {
   listener: SocketListener | undefined;
 
@@ -20,6 +23,9 @@ export class GatewaySocket extends WebSocket {
         this.listener?.hear(args[0]);
         break;
       case "ping":
+        this.listener?.beat();
+        this.#answer(args[0]);
+        break;
       case "pong":
         this.listener?.beat();
         break;
@@ -33,5 +39,11 @@ export class GatewaySocket extends WebSocket {
     }
     // Whoever began to listen just now hears this too.
     return super.emit(name, ...args);
+  }
+
+  /** Instead of ws, which keeps a closure for each socket to do so. */
+  #answer(ping: unknown): void {
+    const isOpen = this.readyState === this.OPEN && this.bufferedAmount <= maxUnreadBytes;
+    if (isOpen && Buffer.isBuffer(ping)) this.pong(ping);
   }
 }

@@ -2,10 +2,14 @@ import { timing } from "#shared/limits.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 
+/** One of them answers ours. */
+const beatsBetweenPings = 30;
+
 /** One connection's: a ping every 30 s, and death when nothing was heard for 60 s (GW4). */
 export class Heartbeat {
   #heardAtMs: number;
   #dueAtMs: number;
+  #beats = 0;
 
   constructor(nowMs: number) {
     this.#heardAtMs = nowMs;
@@ -17,9 +21,16 @@ export class Heartbeat {
     this.#heardAtMs = nowMs;
   }
 
+  /** Counts a ping or a pong. False when these are too many since our own ping was due. */
+  take(): boolean {
+    this.#beats += 1;
+    return this.#beats <= beatsBetweenPings;
+  }
+
   /** What is to be done now. */
   check(nowMs: number): "nothing" | "ping" | "end" {
     if (nowMs < this.#dueAtMs) return "nothing";
+    this.#beats = 0;
     const deadAtMs = this.#heardAtMs + timing.deadAfterMs;
     this.#dueAtMs = Math.min(nowMs + timing.heartbeatMs, deadAtMs);
     return nowMs >= deadAtMs ? "end" : "ping";

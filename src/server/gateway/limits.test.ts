@@ -46,11 +46,23 @@ test("GW4 a connection that answers lives on", () => {
   expect(clock.pendingCount).toBe(0);
 });
 
+test("GW3 a connection may ping so often between two of our own pings", () => {
+  const clock = new FakeClock();
+  const heartbeat = new Heartbeat(clock.nowMs());
+  const most = Array.from({ length: 30 }, () => heartbeat.take());
+  expect(most).not.toContain(false);
+  expect(heartbeat.take()).toBe(false);
+  clock.advance(timing.heartbeatMs);
+  expect(heartbeat.check(clock.nowMs())).toBe("ping");
+  expect(heartbeat.take()).toBe(true);
+});
+
 test("GW3 a connection may send so many messages a minute; 0 is no limit", () => {
   const clock = new FakeClock();
-  const limit = new MessageLimit(clock, 3);
-  expect([limit.take(2), limit.take(1), limit.take(1)]).toEqual([true, true, false]);
+  const limit = new MessageLimit(clock.nowMs());
+  const take = (count: number, perMinute = 3) => limit.take(count, { nowMs: clock.nowMs(), perMinute });
+  expect([take(2), take(1), take(1)]).toEqual([true, true, false]);
   clock.advance(60_000);
-  expect(limit.take(3)).toBe(true);
-  expect(new MessageLimit(clock, 0).take(1_000_000)).toBe(true);
+  expect(take(3)).toBe(true);
+  expect(take(1_000_000, 0)).toBe(true);
 });

@@ -92,8 +92,16 @@ export class Receiver {
   }
 
   /** From here on entries above the sequence are taken. */
-  join(joined: { fromSequence: number; sights: Sights; settlesAtMs: number }): void {
-    this.#state = { kind: "joined", ...joined };
+  join({
+    fromSequence,
+    sights,
+    settlesAtMs,
+  }: {
+    fromSequence: number;
+    sights: Sights;
+    settlesAtMs: number;
+  }): void {
+    this.#state = { kind: "joined", fromSequence, sights, settlesAtMs };
   }
 
   /** What the user sees from here on. */

@@ -17,17 +17,29 @@ export interface Sight {
 /** One for each server that the user is a member of. Never changed in place either. */
 export type Sights = ReadonlyMap<ServerId, Sight>;
 
-/** Undefined for an outsider. */
-export const findSight = (state: ServerState, userId: UserId): Sight | undefined => {
-  const permissions = serverPermissionsOf(state, userId);
-  if (permissions === undefined) return undefined;
-  return { permissions, channels: new Set(visibleChannelsOf(state, userId).keys()) };
-};
-
 const isSameSight = (one: Sight, other: Sight | undefined): boolean =>
-  one.permissions === other?.permissions &&
-  one.channels.size === other.channels.size &&
-  [...one.channels].every((id) => other.channels.has(id));
+  one === other ||
+  (one.permissions === other?.permissions &&
+    one.channels.size === other.channels.size &&
+    [...one.channels].every((id) => other.channels.has(id)));
+
+/** Works sights out, and gives members who see the same of a server the same one: it holds each of hundreds of channels. */
+export class SightFinder {
+  /** The newest for each set of bits. */
+  readonly #known = new WeakMap<ServerState, Map<Permissions, Sight>>();
+
+  /** Undefined for an outsider. */
+  find(state: ServerState, userId: UserId): Sight | undefined {
+    const permissions = serverPermissionsOf(state, userId);
+    if (permissions === undefined) return undefined;
+    const sight = { permissions, channels: new Set(visibleChannelsOf(state, userId).keys()) };
+    const known = this.#known.get(state) ?? new Map<Permissions, Sight>();
+    const same = known.get(permissions);
+    if (same && isSameSight(sight, same)) return same;
+    this.#known.set(state, known.set(permissions, sight));
+    return sight;
+  }
+}
 
 export const areSameSights = (some: Sights, others: Sights): boolean =>
   some.size === others.size && [...some].every(([id, sight]) => isSameSight(sight, others.get(id)));

@@ -1,5 +1,5 @@
-/** Who listens to what: maps from channel, server, user and session to receivers, so that delivery costs O(1) each (GW9). */
-import type { ChannelId, ServerId, SessionId, UserId } from "#shared/ids.ts";
+/** Who listens to what: maps from channel, server and user to receivers, so that delivery costs O(1) each (GW9). */
+import type { ChannelId, ServerId, UserId } from "#shared/ids.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Sight } from "./sight.ts";
 
@@ -24,18 +24,15 @@ class Index<K> {
 }
 
 export class Topics {
-  readonly #bySession = new Index<SessionId>();
   readonly #byUser = new Index<UserId>();
   readonly #byServer = new Index<ServerId>();
   readonly #byChannel = new Index<ChannelId>();
 
-  ofSession = (id: SessionId): ReadonlySet<Receiver> => this.#bySession.get(id);
   ofUser = (id: UserId): ReadonlySet<Receiver> => this.#byUser.get(id);
   ofServer = (id: ServerId): ReadonlySet<Receiver> => this.#byServer.get(id);
   ofChannel = (id: ChannelId): ReadonlySet<Receiver> => this.#byChannel.get(id);
 
   add(receiver: Receiver): void {
-    this.#bySession.add(receiver.actor.sessionId, receiver);
     this.#byUser.add(receiver.actor.userId, receiver);
   }
 
@@ -57,7 +54,6 @@ export class Topics {
   }
 
   delete(receiver: Receiver): void {
-    this.#bySession.delete(receiver.actor.sessionId, receiver);
     this.#byUser.delete(receiver.actor.userId, receiver);
     for (const [serverId, before] of receiver.sights)
       this.move(receiver, serverId, { before, after: undefined });

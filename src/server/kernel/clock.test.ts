@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { RunningClock } from "./clock.ts";
+import { countFromNow, RunningClock } from "./clock.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -30,4 +30,12 @@ test("the running clock stands still with the process, and goes on when the proc
   const onMs = clock.nowMs();
   monotonicMs += 500;
   expect(clock.nowMs() - onMs).toBe(500);
+});
+
+test("what counts from now on counts whole milliseconds", () => {
+  const clock = { ms: 1_790_000_000_000.7, nowMs: () => clock.ms };
+  const counted = countFromNow(clock);
+  expect(counted.nowMs()).toBe(0);
+  clock.ms += 1_500.9;
+  expect(counted.nowMs()).toBe(1_500);
 });

@@ -17,7 +17,7 @@ interface Deps {
 interface Attendance {
   chosenStatus: ChosenStatus;
   /** Whose members are told. */
-  serverIds: Set<ServerId>;
+  serverIds: readonly ServerId[];
   connections: { kind: "open"; count: number } | { kind: "gone"; cancel: () => void };
 }
 
@@ -31,7 +31,7 @@ export class Presence implements PresenceReader, PresenceCounter {
   readonly #deps: Deps;
   readonly #attendances = new Map<UserId, Attendance>();
   /** Whose status is told next, and to whose members where they are gone by then. */
-  readonly #news = new Map<UserId, ReadonlySet<ServerId>>();
+  readonly #news = new Map<UserId, readonly ServerId[]>();
   /** Set while something was told a moment ago. */
   #cancelTelling: (() => void) | undefined;
 
@@ -57,7 +57,7 @@ export class Presence implements PresenceReader, PresenceCounter {
     if (known?.kind === "gone") known.cancel();
     const attendance: Attendance = {
       chosenStatus,
-      serverIds: new Set(serverIds),
+      serverIds: [...serverIds],
       connections: { kind: "open", count: known?.kind === "open" ? known.count + 1 : 1 },
     };
     this.#attendances.set(userId, attendance);
@@ -86,9 +86,10 @@ export class Presence implements PresenceReader, PresenceCounter {
 
   /** Keeps up with the servers whose members are to be told. */
   noteMembership(userId: UserId, { serverId, isMember }: { serverId: ServerId; isMember: boolean }): void {
-    const serverIds = this.#attendances.get(userId)?.serverIds;
-    if (isMember) serverIds?.add(serverId);
-    else serverIds?.delete(serverId);
+    const attendance = this.#attendances.get(userId);
+    if (!attendance) return;
+    const others = attendance.serverIds.filter((id) => id !== serverId);
+    attendance.serverIds = isMember ? [...others, serverId] : others;
   }
 
   /** Tells nobody any more: the server stops, and who was here comes back to the next one. */
@@ -108,7 +109,7 @@ export class Presence implements PresenceReader, PresenceCounter {
   }
 
   /** At once, or with what else happens in the moment after the last news. */
-  #announce(userId: UserId, serverIds: ReadonlySet<ServerId>): void {
+  #announce(userId: UserId, serverIds: readonly ServerId[]): void {
     this.#news.set(userId, serverIds);
     if (!this.#cancelTelling) this.#tell();
   }
@@ -123,7 +124,7 @@ export class Presence implements PresenceReader, PresenceCounter {
     for (const [userId, last] of news) {
       const serverIds = this.#attendances.get(userId)?.serverIds ?? last;
       this.#deps.events.append({
-        audience: { kind: "peers", userId, serverIds: [...serverIds] },
+        audience: { kind: "peers", userId, serverIds },
         event: { t: "PRESENCE_UPDATE", d: { userId, status: this.statusOf(userId) } },
       });
     }
