@@ -28,6 +28,7 @@ import {
   setMember,
   timeoutOf,
 } from "./server-state.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 export interface ServerAccess {
   serverId: ServerId;
@@ -65,16 +66,16 @@ export class AccessService {
   readonly #repoIn: Options["repoIn"];
   readonly #clock: Clock;
   readonly #states: LRUCache<ServerId, ServerState>;
-  readonly #serverOfChannel = new LRUCache<ChannelId, ServerId>({ max: 200_000 });
+  readonly #serverOfChannel = new LRUCache<ChannelId, ServerId>(roomFor(200_000));
   readonly #loads = new Map<ServerId, Promise<ServerState | undefined>>();
   /** Grows with each change; a load that sees it move has read too early. */
-  readonly #changes = new LRUCache<ServerId, number>({ max: 100_000 });
+  readonly #changes = new LRUCache<ServerId, number>(roomFor(100_000));
 
   constructor({ repo, repoIn, clock, maxServers = 2_000 }: Options) {
     this.#repo = repo;
     this.#repoIn = repoIn;
     this.#clock = clock;
-    this.#states = new LRUCache({ max: maxServers });
+    this.#states = new LRUCache(roomFor(maxServers));
   }
 
   /**

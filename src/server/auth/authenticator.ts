@@ -11,6 +11,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Actor, Principal } from "../trpc/context.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { AuthRepo } from "./auth.repo.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 interface Deps {
   accessTokens: AccessTokens;
@@ -34,8 +35,8 @@ const expired: Principal = { kind: "anonymous", reason: "TOKEN_EXPIRED" };
 
 export class Authenticator {
   readonly #deps: Deps;
-  readonly #remembered = new LRUCache<string, Remembered>({ max: maxRemembered });
-  readonly #ended = new LRUCache<SessionId, true>({ max: maxEnded });
+  readonly #remembered = new LRUCache<string, Remembered>(roomFor(maxRemembered));
+  readonly #ended = new LRUCache<SessionId, true>(roomFor(maxEnded));
   readonly #unsubscribe: () => void;
 
   constructor(deps: Deps) {

@@ -19,6 +19,7 @@ import type { EventEntry } from "./live-frames.ts";
 import type { Receiver } from "./receiver.ts";
 import { areSameSights, type Sight, SightFinder, type Sights, withSight } from "./sight.ts";
 import { Topics } from "./topics.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 interface Deps {
   log: EventLog;
@@ -58,7 +59,7 @@ export class Dispatcher {
   readonly #deps: Deps;
   readonly #topics = new Topics();
   readonly #sightFinder = new SightFinder();
-  readonly #endedSessions = new LRUCache<SessionId, true>({ max: maxEndedSessions });
+  readonly #endedSessions = new LRUCache<SessionId, true>(roomFor(maxEndedSessions));
   readonly #unsubscribe: () => void;
 
   constructor(deps: Deps) {

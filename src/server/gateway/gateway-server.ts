@@ -28,6 +28,7 @@ import { Beating } from "./heartbeat.ts";
 import { MessageLimit } from "./message-limit.ts";
 import { headedEncoder } from "./request-heads.ts";
 import { TurnWrites } from "./turn-writes.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 export interface GatewayServerOptions {
   services: Context["services"];
@@ -113,7 +114,7 @@ export class GatewayServer {
   readonly #host: ConnectionHost;
   readonly #authenticating = createTurns(authentications);
   readonly #countByNetwork = new Map<string, number>();
-  readonly #opens = new LRUCache<string, MessageLimit>({ max: maxCountedAddresses });
+  readonly #opens = new LRUCache<string, MessageLimit>(roomFor(maxCountedAddresses));
   readonly #openPace: Pace;
   #isClosing = false;
   #onEmpty: (() => void) | undefined;

@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { toNetwork } from "../kernel/network-address.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 /** An address that goes on after so many cuts within a minute gets no connection for the rest of it. */
 const maxCuts = 20;
@@ -19,7 +20,7 @@ const maxUnanswered = 4;
 export const refusePipelines = (app: FastifyInstance): void => {
   const unanswered = new WeakMap<Socket, { count: number; last: Promise<void> | undefined }>();
   const cuts = new LRUCache<string, number>({
-    max: maxCutAddresses,
+    ...roomFor(maxCutAddresses),
     ttl: cutsKeptMs,
     noUpdateTTL: true,
   });

@@ -6,6 +6,7 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "./clock.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { roomFor } from "./room-for.ts";
 
 export interface Speed {
   /** What a key may do at once after a while of nothing. */
@@ -37,7 +38,7 @@ export const createPaceMaker =
   ({ clock, scheduler }: Time): PaceMaker =>
   ({ atOnce, perSecond }) => {
     const intervalMs = 1_000 / perSecond;
-    const paidAtMs = new LRUCache<string, number>({ max: maxKeys });
+    const paidAtMs = new LRUCache<string, number>(roomFor(maxKeys));
     return {
       wait(key) {
         const nowMs = clock.nowMs();

@@ -2,6 +2,7 @@
 import { LRUCache } from "lru-cache";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "./app-error.ts";
+import { roomFor } from "./room-for.ts";
 
 interface Options {
   /** What a key may take in one window, all at once if it likes; 0 turns the limit off. */
@@ -41,7 +42,7 @@ export const createRateLimiter = ({
   const limiter = new RateLimiterMemory({ points, duration: windowSeconds });
   // The limiter itself has no bound, and whoever may choose the keys could fill the memory.
   const keys = new LRUCache<string, true>({
-    max: maxKeys,
+    ...roomFor(maxKeys),
     dispose: (_value, key, reason) => {
       if (reason === "evict") void limiter.delete(key);
     },

@@ -31,6 +31,7 @@ import { createMessageDeletion } from "./message-deletion.ts";
 import { presentMessage, presentSharedMessage } from "./messages.present.ts";
 import type { MessageDraft, MessageRow, MessagesRepo } from "./messages.repo.ts";
 import { createSharedInserts } from "./shared-inserts.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 interface Deps {
   db: Database;
@@ -62,7 +63,7 @@ export const createMessagesService = (deps: Deps) => {
   const { db, repo, access, reads, events, clock, ids } = deps;
   const slowMode = createSlowMode({ findLastSent: (where) => repo.findLastSent(where), clock });
   /** Nonces of messages that may be stored without having been announced, because the database was lost in between. */
-  const uncertain = new LRUCache<Nonce, true>({ max: maxUncertain });
+  const uncertain = new LRUCache<Nonce, true>(roomFor(maxUncertain));
 
   /** A user's one after the other, and so few of all that the database always has time for what is quick. */
   const searchesOfOne = createTurns({ atOnce: 1, waiting: 10 });

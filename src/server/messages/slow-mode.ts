@@ -10,6 +10,7 @@ import { hasPermission, type Permissions } from "#shared/permissions.ts";
 import { AppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { floorIdOf } from "../kernel/id-source.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 interface Deps {
   /** When the author sent the newest of the channel after that id; deleted ones count. */
@@ -35,7 +36,7 @@ interface Turn {
 const nothing = (): void => undefined;
 
 export const createSlowMode = ({ findLastSent, clock, maxRemembered = 50_000 }: Deps) => {
-  const turns = new LRUCache<string, Turn>({ max: maxRemembered });
+  const turns = new LRUCache<string, Turn>(roomFor(maxRemembered));
 
   const giveBack = (key: string, turn: Turn): void => {
     // Forgotten, rather than as it was before: the database knows what was stored and what was not.

@@ -4,6 +4,7 @@ import { isAppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { Metrics } from "./metrics.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 interface Options {
   metrics: Pick<Metrics, "countRefusal">;
@@ -24,7 +25,7 @@ const isUserId = /^[\da-f]{8}-[\da-f]{4}-/i;
 const isRateLimited = (error: unknown): boolean => isAppError(error) && error.reason === "RATE_LIMITED";
 
 export const createLimitWatch = ({ metrics, logger, clock }: Options) => {
-  const toldAtMs = new LRUCache<string, number>({ max: maxCallers });
+  const toldAtMs = new LRUCache<string, number>(roomFor(maxCallers));
   /** The caller is an address, or a user's id. */
   const tell = (kind: string, caller: string): void => {
     metrics.countRefusal(kind);

@@ -8,6 +8,7 @@ import { AppError } from "../kernel/app-error.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Actor } from "../trpc/context.ts";
 import type { UsersService } from "../users/users.service.ts";
+import { roomFor } from "../kernel/room-for.ts";
 
 interface Deps {
   users: Pick<UsersService, "findRefs">;
@@ -19,7 +20,7 @@ interface Deps {
 const maxRemembered = 20_000;
 
 export const createTypingService = ({ users, events, clock }: Deps) => {
-  const lastToldMs = new LRUCache<string, number>({ max: maxRemembered });
+  const lastToldMs = new LRUCache<string, number>(roomFor(maxRemembered));
 
   return {
     /**
