@@ -4,7 +4,6 @@ import { DatabaseStartError } from "./database/errors.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { type Config, ConfigError, readConfig } from "./kernel/config.ts";
 import { createLogger } from "./kernel/logger.ts";
-import { slowPoolThreads } from "./kernel/pool-threads.ts";
 import { Together } from "./together.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -84,7 +83,6 @@ try {
     },
   });
   isStarted = true;
-  await slowPoolThreads();
   // What starting leaves behind, compiled sources and what they were parsed into, is a fifth of the memory; left to itself V8
   // keeps it. Some 70 ms, while nobody waits yet; there only where Node was told to (`--expose-gc`).
   globalThis.gc?.({ type: "major", flavor: "last-resort", execution: "sync" });
