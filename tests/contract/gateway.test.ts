@@ -190,6 +190,10 @@ describe("limits", () => {
       "one after the other",
       (gateway: RawGateway) => void Array.from({ length: 21 }, () => gateway.send("PING")),
     ],
+    [
+      "eleven of them subscriptions",
+      (gateway: RawGateway) => void Array.from({ length: 11 }, () => gateway.subscribe()),
+    ],
     ["in one batch", (gateway: RawGateway) => gateway.send(Array.from({ length: 21 }, (_, id) => aStop(id)))],
   ])("GW3 too many messages in a minute, %s, close the connection", async (_name, flood) => {
     using gateway = await RawGateway.open(limited.url);

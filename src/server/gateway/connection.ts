@@ -18,7 +18,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import type { Frame } from "./live-frames.ts";
 import { MessageLimit } from "./message-limit.ts";
 import type { Link, Receiver } from "./receiver.ts";
-import { isStopOf, readMessages, stoppedText } from "./request-heads.ts";
+import { isStopOf, isSubscription, readMessages, stoppedText } from "./request-heads.ts";
 import type { TurnWrites } from "./turn-writes.ts";
 
 /** What all connections of a gateway share. */
@@ -62,6 +62,16 @@ const closeGraceMs = 5_000;
 
 /** To one that floods: what it still sends is not read. */
 const floodGraceMs = 1_000;
+
+/** A client needs one of a connection. Each costs the server what many other messages do, also where it is refused. */
+const subscriptionsPerMinute = 10;
+
+/** As how many messages they count; a frame without any is one. */
+const weightOf = (requests: readonly unknown[], messagesPerMinute: number): number => {
+  const subscriptions = requests.filter(isSubscription).length;
+  const others = requests.length - subscriptions;
+  return Math.max(1, others + Math.ceil((subscriptions * messagesPerMinute) / subscriptionsPerMinute));
+};
 
 /** tRPC's own, which are no JSON. */
 const keepAlive = { ping: "PING", pong: "PONG" } as const;
@@ -159,7 +169,7 @@ export class Connection implements GatewayPort, Link, SocketListener {
     this.#heartbeat.beat(nowMs);
     const text = Buffer.isBuffer(message) ? message.toString() : "";
     const requests = readMessages(text);
-    if (!this.#limit.take(Math.max(1, requests.length), { nowMs, perMinute: messagesPerMinute })) {
+    if (!this.#limit.take(weightOf(requests, messagesPerMinute), { nowMs, perMinute: messagesPerMinute })) {
       this.#refuseFlood();
       return;
     }

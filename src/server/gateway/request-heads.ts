@@ -22,8 +22,7 @@ const headOf = ({ id, jsonrpc }: Unread): string => {
 };
 
 const mark = (message: unknown): unknown => {
-  if (!isRecord(message) || message["method"] !== "subscription" || !isRecord(message["params"]))
-    return message;
+  if (!isRecord(message) || !isSubscription(message) || !isRecord(message["params"])) return message;
   const input = message["params"]["input"] ?? {};
   // What is no object is no input of ours: the procedure says so.
   if (!isRecord(input)) return message;
@@ -48,6 +47,10 @@ export const readMessages = (text: string): readonly unknown[] => {
     return [];
   }
 };
+
+/** Whether the message begins a stream. */
+export const isSubscription = (message: unknown): boolean =>
+  isRecord(message) && message["method"] === "subscription";
 
 /** Whether the message ends the subscription whose answers begin with `head`; for tRPC the id alone says so. */
 export const isStopOf = (message: unknown, head: string): boolean => {
