@@ -53,11 +53,14 @@ const defaultMaxOutstandingBytes = 1024 * 1024;
 const snapshotsOfOneUser = { atOnce: 2, waiting: 1_000 };
 
 /**
- * Beginnings that read from the database at a time, with some three queries each: when everybody comes back at once, nobody
- * waits for a connection of the pool until that is taken for a fault, and what others ask meanwhile is not behind all of
- * them. Who waits is bounded by the sockets.
+ * Beginnings that read from the database at a time: when everybody comes back at once, nobody waits for a connection of the
+ * pool until that is taken for a fault, and what others ask meanwhile is not behind all of them. What a user sees takes two
+ * queries, READY three or four dear ones. Who waits is bounded by the sockets.
  */
-const readings = { atOnce: 3, waiting: Number.POSITIVE_INFINITY };
+const readings = {
+  joining: { atOnce: 3, waiting: Number.POSITIVE_INFINITY },
+  snapshots: { atOnce: 1, waiting: Number.POSITIVE_INFINITY },
+};
 
 /**
  * Of one user over all sockets and addresses. A few tabs on a bad network come back some ten times a minute each, and resume;
@@ -65,7 +68,7 @@ const readings = { atOnce: 3, waiting: Number.POSITIVE_INFINITY };
  */
 const beginningsPerMinute = { all: 60, snapshots: 20 };
 /** Of one user: a browser that opens with some tabs has them all at once. */
-const snapshotPace = { atOnce: 5, perSecond: 1 };
+const snapshotPace = { atOnce: 3, perSecond: 1 };
 
 /** Rights that change faster than they can be read are a fault of ours. */
 const maxLoadAttempts = 5;
@@ -77,7 +80,8 @@ export class EventStreams {
   readonly #deps: Deps;
   readonly #delivery: Delivery;
   readonly #snapshots = createTurns(snapshotsOfOneUser);
-  readonly #reading = createTurns(readings);
+  readonly #joining = createTurns(readings.joining);
+  readonly #readingSnapshots = createTurns(readings.snapshots);
   readonly #limits: { all: RateLimiter; snapshots: RateLimiter };
   readonly #snapshotPace: Pace;
 
@@ -160,7 +164,7 @@ export class EventStreams {
     const { userId } = receiver.actor;
     for (let attempt = 0; attempt < maxLoadAttempts; attempt++) {
       receiver.beginLoading();
-      const [loaded, { chosenStatus }] = await this.#reading.run("all", () =>
+      const [loaded, { chosenStatus }] = await this.#joining.run("all", () =>
         Promise.all([access.loadServersOf(userId), users.getMe(userId)]),
       );
       if (receiver.isClosed) return undefined;
@@ -205,7 +209,7 @@ export class EventStreams {
 
   async #readSnapshot(actor: Actor, { states, fromSequence }: Joined): Promise<GatewayItem> {
     const { log, users, servers, reads } = this.#deps;
-    const [user, snapshots, readStates] = await this.#reading.run("all", () =>
+    const [user, snapshots, readStates] = await this.#readingSnapshots.run("all", () =>
       Promise.all([users.getMe(actor.userId), servers.snapshots(actor.userId, states), reads.list(actor)]),
     );
     return {

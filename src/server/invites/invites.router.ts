@@ -10,10 +10,13 @@ export const invitesRouter = router({
     .input(InviteByCode)
     .query(({ ctx, input }) => ctx.services.invites.preview(input.code)),
   /** The code is the permission. */
-  accept: signedIn.input(InviteByCode).mutation(async ({ ctx, input }) => {
-    await ctx.services.callLimits.take("joins", ctx.actor.userId);
-    return ctx.services.invites.accept(ctx.actor, input.code);
-  }),
+  accept: signedIn
+    .input(InviteByCode)
+    .mutation(({ ctx, input }) =>
+      ctx.services.callLimits.runCostly(ctx.actor.userId, "join", () =>
+        ctx.services.invites.accept(ctx.actor, input.code),
+      ),
+    ),
   list: inServer("MANAGE_SERVER")
     .input(ListInvites)
     .query(({ ctx }) => ctx.services.invites.list(ctx.actor, ctx.access)),

@@ -58,28 +58,51 @@ it.each([
 it("lets a user join two servers at once and one more every two seconds, and ten in a minute", async () => {
   const { clock, alice, callLimits } = aWorld();
   let joined = 0;
-  const joins = Array.from({ length: 10 }, () => callLimits.take("joins", alice).then(() => (joined += 1)));
-  await expect(callLimits.take("joins", alice)).rejects.toThrow("RATE_LIMITED");
+  const join = () => callLimits.runCostly(alice, "join", async () => void (joined += 1));
+  const joins = Array.from({ length: 10 }, join);
+  await expect(join()).rejects.toThrow("RATE_LIMITED");
   expect(joined).toBe(2);
   clock.advance(2_000);
   await vi.waitFor(() => expect(joined).toBe(3));
-  await Promise.all([callLimits.take("leaves", alice), callLimits.take("searches", alice)]);
+  const others = (["leave", "search"] as const).map((kind) =>
+    callLimits.runCostly(alice, kind, async () => kind),
+  );
+  expect(await Promise.all(others)).toEqual(["leave", "search"]);
   clock.advance(14_000);
   await Promise.all(joins);
 });
 
 it("refuses nobody who leaves", async () => {
   const { clock, alice, callLimits } = aWorld();
-  const leaves = Array.from({ length: 100 }, () => callLimits.take("leaves", alice));
+  const leaves = Array.from({ length: 100 }, () =>
+    callLimits.runCostly(alice, "leave", async () => undefined),
+  );
   await vi.waitFor(() => expect(clock.pendingCount).toBe(98));
   clock.advance(200_000);
   await Promise.all(leaves);
 });
 
+it("has three searches of everybody's under way, whoever asks", async () => {
+  const { callLimits } = aWorld();
+  const ids = createIdSource(new FakeClock());
+  const done = Promise.withResolvers<void>();
+  let begun = 0;
+  const searches = Array.from({ length: 10 }, () =>
+    callLimits.runCostly(ids.userId(), "search", () => {
+      begun += 1;
+      return done.promise;
+    }),
+  );
+  await vi.waitFor(() => expect(begun).toBe(3));
+  done.resolve();
+  await Promise.all(searches);
+  expect(begun).toBe(10);
+});
+
 it("neither counts nor waits where there is no limit", async () => {
   const { clock, alice, callLimits } = aWorld(0);
   for (let count = 0; count < 50; count += 1) {
-    await callLimits.take("joins", alice);
+    await callLimits.runCostly(alice, "join", async () => undefined);
     await callLimits.run(alice, "mutation", async () => undefined);
   }
   expect(clock.pendingCount).toBe(0);

@@ -27,25 +27,32 @@ const waiting = 250;
 /** Of the requests of a minute: so many at once, and then as many a second. */
 const shareAtOnce = { query: 0.2, mutation: 0.1 };
 
-/** What costs the server far more than the asking does, and what nobody does often by hand. */
+/**
+ * What costs the server far more than the asking does, and what nobody does often by hand: of one user in a minute, at once
+ * and then in a second; and of everybody together, so that the database always has time for what is quick.
+ */
 const costly = {
   /** The whole of a large channel may have to be looked at. */
-  searches: { perMinute: limits.searchesPerMinute, atOnce: 3, perSecond: 2 },
-  /** Everybody in the server is told, and its rights are read anew. */
-  joins: { perMinute: limits.joinsPerMinute, atOnce: 2, perSecond: 0.5 },
+  search: { perMinute: limits.searchesPerMinute, atOnce: 3, perSecond: 2, together: 3 },
+  /** Everybody in the server is told, its rights are read anew, and whoever else joins or leaves it waits for its row. */
+  join: { perMinute: limits.joinsPerMinute, atOnce: 2, perSecond: 0.5, together: 1 },
   /** The same; who wants to go is not refused. */
-  leaves: { perMinute: 0, atOnce: 2, perSecond: 0.5 },
+  leave: { perMinute: 0, atOnce: 2, perSecond: 0.5, together: 1 },
 };
 type Costly = keyof typeof costly;
 
-/** Counts, and spreads what it let through. */
+/** Of everybody: it is their calls that wait, and those are bounded. */
 const createCostly = (kind: Costly, paceOf: PaceMaker) => {
-  const { perMinute, ...speed } = costly[kind];
+  const { perMinute, together, ...speed } = costly[kind];
   const limiter = createRateLimiter({ points: perMinute, windowSeconds: 60 });
   const pace = paceOf(speed);
-  return async (userId: UserId): Promise<void> => {
-    await limiter.take(userId);
-    await pace.wait(userId);
+  const turns = createTurns({ atOnce: together, waiting: Number.POSITIVE_INFINITY });
+  return {
+    async take(userId: UserId): Promise<void> {
+      await limiter.take(userId);
+      await pace.wait(userId);
+    },
+    turns,
   };
 };
 
@@ -66,15 +73,17 @@ export const createCallLimits = ({ requestsPerMinute, paceOf }: Options) => {
     return paceOf({ atOnce: some, perSecond: some });
   };
   const paces = { query: paceOfCalls("query"), mutation: paceOfCalls("mutation") };
-  const takes = {
-    searches: createCostly("searches", paceOf),
-    joins: createCostly("joins", paceOf),
-    leaves: createCostly("leaves", paceOf),
+  const kinds = {
+    search: createCostly("search", paceOf),
+    join: createCostly("join", paceOf),
+    leave: createCostly("leave", paceOf),
   };
   return {
-    /** Counts what has a limit of its own besides, and settles when it may be done. @throws RATE_LIMITED */
-    async take(kind: Costly, userId: UserId): Promise<void> {
-      if (isLimited) await takes[kind](userId);
+    /** Counts what has a limit of its own besides, and does it when it is its turn. @throws RATE_LIMITED, and what the work throws */
+    async runCostly<T>(userId: UserId, kind: Costly, work: () => Promise<T>): Promise<T> {
+      const ofKind = kinds[kind];
+      if (isLimited) await ofKind.take(userId);
+      return ofKind.turns.run("everybody's", work);
     },
 
     /** Counts the call, and makes it when it is the user's turn. @throws RATE_LIMITED, and what the call throws */

@@ -26,8 +26,11 @@ export const messagesRouter = router({
     .input(BulkDeleteMessages)
     .mutation(({ ctx, input }) => ctx.services.messages.bulkDelete(ctx.actor, ctx.access, input)),
   /** Guarded by the service, since it takes a server or a channel. */
-  search: signedIn.input(SearchMessages).query(async ({ ctx, input }) => {
-    await ctx.services.callLimits.take("searches", ctx.actor.userId);
-    return ctx.services.messages.search(ctx.actor, input);
-  }),
+  search: signedIn
+    .input(SearchMessages)
+    .query(({ ctx, input }) =>
+      ctx.services.callLimits.runCostly(ctx.actor.userId, "search", () =>
+        ctx.services.messages.search(ctx.actor, input),
+      ),
+    ),
 });

@@ -23,7 +23,6 @@ import { tellOrReset } from "../events/tell-or-reset.ts";
 import { AppError, invalidInput } from "../kernel/app-error.ts";
 import { type Clock, nowDate } from "../kernel/clock.ts";
 import type { IdSource } from "../kernel/id-source.ts";
-import { createTurns } from "../kernel/turns.ts";
 import type { ReadsService } from "../reads/reads.service.ts";
 import type { Actor } from "../trpc/context.ts";
 import { createSlowMode } from "./slow-mode.ts";
@@ -64,10 +63,6 @@ export const createMessagesService = (deps: Deps) => {
   const slowMode = createSlowMode({ findLastSent: (where) => repo.findLastSent(where), clock });
   /** Nonces of messages that may be stored without having been announced, because the database was lost in between. */
   const uncertain = new LRUCache<Nonce, true>(roomFor(maxUncertain));
-
-  /** A user's one after the other, and so few of all that the database always has time for what is quick. */
-  const searchesOfOne = createTurns({ atOnce: 1, waiting: 10 });
-  const searches = createTurns({ atOnce: 3, waiting: 50 });
 
   const insertShared = createSharedInserts({ insert: (drafts) => repo.insert(drafts) });
 
@@ -178,16 +173,14 @@ export const createMessagesService = (deps: Deps) => {
 
     ...createMessageDeletion(deps),
 
-    /** Full text over one channel, or over what the caller sees of a server; newest first. @throws NOT_FOUND, RATE_LIMITED when many search */
+    /** Full text over one channel, or over what the caller sees of a server; newest first. @throws NOT_FOUND */
     async search(actor: Actor, input: SearchMessages): Promise<SearchResult> {
       const channelIds = await searchable(access, actor.userId, input);
       if (channelIds.length === 0) return { messages: [], nextCursor: null };
       const { query, authorId, after, limit } = input;
       const before = [input.before, input.cursor ?? undefined].filter((id) => id !== undefined).toSorted()[0];
       const asked = { channelIds, query, authorId, before, after, limit: limit + 1 };
-      const rows = await searchesOfOne.run(actor.userId, () =>
-        searches.run("everybody's", () => repo.search(actor.userId, asked)),
-      );
+      const rows = await repo.search(actor.userId, asked);
       const messages = rows.slice(0, limit).map(presentMessage);
       return { messages, nextCursor: rows.length > limit ? (messages.at(-1)?.id ?? null) : null };
     },

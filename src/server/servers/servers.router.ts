@@ -19,10 +19,11 @@ export const serversRouter = router({
     .mutation(({ ctx }) => ctx.services.servers.delete(ctx.actor, ctx.access)),
   leave: inServer()
     .input(ServerById)
-    .mutation(async ({ ctx }) => {
-      await ctx.services.callLimits.take("leaves", ctx.actor.userId);
-      return ctx.services.servers.leave(ctx.actor, ctx.access);
-    }),
+    .mutation(({ ctx }) =>
+      ctx.services.callLimits.runCostly(ctx.actor.userId, "leave", () =>
+        ctx.services.servers.leave(ctx.actor, ctx.access),
+      ),
+    ),
   /** The owner's alone, as the service knows. */
   transferOwnership: inServer()
     .input(TransferOwnership)
