@@ -30,10 +30,10 @@ const sizes = {
   quick: {
     flooders: 1,
     rounds: 1,
-    calmMs: 400,
-    floodMs: 1_000,
-    warmUpMs: 1_000,
-    settleMs: 500,
+    calmMs: 300,
+    floodMs: 700,
+    warmUpMs: 500,
+    settleMs: 250,
     messages: 5_000,
   },
 };

@@ -32,11 +32,13 @@ for (const name of names) {
   const suite = suites.get(name);
   if (!suite) throw new Error(`there is no suite ${name}, but ${[...suites.keys()].join(", ")}`);
   const lines: BenchLine[] = [];
+  const startMs = performance.now();
   for await (const line of suite({ isQuick: values.quick, isDrawn: values.docs })) {
     console.log(formatLine(line));
     lines.push(line);
   }
   linesBySuite.set(name, lines);
+  console.error(`${name} took ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
   if (values.docs) await writeSummary(name, lines);
 }
 const results = [...linesBySuite].map(([name, lines]) => [name, lines.map(toJson)]);

@@ -30,11 +30,13 @@ export class Flood {
   readonly outcome: Record<string, number> = {};
   readonly #endMs: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #over = Promise.withResolvers<never>();
   #permits = 0;
 
   constructor(order: FloodOrder) {
     this.order = order;
     this.#endMs = performance.now() + order.durationMs;
+    this.#over.promise.catch(() => undefined);
   }
 
   get isOver(): boolean {
@@ -54,6 +56,12 @@ export class Flood {
       await wait(stepMs);
     }
     for (const next of this.#waiting.splice(0)) next();
+    this.#over.reject(new Error("the time is over"));
+  }
+
+  /** Rejects when the time is over: what the server lets wait is not waited for. */
+  before<T>(answer: Promise<T>): Promise<T> {
+    return Promise.race([answer, this.#over.promise]);
   }
 
   /** Its turn; false when the time is over. */
@@ -91,9 +99,9 @@ export const floodHttp = async (flood: Flood, { lanes, addressOf, callOf }: OnLa
     while (await flood.next()) {
       try {
         if (!lane || lane.isClosed) lane = await HttpLane.open(flood.order.port, addressOf(index));
-        flood.count(String((await lane.ask(callOf(index))).status));
+        flood.count(String((await flood.before(lane.ask(callOf(index)))).status));
       } catch {
-        flood.count("hung up");
+        if (!flood.isOver) flood.count("hung up");
       }
     }
     lane?.close();

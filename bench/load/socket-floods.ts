@@ -49,11 +49,15 @@ const reconnect = async (flood: Flood, index: number): Promise<void> => {
   const { token, address } = flood.account(index);
   while (await flood.next()) {
     try {
-      const socket = await EventSocket.open({ port: flood.order.port, address, token });
+      const opening = EventSocket.open({ port: flood.order.port, address, token });
+      void opening.then(
+        (socket) => socket.close(),
+        () => undefined,
+      );
+      await flood.before(opening);
       flood.count("READY");
-      socket.close();
     } catch (error) {
-      flood.count(error instanceof Error ? error.message : "failed");
+      if (!flood.isOver) flood.count(error instanceof Error ? error.message : "failed");
     }
   }
 };

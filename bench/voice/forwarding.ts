@@ -7,7 +7,7 @@ import { type SideName, startBare, startRooms } from "./sides.ts";
 /** Several, so that the worker's work stands out of the grain of its clock. */
 const shape = { rooms: 3, peersPerRoom: 8 };
 const turns = { rounds: 8, leadInMs: 500, roundMs: 1_500 };
-const quickTurns = { rounds: 3, leadInMs: 500, roundMs: 1_000 };
+const quickTurns = { rounds: 2, leadInMs: 300, roundMs: 700 };
 /** With more lost than that the two sides have not done the same. */
 const leastArrived = 0.9;
 

@@ -7,7 +7,7 @@ import { type SideName, startSide } from "./sides.ts";
 
 const shape = { rooms: 1, peersPerRoom: 8 };
 const durationMs = 10_000;
-const quickDurationMs = 3_000;
+const quickDurationMs = 1_500;
 const speechDbov = -20;
 /** Until all are known to speak; not measured. */
 const leadInMs = 500;
