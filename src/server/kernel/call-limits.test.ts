@@ -55,20 +55,20 @@ it.each([
   expect(made).toBe(2 * given.atOnce);
 });
 
-it("lets a user join two servers at once and one more every two seconds, and ten in a minute", async () => {
+it("lets a user join a server every two seconds, and ten in a minute", async () => {
   const { clock, alice, callLimits } = aWorld();
   let joined = 0;
   const join = () => callLimits.runCostly(alice, "join", async () => void (joined += 1));
   const joins = Array.from({ length: 10 }, join);
   await expect(join()).rejects.toThrow("RATE_LIMITED");
-  expect(joined).toBe(2);
+  expect(joined).toBe(1);
   clock.advance(2_000);
-  await vi.waitFor(() => expect(joined).toBe(3));
+  await vi.waitFor(() => expect(joined).toBe(2));
   const others = (["leave", "search"] as const).map((kind) =>
     callLimits.runCostly(alice, kind, async () => kind),
   );
   expect(await Promise.all(others)).toEqual(["leave", "search"]);
-  clock.advance(14_000);
+  clock.advance(16_000);
   await Promise.all(joins);
 });
 
@@ -77,7 +77,7 @@ it("refuses nobody who leaves", async () => {
   const leaves = Array.from({ length: 100 }, () =>
     callLimits.runCostly(alice, "leave", async () => undefined),
   );
-  await vi.waitFor(() => expect(clock.pendingCount).toBe(98));
+  await vi.waitFor(() => expect(clock.pendingCount).toBe(99));
   clock.advance(200_000);
   await Promise.all(leaves);
 });

@@ -35,9 +35,9 @@ const costly = {
   /** The whole of a large channel may have to be looked at. */
   search: { perMinute: limits.searchesPerMinute, atOnce: 3, perSecond: 2, together: 3 },
   /** Everybody in the server is told, its rights are read anew, and whoever else joins or leaves it waits for its row. */
-  join: { perMinute: limits.joinsPerMinute, atOnce: 2, perSecond: 0.5, together: 1 },
+  join: { perMinute: limits.joinsPerMinute, atOnce: 1, perSecond: 0.5, together: 1 },
   /** The same; who wants to go is not refused. */
-  leave: { perMinute: 0, atOnce: 2, perSecond: 0.5, together: 1 },
+  leave: { perMinute: 0, atOnce: 1, perSecond: 0.5, together: 1 },
 };
 type Costly = keyof typeof costly;
 
